@@ -1,0 +1,76 @@
+"""The errors that schedsolve raises on purpose. Each says what was wrong, where, and what would be right."""
+
+from __future__ import annotations
+
+
+class SchedsolveError(Exception):
+    """Base of all errors that a caller may want to catch."""
+
+
+class InvalidProblem(SchedsolveError, ValueError):
+    """Malformed data: a wrong shape, index, sign or name.
+
+    A problem that is well-formed but impossible (a window too small, a demand above the
+    capacity) is not an error: it constructs and solves to INFEASIBLE.
+    """
+
+    def __init__(self, field: str, message: str):
+        super().__init__(f"{field}: {message}")
+        self.field = field
+
+
+class InvalidFile(SchedsolveError, ValueError):
+    """A file that does not follow its format; ``line`` is 1-based, None where it has no meaning."""
+
+    def __init__(self, path: str, message: str, line: int | None = None):
+        where = path if line is None else f"{path}, line {line}"
+        super().__init__(f"{where}: {message}")
+        self.path = path
+        self.line = line
+
+
+class UnknownName(SchedsolveError, LookupError):
+    """A name (instance, engine, rule, objective, setting, kind) that nothing answers to."""
+
+    def __init__(self, what: str, name: str, known: list[str] | tuple[str, ...]):
+        super().__init__(f'no {what} "{name}"{suggestion(name, known)}')
+        self.name = name
+
+
+class Unsupported(SchedsolveError):
+    """An engine was asked for a problem with features that it does not model."""
+
+    def __init__(self, engine: str, features: list[str]):
+        super().__init__(f"{engine} does not model {', '.join(features)}")
+        self.engine = engine
+        self.features = features
+
+
+class MissingExtra(SchedsolveError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, extra: str, purpose: str):
+        super().__init__(f'{purpose} needs the extra "{extra}": pip install "schedsolve[{extra}]"')
+        self.extra = extra
+
+
+class InvalidSolution(SchedsolveError):
+    """Raised by ``validate``: the solution breaks rules; ``violations`` lists them."""
+
+    def __init__(self, violations: list) -> None:
+        shown = "; ".join(str(v) for v in violations[:3])
+        more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
+        super().__init__(f"{len(violations)} violations: {shown}{more}")
+        self.violations = violations
+
+
+def suggestion(name: str, known: list[str] | tuple[str, ...], shown: int = 12) -> str:
+    """``; did you mean ft06?``, or the list itself where nothing is near and the list is short."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {near[0]}?"
+    if len(known) <= shown:
+        return f"; known: {', '.join(known)}"
+    return f"; known: {', '.join(known[:shown])}, …"

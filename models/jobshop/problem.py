@@ -1,0 +1,361 @@
+"""The job-shop problem: jobs of operations, each on one of its machines, one operation a machine at a time.
+
+Source of the terms: M. Pinedo, Scheduling (Springer); blocking with and without swap:
+A. Mascis and D. Pacciarelli, EJOR 143 (2002) 498-517.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.jobshop.objectives import OBJECTIVES
+from schedsolve.models.record import (
+    FAR,
+    BoolArray,
+    IntArray,
+    IntCube,
+    IntMatrix,
+    OptionalTimes,
+    Record,
+    Setting,
+    filled,
+    int_array,
+    label,
+)
+
+BLOCKING = ("none", "no_swap", "swap")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class JobShop(Record):
+    """A machine scheduling problem. All times are integers in one unit (a tick), from 0 on.
+
+    Operations are numbered job by job. ``num_jobs`` = n, ``num_operations`` = N, ``num_machines``
+    = m, A = the number of (operation, machine) alternatives, F = the number of setup families.
+
+    Compressed arrays: the operations of job j are ``job_ptr[j]:job_ptr[j + 1]`` and the alternatives
+    of operation o are ``alt_ptr[o]:alt_ptr[o + 1]``; alternative a runs on ``machine[a]`` for
+    ``duration[a]``. Raises ``InvalidProblem`` for malformed data; a problem that is well-formed but
+    impossible constructs.
+    """
+
+    kind: ClassVar[str] = "jobshop"
+    settings: ClassVar[tuple[Setting, ...]] = (
+        Setting("permutation", bool, "every machine processes the jobs in the same order (flow shop)"),
+        Setting("open_shop", bool, "the operations of a job may be done in any order"),
+        Setting("no_wait", bool, "an operation starts the moment its job's previous one has ended"),
+        Setting("blocking", str, "a job stays on its machine until the next one is free", BLOCKING),
+        Setting("pause", bool, "an operation may pause over downtime instead of fitting between"),
+        Setting("origin", str, "the date of time 0, ISO 8601, for reports"),
+        Setting("tick", int, "seconds in one unit of time, for reports"),
+    )
+
+    num_machines: int
+    job_ptr: IntArray
+    """n + 1: where each job's operations begin; job_ptr[n] = N."""
+    alt_ptr: IntArray
+    """N + 1: where each operation's alternatives begin; alt_ptr[N] = A."""
+    machine: IntArray
+    """A: the machine of each alternative, 0-based."""
+    duration: IntArray
+    """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict."""
+
+    release: IntArray = filled(0)
+    """n: earliest start of each job, >= 0."""
+    due: OptionalTimes = filled(FAR)
+    """n: due date of each job, for lateness, tardiness and tardy jobs; FAR where there is none."""
+    deadline: OptionalTimes = filled(FAR)
+    """n: latest allowed completion of each job; FAR where there is none."""
+    weight: IntArray = filled(1)
+    """n: weight of each job in the weighted objectives, >= 0."""
+
+    downtime_machine: IntArray = filled(0)
+    downtime_start: IntArray = filled(0)
+    downtime_end: IntArray = filled(0)
+    """K each: machine k is down in [start, end). Kept sorted and merged."""
+    pause: bool = False
+    """False: no operation overlaps a downtime. True: it pauses there, so its end moves out by the downtime;
+    it may neither start nor, being done, linger in one."""
+
+    setup: IntCube = filled(0)
+    """m x F x F: setup[k, f, g] is the least gap on machine k between an operation of family f and a next
+    one of family g. Shape (0, 0, 0): no setups. Gaps hold between neighbours in the machine's sequence only."""
+    initial_setup: IntMatrix = filled(0)
+    """m x F: no operation of family f starts on machine k as its first before initial_setup[k, f]."""
+    setup_family: IntArray = filled(-1)
+    """N: family of each operation; default: its job's index, so that setup[k, i, j] is from job i to job j."""
+    transport: IntMatrix = filled(0)
+    """m x m: time from the end on one machine to the start on the next one of the same job. Shape (0, 0): none."""
+
+    open_shop: bool = False
+    """The operations of a job in any order, one at a time (those of length 0 are free of all sequence rules)."""
+    permutation: bool = False
+    """All machines process the jobs in one order; every job must have the same route, each machine once."""
+    no_wait: bool = False
+    """Each operation starts exactly at the end of its job's previous one plus transport."""
+    blocking: str = "none"
+    """"none": room to wait everywhere. Else an operation holds its machine until its job starts on the next one
+    (less transport). "swap": jobs may exchange machines in one instant; "no_swap": one must leave first."""
+
+    fixed_start: OptionalTimes = filled(FAR)
+    """N: the start of an operation that is already decided; FAR where it is free."""
+    fixed_machine: IntArray = filled(-1)
+    """N: the machine of an operation that is already decided; -1 where it is free."""
+    done: BoolArray = filled(False)
+    """N: already executed; needs a fixed start. It occupies its machine for its plain duration, but release
+    dates, deadlines and downtime do not apply to it, nor job order, transport, no-wait and setups among two such."""
+
+    objective: tuple[str, ...] = ("makespan",)
+    """Names from ``OBJECTIVES``; several are minimised lexicographically."""
+
+    name: str = label()
+    job_names: tuple[str, ...] = label(())
+    machine_names: tuple[str, ...] = label(())
+    operation_names: tuple[str, ...] = label(())
+    origin: str = label()
+    tick: int = label(60)
+
+    def __post_init__(self) -> None:
+        for name in ("job_ptr", "alt_ptr", "machine", "duration"):
+            self._freeze(name, int_array(name, getattr(self, name)))
+        self._check_structure()
+        for name in ("release", "due", "deadline", "weight"):
+            self._fill(name, (self.num_jobs,), "jobs")
+        for name in ("fixed_start", "fixed_machine", "done"):
+            self._fill(name, (self.num_operations,), "operations")
+        self._freeze("done", self.done.astype(np.bool_))
+        self._check_jobs()
+        self._set_downtime()
+        self._set_setups()
+        self._check_fixed()
+        self._check_switches()
+
+    # --- other ways to state it ---------------------------------------------------------------
+
+    @classmethod
+    def from_jobs(cls, jobs: Sequence[Sequence[Any]], *, num_machines: int | None = None, **fields: Any) -> Self:
+        """From nested lists: a job is a list of operations, an operation a pair (machine, duration)
+        or, with alternatives, a list of such pairs. Machines are 0-based."""
+        job_ptr, alt_ptr, machine, duration = [0], [0], [], []
+        for j, job in enumerate(jobs):
+            for o, operation in enumerate(job):
+                pairs = [operation] if len(operation) == 2 and not hasattr(operation[0], "__len__") else operation
+                for pair in pairs:
+                    if not hasattr(pair, "__len__") or len(pair) != 2:
+                        raise InvalidProblem(
+                            "jobs", f"job {j}, operation {o}: expected (machine, duration), got {pair!r}"
+                        )
+                    machine.append(pair[0])
+                    duration.append(pair[1])
+                alt_ptr.append(len(machine))
+            job_ptr.append(len(alt_ptr) - 1)
+        if num_machines is None:
+            num_machines = 1 + max((int(k) for k in machine), default=-1)
+        return cls(
+            num_machines=num_machines, job_ptr=job_ptr, alt_ptr=alt_ptr, machine=machine, duration=duration, **fields
+        )
+
+    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:
+        """A copy with another objective (a name, or several, also "a,b") or other ``settings``."""
+        changes: dict[str, Any] = {}
+        known = {s.name: s for s in self.settings}
+        for name, value in values.items():
+            if name not in known:
+                raise UnknownName(f"setting of {self.kind}", name, sorted(known))
+            changes[name] = known[name].parse(value)
+        if objective is not None:
+            names = objective.split(",") if isinstance(objective, str) else objective
+            changes["objective"] = tuple(n.strip() for n in names)
+        return replace(self, **changes) if changes else self
+
+    # --- sizes and derived arrays -------------------------------------------------------------
+
+    @property
+    def num_jobs(self) -> int:
+        return len(self.job_ptr) - 1
+
+    @property
+    def num_operations(self) -> int:
+        return len(self.alt_ptr) - 1
+
+    @cached_property
+    def job_of(self) -> npt.NDArray[np.int64]:
+        """N: the job of each operation."""
+        return np.repeat(np.arange(self.num_jobs), np.diff(self.job_ptr))
+
+    @cached_property
+    def operation_of(self) -> npt.NDArray[np.int64]:
+        """A: the operation of each alternative."""
+        return np.repeat(np.arange(self.num_operations), np.diff(self.alt_ptr))
+
+    @cached_property
+    def is_flexible(self) -> bool:
+        """Does some operation have a choice of alternatives?"""
+        return len(self.machine) > self.num_operations
+
+    @property
+    def has_setups(self) -> bool:
+        return self.setup.size > 0 or self.initial_setup.size > 0
+
+    def downtimes(self, machine: int) -> npt.NDArray[np.int64]:
+        """k x 2: the sorted, disjoint downtime intervals of one machine."""
+        rows = slice(*np.searchsorted(self.downtime_machine, [machine, machine + 1]))
+        return np.column_stack([self.downtime_start[rows], self.downtime_end[rows]])
+
+    # --- names --------------------------------------------------------------------------------
+
+    def job_name(self, job: int) -> str:
+        return self.job_names[job] if self.job_names else f"job {job}"
+
+    def machine_name(self, machine: int) -> str:
+        return self.machine_names[machine] if self.machine_names else f"machine {machine}"
+
+    def operation_name(self, operation: int) -> str:
+        """``job 3 op 0``: the job and the place of the operation in it, or its own name."""
+        job = int(self.job_of[operation])
+        own = self.operation_names[operation] if self.operation_names else f"op {operation - self.job_ptr[job]}"
+        return f"{self.job_name(job)} {own}"
+
+    # --- construction checks ------------------------------------------------------------------
+
+    def _check_structure(self) -> None:
+        if not isinstance(self.num_machines, int | np.integer) or self.num_machines < 1:
+            raise InvalidProblem("num_machines", f"expected a positive integer, got {self.num_machines!r}")
+        self._freeze("num_machines", int(self.num_machines))
+        for name, what, total in (
+            ("job_ptr", "job", len(self.alt_ptr) - 1),
+            ("alt_ptr", "operation", len(self.machine)),
+        ):
+            ptr = getattr(self, name)
+            part = "operations" if what == "job" else "alternatives"
+            if len(ptr) < 2:
+                raise InvalidProblem(name, f"expected at least one {what}")
+            if ptr[0] != 0 or ptr[-1] != total:
+                raise InvalidProblem(
+                    name, f"must go from 0 to {total}, the number of {part}; goes {ptr[0]} to {ptr[-1]}"
+                )
+            empty = np.flatnonzero(np.diff(ptr) <= 0)
+            if len(empty):
+                raise InvalidProblem(name, f"{what} {empty[0]} has no {part}")
+        if len(self.duration) != len(self.machine):
+            raise InvalidProblem("duration", f"expected {len(self.machine)} values, got {len(self.duration)}")
+        self._check_range("machine", self.machine, 0, self.num_machines - 1, "alternative")
+        self._check_range("duration", self.duration, 0, FAR, "alternative")
+        if float(self.duration.astype(np.float64).sum()) > FAR:
+            raise InvalidProblem("duration", "the durations add up to more than 2^53")
+
+    def _check_jobs(self) -> None:
+        self._check_range("release", self.release, 0, FAR, "job")
+        self._check_range("weight", self.weight, 0, FAR, "job")
+        unknown = [n for n in self.objective if n not in OBJECTIVES]
+        if unknown:
+            raise UnknownName("objective", unknown[0], list(OBJECTIVES))
+        if not self.objective or len(set(self.objective)) < len(self.objective):
+            raise InvalidProblem("objective", "expected one or more names, each once")
+        if "maximum_lateness" in self.objective and np.all(self.due == FAR):
+            raise InvalidProblem("objective", "maximum_lateness needs at least one due date")
+        for name, length in (
+            ("job_names", self.num_jobs),
+            ("machine_names", self.num_machines),
+            ("operation_names", self.num_operations),
+        ):
+            names = getattr(self, name)
+            if names and len(names) != length:
+                raise InvalidProblem(name, f"expected {length} names, got {len(names)}")
+
+    def _set_downtime(self) -> None:
+        size = None if self.downtime_machine is None else np.shape(self.downtime_machine)
+        for name in ("downtime_machine", "downtime_start", "downtime_end"):
+            self._fill(name, size or (0,), "downtimes")
+        machine, start, end = self.downtime_machine, self.downtime_start, self.downtime_end
+        self._check_range("downtime_machine", machine, 0, self.num_machines - 1, "downtime")
+        wrong = np.flatnonzero(end <= start)
+        if len(wrong):
+            k = wrong[0]
+            raise InvalidProblem("downtime_end", f"downtime {k}: ends at {end[k]}, not after its start {start[k]}")
+        merged: list[list[int]] = []
+        for k in np.lexsort((start, machine)).tolist():
+            if merged and merged[-1][0] == machine[k] and start[k] <= merged[-1][2]:
+                merged[-1][2] = max(merged[-1][2], int(end[k]))
+            else:
+                merged.append([int(machine[k]), int(start[k]), int(end[k])])
+        rows = np.array(merged, dtype=np.int64).reshape(-1, 3)
+        for column, name in enumerate(("downtime_machine", "downtime_start", "downtime_end")):
+            self._freeze(name, rows[:, column].copy())
+
+    def _set_setups(self) -> None:
+        m = self.num_machines
+        families = 0
+        for name in ("setup", "initial_setup"):
+            given = getattr(self, name)
+            if given is not None and np.size(given):
+                families = np.shape(given)[-1]
+        self._fill("setup", (m, families, families) if families else (0, 0, 0), "machines x families x families")
+        self._fill("initial_setup", (m, families) if families else (0, 0), "machines x families")
+        given_transport = self.transport is not None and np.size(self.transport) > 0
+        self._fill("transport", (m, m) if given_transport else (0, 0), "machines x machines")
+        if self.setup_family is None or np.all(np.asarray(self.setup_family) == -1):
+            default = self.job_of if families else np.full(self.num_operations, -1)
+            if families and families != self.num_jobs:
+                raise InvalidProblem("setup_family", f"needed: {families} families are given for {self.num_jobs} jobs")
+            self._freeze("setup_family", default.copy())
+        else:
+            self._fill("setup_family", (self.num_operations,), "operations")
+            self._check_range("setup_family", self.setup_family, 0, families - 1, "operation")
+        for name in ("setup", "initial_setup", "transport"):
+            self._check_range(name, getattr(self, name).ravel(), 0, FAR, "entry")
+
+    def _check_fixed(self) -> None:
+        self._check_range("fixed_machine", self.fixed_machine, -1, self.num_machines - 1, "operation")
+        early = np.flatnonzero((self.fixed_start < 0) & ~self.done)
+        if len(early):
+            raise InvalidProblem("fixed_start", f"operation {early[0]}: {self.fixed_start[early[0]]} is negative")
+        loose = np.flatnonzero(self.done & (self.fixed_start == FAR))
+        if len(loose):
+            raise InvalidProblem("done", f"operation {loose[0]} is done and needs a fixed start")
+        allowed = self.fixed_machine[self.operation_of] == self.machine
+        possible = np.logical_or.reduceat(allowed, self.alt_ptr[:-1]) | (self.fixed_machine == -1)
+        wrong = np.flatnonzero(~possible)
+        if len(wrong):
+            o = wrong[0]
+            raise InvalidProblem(
+                "fixed_machine", f"operation {o} has no alternative on machine {self.fixed_machine[o]}"
+            )
+
+    def _check_switches(self) -> None:
+        if self.blocking not in BLOCKING:
+            raise InvalidProblem("blocking", f'expected one of {", ".join(BLOCKING)}, got "{self.blocking}"')
+        if not self.permutation:
+            return
+        if self.is_flexible or self.open_shop:
+            raise InvalidProblem("permutation", "needs one machine for each operation and a fixed route")
+        route = self.machine[: self.job_ptr[1]]
+        lengths = np.diff(self.job_ptr)
+        if np.any(lengths != lengths[0]) or np.any(self.machine.reshape(self.num_jobs, -1) != route):
+            raise InvalidProblem("permutation", "needs the same route for all jobs (a flow shop)")
+        if len(np.unique(route)) < len(route):
+            raise InvalidProblem("permutation", "needs a route that visits each machine once")
+
+    def _fill(self, name: str, shape: tuple[int, ...], what: str) -> None:
+        fill = next(f for f in self.__dataclass_fields__.values() if f.name == name).metadata["fill"]
+        given = getattr(self, name)
+        array = np.full(shape, fill) if given is None else int_array(name, given, dimensions=len(shape))
+        if array.shape != shape:
+            if array.size:
+                raise InvalidProblem(name, f"expected shape {shape} ({what}), got {array.shape}")
+            array = np.full(shape, fill)
+        self._freeze(name, array.astype(np.int64))
+
+    @staticmethod
+    def _check_range(name: str, values: npt.NDArray[np.int64], low: int, high: int, what: str) -> None:
+        wrong = np.flatnonzero((values < low) | (values > high))
+        if len(wrong):
+            expected = f"{low} to {high}" if high < FAR else f"{low} or more"
+            raise InvalidProblem(name, f"{what} {wrong[0]}: {values[wrong[0]]} is not {expected}")

@@ -1,0 +1,133 @@
+"""What follows from the decisions: ends, machines, the order on machines and in jobs.
+
+Read by the checker, reports and writers. Solvers compute their own, so that a mistake here
+or there shows as a disagreement.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.jobshop.problem import JobShop
+from schedsolve.models.jobshop.solution import JobShopSolution
+
+Ints = npt.NDArray[np.int64]
+
+
+class Schedule:
+    """A solution placed on its problem; every array is indexed by operation (N) unless said otherwise.
+
+    Expects as many starts as the problem has operations and alternatives that exist.
+    """
+
+    def __init__(self, problem: JobShop, solution: JobShopSolution):
+        self.problem = problem
+        self.start: Ints = solution.start
+        chosen = problem.alt_ptr[:-1] + solution.alternative
+        self.machine: Ints = problem.machine[chosen]
+        self.duration: Ints = problem.duration[chosen]
+
+    @cached_property
+    def end(self) -> Ints:
+        """When processing ends; with ``pause``, downtime passed on the way included."""
+        end = self.start + self.duration
+        problem = self.problem
+        if problem.pause:
+            working = (self.duration > 0) & ~problem.done
+            for machine in np.unique(problem.downtime_machine).tolist():
+                ops = np.flatnonzero(working & (self.machine == machine))
+                end[ops] = _paused_end(problem.downtimes(machine), self.start[ops], self.duration[ops])
+        return end
+
+    @cached_property
+    def successor(self) -> Ints:
+        """The operation that follows in the same job, -1 for the last. In an open shop the order of
+        starts decides, and operations of length 0 have no place in it."""
+        problem = self.problem
+        successor = np.full(problem.num_operations, -1)
+        if not problem.open_shop:
+            inner = np.ones(problem.num_operations, dtype=bool)
+            inner[problem.job_ptr[1:] - 1] = False
+            successor[inner] = np.flatnonzero(inner) + 1
+            return successor
+        ops = np.flatnonzero(self.duration > 0)
+        ops = ops[np.lexsort((self.start[ops], problem.job_of[ops]))]
+        same = problem.job_of[ops[1:]] == problem.job_of[ops[:-1]]
+        successor[ops[:-1][same]] = ops[1:][same]
+        return successor
+
+    @cached_property
+    def transfer(self) -> Ints:
+        """Transport time to the successor's machine; 0 where there is none."""
+        if not self.problem.transport.size:
+            return np.zeros_like(self.start)
+        return np.where(self.successor >= 0, self.problem.transport[self.machine, self.machine[self.successor]], 0)
+
+    @cached_property
+    def departure(self) -> Ints:
+        """When the job leaves the machine: the end, or, where jobs block, when it goes on to the next one."""
+        if self.problem.blocking == "none":
+            return self.end
+        leave = self.start[self.successor] - self.transfer
+        return np.where(self.successor >= 0, np.maximum(self.end, leave), self.end)
+
+    @cached_property
+    def completion(self) -> Ints:
+        """n: completion time of each job."""
+        return np.maximum.reduceat(self.end, self.problem.job_ptr[:-1])
+
+    @cached_property
+    def machine_order(self) -> Ints:
+        """The operations that occupy a machine for a positive time, by machine and start."""
+        ops = np.flatnonzero(self.departure > self.start)
+        return ops[np.lexsort((self.departure[ops], self.start[ops], self.machine[ops]))]
+
+    @cached_property
+    def machine_pairs(self) -> tuple[Ints, Ints]:
+        """Neighbours (earlier, later) in the sequences of the machines."""
+        order = self.machine_order
+        same = self.machine[order[1:]] == self.machine[order[:-1]]
+        return order[:-1][same], order[1:][same]
+
+    @cached_property
+    def machine_first(self) -> Ints:
+        """The first operation of each machine that has one."""
+        order = self.machine_order
+        if not len(order):
+            return order
+        return order[np.concatenate([[True], self.machine[order[1:]] != self.machine[order[:-1]]])]
+
+    @cached_property
+    def setup_before(self) -> Ints:
+        """Setup time that each operation needs after its neighbour on the machine (or as the first there)."""
+        gap = np.zeros_like(self.start)
+        problem = self.problem
+        if problem.has_setups:
+            before, after = self.machine_pairs
+            family, first = problem.setup_family, self.machine_first
+            gap[after] = problem.setup[self.machine[after], family[before], family[after]]
+            gap[first] = problem.initial_setup[self.machine[first], family[first]]
+        return gap
+
+    @property
+    def total_setup_time(self) -> int:
+        return sum(self.setup_before.tolist())
+
+
+def _paused_end(downtime: Ints, start: Ints, duration: Ints) -> Ints:
+    """Ends of operations that work only while the machine is up.
+
+    ``worked[k]`` is the working time before downtime k, so work w done since time 0 ends after all
+    downtimes with ``worked[k] < w``.
+    """
+    length = downtime[:, 1] - downtime[:, 0]
+    passed = np.concatenate([[0], np.cumsum(length)])
+    worked = downtime[:, 0] - passed[:-1]
+    before = np.searchsorted(downtime[:, 1], start, side="right")
+    inside = np.minimum(before, len(downtime) - 1)
+    lost = np.where(before < len(downtime), np.maximum(0, start - downtime[inside, 0]), 0)
+    done = start - passed[before] - lost + duration
+    return done + passed[np.searchsorted(worked, done, side="left")]

@@ -1,0 +1,309 @@
+"""The independent checker of job-shop schedules: every broken rule, with what and how much.
+
+One function per rule, pure numpy, exact integers; it shares no code with any solver. The codes:
+
+========================  =======================================================================
+``shape``                 wrong number of starts or alternatives
+``alternative``           an alternative that the operation does not have
+``release``               start before the job's release date (or before time 0)
+``deadline``              end after the job's deadline
+``fixed``                 not the fixed start or machine
+``precedence``            starts before its job's previous operation has ended (plus transport)
+``no_wait``               starts later than at the end of its job's previous operation
+``job_overlap``           two operations of one job at the same time (open shop)
+``machine_overlap``       two operations on one machine at the same time; with blocking, a machine
+                          that is entered before the job before has left it
+``setup``                 less than the setup time between neighbours, or before the first
+``downtime``              works (or, where it may pause, starts) while the machine is down
+``permutation``           machines process some jobs in different orders
+``swap``                  jobs exchange machines in a circle in one instant, without swap
+``objective``, ``bound``, ``fingerprint``   a claim that does not hold
+========================  =======================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.jobshop.objectives import objective_values
+from schedsolve.models.jobshop.problem import JobShop
+from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.models.jobshop.solution import JobShopSolution
+from schedsolve.models.record import FAR
+from schedsolve.models.violation import Claim, Violation, claim_violations
+
+Ints = npt.NDArray[np.int64]
+
+
+def violations(problem: JobShop, solution: JobShopSolution, *, claim: Claim | None = None) -> list[Violation]:
+    """All rules that ``solution`` breaks, and all of ``claim`` that is not true; empty: accepted."""
+    found = [*_shape(problem, solution)]
+    if found:
+        return found
+    schedule = Schedule(problem, solution)
+    for rule in (
+        _release,
+        _deadline,
+        _fixed,
+        _precedence,
+        _job_overlap,
+        _machine_overlap,
+        _setup,
+        _downtime,
+        _permutation,
+        _swap,
+    ):
+        found.extend(rule(problem, schedule))
+    if claim is not None:
+        found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
+    return found
+
+
+def evaluate(problem: JobShop, solution: JobShopSolution) -> list[tuple[str, int]]:
+    """The problem's objectives with their values, in order."""
+    return objective_values(problem, Schedule(problem, solution))
+
+
+def _shape(problem: JobShop, solution: JobShopSolution) -> Iterator[Violation]:
+    n = problem.num_operations
+    if len(solution.start) != n:
+        yield Violation("shape", f"{len(solution.start)} starts given for {n} operations")
+        return
+    count = np.diff(problem.alt_ptr)
+    for o in np.flatnonzero((solution.alternative < 0) | (solution.alternative >= count)).tolist():
+        text = f"{problem.operation_name(o)} has {count[o]} alternatives, none with index {solution.alternative[o]}"
+        yield Violation("alternative", text, {"operation": [o]})
+
+
+def _release(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    release = problem.release[problem.job_of]
+    for o in np.flatnonzero((s.start < release) & ~problem.done).tolist():
+        text = f"{problem.operation_name(o)} starts at {s.start[o]}, its job is released at {release[o]}"
+        yield _of(problem, s, "release", text, [o], (s.start[o], release[o]))
+
+
+def _deadline(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    deadline = problem.deadline[problem.job_of]
+    for o in np.flatnonzero((s.end > deadline) & ~problem.done).tolist():
+        text = f"{problem.operation_name(o)} ends at {s.end[o]}, after its job's deadline {deadline[o]}"
+        yield _of(problem, s, "deadline", text, [o], (deadline[o], s.end[o]))
+
+
+def _fixed(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    for o in np.flatnonzero((problem.fixed_start != FAR) & (s.start != problem.fixed_start)).tolist():
+        want = problem.fixed_start[o]
+        text = f"{problem.operation_name(o)} starts at {s.start[o]}, fixed to {want}"
+        yield _of(problem, s, "fixed", text, [o], (min(s.start[o], want), max(s.start[o], want)))
+    for o in np.flatnonzero((problem.fixed_machine >= 0) & (s.machine != problem.fixed_machine)).tolist():
+        want = problem.machine_name(int(problem.fixed_machine[o]))
+        text = f"{problem.operation_name(o)} is on {problem.machine_name(int(s.machine[o]))}, fixed to {want}"
+        yield _of(problem, s, "fixed", text, [o], (s.start[o], s.end[o]))
+
+
+def _precedence(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    """Order within a job with transport, and no-wait; an open shop's order is that of its starts."""
+    before = np.flatnonzero(s.successor >= 0)
+    after = s.successor[before]
+    ready = s.end[before] + s.transfer[before]
+    gap = s.start[after] - ready
+    checked = ~(problem.done[before] & problem.done[after])
+    overlaps = problem.open_shop & (s.start[after] < s.end[before])  # reported as job_overlap
+    for i in np.flatnonzero((gap < 0) & checked & ~overlaps).tolist():
+        a, b = int(before[i]), int(after[i])
+        way = f" and needs {s.transfer[a]} for transport" if s.transfer[a] else ""
+        text = (
+            f"{problem.operation_name(b)} starts at {s.start[b]}, {problem.operation_name(a)} ends at {s.end[a]}{way}"
+        )
+        yield _of(problem, s, "precedence", text, [a, b], (s.start[b], ready[i]))
+    if problem.no_wait:
+        for i in np.flatnonzero((gap > 0) & checked).tolist():
+            a, b = int(before[i]), int(after[i])
+            text = f"{problem.operation_name(b)} starts at {s.start[b]} instead of {ready[i]}, its job may not wait"
+            yield _of(problem, s, "no_wait", text, [a, b], (ready[i], s.start[b]))
+
+
+def _job_overlap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    if not problem.open_shop:
+        return
+    ops = np.flatnonzero(s.duration > 0)
+    ops = ops[np.lexsort((s.start[ops], problem.job_of[ops]))]
+    for a, b in _overlapping(problem.job_of[ops], s.start[ops], s.end[ops], ops):
+        if problem.done[a] and problem.done[b]:
+            continue
+        text = f"{problem.operation_name(a)} and {problem.operation_name(b)} are done at the same time"
+        yield _of(problem, s, "job_overlap", text, [a, b], (s.start[b], min(s.end[a], s.end[b])))
+
+
+def _machine_overlap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    order = s.machine_order
+    for a, b in _overlapping(s.machine[order], s.start[order], s.departure[order], order):
+        machine = problem.machine_name(int(s.machine[a]))
+        until = min(s.departure[a], s.departure[b])
+        held = " (blocked there until its job moves on)" if s.departure[a] > s.end[a] else ""
+        text = (
+            f"{machine} holds {problem.operation_name(a)} until {s.departure[a]}{held}, "
+            f"{problem.operation_name(b)} starts at {s.start[b]}"
+        )
+        yield _of(problem, s, "machine_overlap", text, [a, b], (s.start[b], until))
+
+
+def _overlapping(group: Ints, start: Ints, end: Ints, ops: Ints) -> Iterator[tuple[int, int]]:
+    """Pairs (a, b) where b starts before a, the latest to end of those before it in its group, has ended.
+
+    Arguments are sorted by group and start; every operation that overlaps an earlier one is reported once.
+    """
+    if not len(ops):
+        return
+    # A running maximum per group: lift each group above the ends of the one before.
+    rank = np.cumsum(np.concatenate([[0], group[1:] != group[:-1]]))
+    low = int(min(start.min(), end.min()))
+    span = int(end.max()) - low + 1
+    if span * int(rank[-1] + 1) >= 2**62:
+        yield from _overlapping_slowly(group, start, end, ops)
+        return
+    lifted = end - low + rank * span
+    reach = np.maximum.accumulate(lifted)
+    late = np.flatnonzero((start[1:] - low + rank[1:] * span < reach[:-1]) & (rank[1:] == rank[:-1])) + 1
+    for i in late.tolist():
+        holder = int(np.flatnonzero(lifted[:i] == reach[i - 1])[0])
+        yield int(ops[holder]), int(ops[i])
+
+
+def _overlapping_slowly(group: Ints, start: Ints, end: Ints, ops: Ints) -> Iterator[tuple[int, int]]:
+    holder = 0
+    for i in range(1, len(ops)):
+        if group[i] != group[holder]:
+            holder = i
+            continue
+        if start[i] < end[holder]:
+            yield int(ops[holder]), int(ops[i])
+        if end[i] > end[holder]:
+            holder = i
+
+
+def _setup(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    if not problem.has_setups:
+        return
+    before, after = s.machine_pairs
+    gap = s.start[after] - s.departure[before]
+    need = s.setup_before[after]
+    checked = ~(problem.done[before] & problem.done[after])
+    for i in np.flatnonzero((gap >= 0) & (gap < need) & checked).tolist():
+        a, b = int(before[i]), int(after[i])
+        text = (
+            f"{problem.machine_name(int(s.machine[b]))} needs setup {need[i]} between {problem.operation_name(a)} "
+            f"(until {s.departure[a]}) and {problem.operation_name(b)} (from {s.start[b]})"
+        )
+        yield _of(problem, s, "setup", text, [a, b], (s.start[b], s.departure[a] + need[i]))
+    for o in s.machine_first[(s.start < s.setup_before)[s.machine_first] & ~problem.done[s.machine_first]].tolist():
+        need_first = s.setup_before[o]
+        machine = problem.machine_name(int(s.machine[o]))
+        text = f"{machine} needs initial setup {need_first}, {problem.operation_name(o)} starts at {s.start[o]}"
+        yield _of(problem, s, "setup", text, [o], (s.start[o], need_first))
+
+
+def _downtime(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    works = (s.duration > 0) & ~problem.done
+    for machine in np.unique(problem.downtime_machine).tolist():
+        down = problem.downtimes(machine)
+        ops = np.flatnonzero(works & (s.machine == machine))
+        k = np.searchsorted(down[:, 1], s.start[ops], side="right")  # first downtime that ends after the start
+        ahead = k < len(down)
+        ops, k = ops[ahead], k[ahead]
+        reach = s.start[ops] + 1 if problem.pause else s.end[ops]
+        for i in np.flatnonzero(down[k, 0] < reach).tolist():
+            o, (low, high) = int(ops[i]), down[k[i]].tolist()
+            does = "starts" if problem.pause else "works"
+            text = (
+                f"{problem.machine_name(machine)} is down in [{low}, {high}), "
+                f"{problem.operation_name(o)} {does} in [{s.start[o]}, {s.end[o]})"
+            )
+            yield _of(problem, s, "downtime", text, [o], (max(low, s.start[o]), min(high, s.end[o])))
+
+
+def _permutation(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    """One order of the jobs must agree with the order on every machine: the orders together have no circle."""
+    if not problem.permutation:
+        return
+    first: dict[int, list[int]] = {}
+    for a, b in zip(*(problem.job_of[ops].tolist() for ops in s.machine_pairs), strict=True):
+        first.setdefault(b, []).append(a)
+    for cycle in _cycles(first):
+        names = ", ".join(problem.job_name(j) for j in cycle)
+        yield Violation("permutation", f"machines process {names} in different orders", {"job": cycle})
+
+
+def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    """Without swap, jobs that move in one instant must be able to do so one after another.
+
+    An operation that starts the moment its machine is left must wait for the move that leaves it,
+    which is the start of the leaving job's next operation. A circle of such waits is a swap.
+    """
+    if problem.blocking != "no_swap":
+        return
+    before, after = s.machine_pairs
+    moves = s.successor[before]
+    waits = (s.departure[before] == s.start[after]) & (moves >= 0) & (moves != after)
+    waits &= s.start[moves] == s.start[after]  # no transport in between
+    waits &= ~(problem.done[moves] & problem.done[after])
+    # An operation of length 0 leaves its machine in the instant it enters: its job's next start waits for its own.
+    chained = np.flatnonzero((s.successor >= 0) & (s.departure == s.start))
+    chained = chained[s.start[s.successor[chained]] == s.start[chained]]
+    first: dict[int, list[int]] = {}
+    for a, b in zip(moves[waits].tolist(), after[waits].tolist(), strict=True):
+        first.setdefault(b, []).append(a)
+    for o in chained.tolist():
+        first.setdefault(int(s.successor[o]), []).append(o)
+    for cycle in _cycles(first):
+        jobs = list(dict.fromkeys(int(problem.job_of[o]) for o in cycle))
+        names = ", ".join(problem.job_name(j) for j in jobs)
+        at = int(s.start[cycle[0]])
+        machines = sorted({int(s.machine[o]) for o in cycle})
+        text = f"{names} exchange machines in a circle at {at}, which needs swap"
+        yield Violation("swap", text, {"operation": cycle, "job": jobs, "machine": machines}, (at, at), len(jobs))
+
+
+def _cycles(first: dict[int, list[int]]) -> Iterator[list[int]]:
+    """One cycle of each strongly connected knot met: ``first[b]`` lists what must come before b."""
+    state: dict[int, int] = {}  # 1: on the current path, 2: finished
+    for root in first:
+        path: list[int] = []
+        stack = [(root, iter(first[root]))] if root not in state else []
+        if stack:
+            state[root] = 1
+            path.append(root)
+        while stack:
+            node, rest = stack[-1]
+            for nxt in rest:
+                if state.get(nxt) == 1:
+                    yield path[path.index(nxt) :][::-1]
+                elif nxt not in state:
+                    state[nxt] = 1
+                    path.append(nxt)
+                    stack.append((nxt, iter(first.get(nxt, ()))))
+                    break
+            else:
+                state[node] = 2
+                path.pop()
+                stack.pop()
+
+
+def _of(
+    problem: JobShop,
+    s: Schedule,
+    code: str,
+    text: str,
+    operations: list[int],
+    interval: tuple[int | np.int64, int | np.int64],
+) -> Violation:
+    """A violation with its operations, their jobs and machines, the span of the conflict and its length."""
+    low, high = int(interval[0]), int(interval[1])
+    things = {
+        "operation": operations,
+        "job": list(dict.fromkeys(int(problem.job_of[o]) for o in operations)),
+        "machine": list(dict.fromkeys(int(s.machine[o]) for o in operations)),
+    }
+    return Violation(code, text, things, (low, high), max(0, high - low))

@@ -1,0 +1,85 @@
+"""Which families there are and where their parts live.
+
+Parts are named by dotted path (``"package.module:attribute"``) and imported when asked for, so
+that listing families, engines and rules imports none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+
+from schedsolve.models.errors import UnknownName
+
+
+@dataclass(frozen=True)
+class Family:
+    """The parts of one problem kind."""
+
+    kind: str
+    title: str
+    problem: str
+    solution: str
+    violations: str
+    evaluate: str
+    bound: str
+    """Cheap lower bounds: ``bound(problem) -> list[int | None]``, one for each objective."""
+    rules: str
+    """Dispatch rules: ``RULES``, name to ``Rule``."""
+    engines: dict[str, str] = field(default_factory=dict)
+    """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
+    auto: tuple[str, ...] = ()
+    """The engines that ``auto`` runs side by side once rules and cheap bounds have spoken."""
+    bounding: tuple[str, ...] = ()
+    """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
+    bars: str = ""
+    """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
+    table: str = ""
+    """Rows of a schedule for text and CSV output."""
+
+    def load(self, part: str) -> Any:
+        """Import one part: a field's name, or ``"engine:NAME"``."""
+        if part.startswith("engine:"):
+            name = part.removeprefix("engine:")
+            if name not in self.engines:
+                raise UnknownName("engine", name, ["auto", *self.engines])
+            return import_module(self.engines[name])
+        return resolve(getattr(self, part))
+
+
+FAMILIES: dict[str, Family] = {
+    "jobshop": Family(
+        kind="jobshop",
+        title="machine scheduling: job, flow and open shops, flexible or not",
+        problem="schedsolve.models.jobshop:JobShop",
+        solution="schedsolve.models.jobshop:JobShopSolution",
+        violations="schedsolve.models.jobshop.violations:violations",
+        evaluate="schedsolve.models.jobshop.violations:evaluate",
+        bound="schedsolve.solvers.bounds.jobshop:bound",
+        rules="schedsolve.solvers.dispatch.jobshop:RULES",
+        engines={
+            "dispatch": "schedsolve.solvers.dispatch.jobshop",
+            "cpsat": "schedsolve.solvers.cpsat.jobshop",
+            "milp": "schedsolve.solvers.milp.jobshop",
+            "lp-bound": "schedsolve.solvers.bounds.jobshop_lp",
+        },
+        auto=("cpsat",),
+        bounding=("lp-bound",),
+        bars="schedsolve.reports.jobshop:bars",
+        table="schedsolve.instances.jobshop_table:schedule_rows",
+    ),
+}
+
+
+def family(kind: str) -> Family:
+    """The family of a kind. Raises ``UnknownName`` with the nearest one."""
+    if kind not in FAMILIES:
+        raise UnknownName("kind", kind, list(FAMILIES))
+    return FAMILIES[kind]
+
+
+def resolve(path: str) -> Any:
+    """The object that ``"package.module:attribute"`` names."""
+    module, _, attribute = path.partition(":")
+    return getattr(import_module(module), attribute)

@@ -1,0 +1,166 @@
+"""What is known so far while engines run: the best valid solution, the bounds, the trace.
+
+Engines, also several at once, offer solutions and raise bounds here; nothing becomes the incumbent
+before the family's independent checker has accepted it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from schedsolve.models.registry import family
+from schedsolve.solvers.result import TracePoint
+from schedsolve.solvers.stop import Stop, closed_levels
+
+OnImprovement = Callable[[TracePoint, Any], None]
+OnBound = Callable[[TracePoint], None]
+
+
+class Progress:
+    """Shared by all engines of one solve; its methods may be called from any thread.
+
+    ``solution`` and ``values`` (one objective value a level) are the incumbent's, None before there
+    is one; ``bounds`` has one lower bound a level, None where unknown. A bound of level k > 0 holds
+    for solutions whose levels above are at their optimum.
+    """
+
+    def __init__(
+        self,
+        problem: Any,
+        stop: Stop,
+        *,
+        on_improvement: OnImprovement | None = None,
+        on_bound: OnBound | None = None,
+    ):
+        parts = family(problem.kind)
+        self.problem = problem
+        self.stop = stop
+        self.names: tuple[str, ...] = tuple(problem.objective)
+        self.solution: Any | None = None
+        self.values: tuple[int, ...] | None = None
+        self.bounds: list[int | None] = [None] * len(self.names)
+        self.infeasible = False
+        self.engine: str | None = None
+        self.proved_by: list[str | None] = [None] * len(self.names)
+        self.trace: list[TracePoint] = []
+        self.notes: list[str] = []
+        self.error: BaseException | None = None
+        self._violations = parts.load("violations")
+        self._evaluate = parts.load("evaluate")
+        self._on_improvement = on_improvement
+        self._on_bound = on_bound
+        self._lock = threading.RLock()
+
+    @property
+    def level(self) -> int:
+        """Index of the first level that is not closed; the last where all are."""
+        if self.values is None:
+            return 0
+        return min(closed_levels(self.values, self.bounds), len(self.names) - 1)
+
+    @property
+    def closed(self) -> bool:
+        """Is everything proved: optimal at all levels, or infeasible?"""
+        if self.values is None:
+            return self.infeasible
+        return closed_levels(self.values, self.bounds) == len(self.names)
+
+    def offer(self, solution: Any, engine: str) -> bool:
+        """Take ``solution`` if it is valid and better than the incumbent; says whether it was taken.
+
+        A solution that breaks rules is a bug of ``engine``: it is noted and dropped.
+        """
+        broken = self._violations(self.problem, solution)
+        with self._lock:
+            if broken:
+                self.note(f"bug: {engine} gave an invalid solution, please report: {broken[0]}")
+                return False
+            values = tuple(value for _, value in self._evaluate(self.problem, solution))
+            if self.values is not None and values >= self.values:
+                return False
+            if self.infeasible:
+                self.note(f"bug: {self.proved_by[0]} called a problem infeasible that {engine} solved, please report")
+                self.infeasible = False
+                self.proved_by = [None] * len(self.names)
+            self.solution, self.values, self.engine = solution, values, engine
+            self._drop_refuted_bounds(values)
+            point = self._record(engine)
+            self._call(self._on_improvement, point, solution)
+            self._stop_if_done()
+            return True
+
+    def raise_bound(self, bound: int | None, engine: str, level: int = 0) -> bool:
+        """A lower bound for ``level``, valid once all levels above are closed; says whether it is better."""
+        with self._lock:
+            known = self.bounds[level]
+            if bound is None or (known is not None and bound <= known):
+                return False
+            if level and (self.values is None or closed_levels(self.values, self.bounds) < level):
+                return False
+            if level == 0 and self.values is not None and bound > self.values[0]:
+                self.note(f"bug: {engine} claimed bound {bound} above a solution of {self.values[0]}, please report")
+                return False
+            self.bounds[level] = bound
+            self.proved_by[level] = engine
+            if level == self.level or self.closed:
+                self._call(self._on_bound, self._record(engine))
+            self._stop_if_done()
+            return True
+
+    def prove_infeasible(self, engine: str) -> None:
+        """``engine`` has proved, without a cutoff, that there is no solution; a valid one in hand overrules it."""
+        with self._lock:
+            if self.solution is not None:
+                self.note(f"bug: {engine} called a problem infeasible that {self.engine} solved, please report")
+                return
+            self.infeasible = True
+            self.proved_by[0] = engine
+            self.stop.request("proof")
+
+    def note(self, text: str) -> None:
+        """Something that the user should read; each text once."""
+        with self._lock:
+            if text not in self.notes:
+                self.notes.append(text)
+
+    def _drop_refuted_bounds(self, values: tuple[int, ...]) -> None:
+        """Bounds below the first level where the incumbent improved on a closed one no longer hold."""
+        for level, (value, bound) in enumerate(zip(values, self.bounds, strict=True)):
+            if bound is not None and value < bound:
+                if level == 0:
+                    self.note(
+                        f"bug: {self.proved_by[0]} claimed bound {bound}, {self.engine} found {value}, please report"
+                    )
+                self.bounds[level:] = [None] * (len(self.bounds) - level)
+                self.proved_by[level:] = [None] * (len(self.bounds) - level)
+                return
+            if bound is None or value > bound:
+                self.bounds[level + 1 :] = [None] * (len(self.bounds) - level - 1)
+                return
+
+    def _record(self, who: str) -> TracePoint:
+        level = self.level
+        value = self.values[level] if self.values is not None else None
+        point = TracePoint(self.stop.elapsed(), value, self.bounds[level], who, self.names[level])
+        self.trace.append(point)
+        return point
+
+    def _call(self, callback: Callable[..., None] | None, *arguments: Any) -> None:
+        """A caller's callback; what it raises stops the solve and is raised again at its end."""
+        if callback is None or self.error is not None:
+            return
+        try:
+            callback(*arguments)
+        except BaseException as error:  # also KeyboardInterrupt: it must not vanish in a solver's thread
+            self.error = error
+            self.stop.request("error")
+
+    def _stop_if_done(self) -> None:
+        if self.closed:
+            self.stop.request("proof")
+        elif self.values is not None:
+            reason = self.stop.reached(self.values[self.level], self.bounds[self.level])
+            if reason:
+                self.stop.request(reason)

@@ -1,0 +1,222 @@
+"""What comes back from ``solve``: the solution, what it is worth, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.record import SCHEMA, Record
+from schedsolve.models.registry import family, resolve
+from schedsolve.models.violation import Claim
+from schedsolve.solvers.stop import relative_gap
+
+
+class Status(StrEnum):
+    OPTIMAL = "OPTIMAL"
+    FEASIBLE = "FEASIBLE"
+    INFEASIBLE = "INFEASIBLE"
+    UNKNOWN = "UNKNOWN"
+
+
+@dataclass(frozen=True)
+class Level:
+    """One objective of the list; ``bound`` only where all levels above are closed."""
+
+    name: str
+    value: int | None
+    bound: int | None
+
+    @property
+    def closed(self) -> bool:
+        return self.value is not None and self.bound is not None and self.bound >= self.value
+
+
+@dataclass(frozen=True)
+class TracePoint:
+    """One improvement of the objective or of the bound, ``seconds`` after the start."""
+
+    seconds: float
+    objective: int | None
+    bound: int | None
+    who: str
+    stage: str
+    """The level of the objective list it speaks of."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The answer to one ``solve``; its solution was accepted by the independent checker.
+
+    ``objective``, ``bound`` and ``gap`` are those of ``level``: the first objective not proved
+    optimal, else the last.
+    """
+
+    kind: str
+    problem: str
+    """Fingerprint of the problem solved."""
+    status: Status
+    stopped_by: str
+    """proof, time, iterations, target, gap, interrupt or error."""
+    solution: Any | None
+    objectives: tuple[Level, ...]
+    engine: str | None
+    """Who found the solution."""
+    proved_by: str | None
+    """Who gave the bound."""
+    trace: tuple[TracePoint, ...] = ()
+    seconds: float = 0.0
+    seed: int = 0
+    threads: int = 1
+    versions: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    """The family's settings and objective that the problem was solved with; a checker takes them from here."""
+
+    @property
+    def headline(self) -> Level:
+        return next((level for level in self.objectives if not level.closed), self.objectives[-1])
+
+    @property
+    def level(self) -> str:
+        return self.headline.name
+
+    @property
+    def objective(self) -> int | None:
+        return self.headline.value
+
+    @property
+    def bound(self) -> int | None:
+        return self.headline.bound
+
+    @property
+    def gap(self) -> float | None:
+        """(objective - bound) / max(1, abs(objective)); None where one of them is unknown."""
+        if self.objective is None or self.bound is None:
+            return None
+        return relative_gap(self.objective, self.bound)
+
+    @property
+    def claim(self) -> Claim:
+        """What a checker may hold this result to."""
+        return Claim(self.problem, [(level.name, level.value, level.bound) for level in self.objectives])
+
+    def __str__(self) -> str:
+        value = "no solution" if self.objective is None else f"{self.level} {self.objective}"
+        bound = "" if self.bound is None or self.status is Status.OPTIMAL else f", bound {self.bound}"
+        return f"{self.status} {value}{bound} ({self.seconds:.2f} s, {self.engine or 'no engine'})"
+
+    def to_builtins(self) -> dict[str, Any]:
+        def level(x: Level) -> dict[str, Any]:
+            return {"name": x.name, "value": x.value, "bound": x.bound}
+
+        return {
+            "schema": SCHEMA,
+            "version": 1,
+            "kind": self.kind,
+            "role": "result",
+            "problem": self.problem,
+            "status": str(self.status),
+            "stopped_by": self.stopped_by,
+            "objective": self.objective,
+            "bound": self.bound,
+            "gap": self.gap,
+            "level": self.level,
+            "objectives": [level(x) for x in self.objectives],
+            "engine": self.engine,
+            "proved_by": self.proved_by,
+            "seconds": round(self.seconds, 4),
+            "seed": self.seed,
+            "threads": self.threads,
+            "versions": self.versions,
+            "notes": list(self.notes),
+            "settings": self.settings,
+            "trace": [
+                {
+                    "seconds": round(p.seconds, 4),
+                    "objective": p.objective,
+                    "bound": p.bound,
+                    "who": p.who,
+                    "stage": p.stage,
+                }
+                for p in self.trace
+            ],
+            "solution": self.solution.to_builtins() if self.solution is not None else None,
+        }
+
+    def to_json(self) -> str:
+        import msgspec
+
+        return msgspec.json.format(msgspec.json.encode(self.to_builtins()), indent=1).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Result:
+        """Read ``to_json``'s document. Raises ``InvalidProblem`` with the JSON path of what is wrong."""
+        import msgspec
+
+        try:
+            document = msgspec.json.decode(text, type=result_document())
+        except msgspec.DecodeError as error:
+            raise InvalidProblem("JSON", str(error)) from None
+        solution = document.solution
+        if solution is not None:
+            solution_type: type[Record] = resolve(family(document.kind).solution)
+            solution = solution_type.from_builtins(msgspec.convert(solution, dict))
+        return cls(
+            kind=document.kind,
+            problem=document.problem,
+            status=Status(document.status),
+            stopped_by=document.stopped_by,
+            solution=solution,
+            objectives=tuple(Level(**msgspec.to_builtins(x)) for x in document.objectives),
+            engine=document.engine,
+            proved_by=document.proved_by,
+            trace=tuple(TracePoint(**msgspec.to_builtins(p)) for p in document.trace),
+            seconds=document.seconds,
+            seed=document.seed,
+            threads=document.threads,
+            versions=document.versions,
+            notes=tuple(document.notes),
+            settings=document.settings,
+        )
+
+
+def result_document() -> Any:
+    """The ``msgspec.Struct`` of a result document: strict decoding, and the source of its JSON Schema."""
+    import msgspec
+
+    level = msgspec.defstruct("Level", [("name", str), ("value", int | None), ("bound", int | None)])
+    point = msgspec.defstruct(
+        "TracePoint",
+        [("seconds", float), ("objective", int | None), ("bound", int | None), ("who", str), ("stage", str)],
+    )
+    return msgspec.defstruct(
+        "Result",
+        [
+            ("schema", str),
+            ("version", int),
+            ("kind", str),
+            ("role", str),
+            ("problem", str),
+            ("status", str),
+            ("stopped_by", str),
+            ("objective", int | None),
+            ("bound", int | None),
+            ("gap", float | None),
+            ("level", str),
+            ("objectives", list[level]),  # type: ignore[valid-type]
+            ("engine", str | None),
+            ("proved_by", str | None),
+            ("seconds", float),
+            ("seed", int),
+            ("threads", int),
+            ("versions", dict[str, str]),
+            ("notes", list[str]),
+            ("settings", dict[str, Any]),
+            ("trace", list[point]),  # type: ignore[valid-type]
+            ("solution", dict[str, Any] | None),
+        ],
+        kw_only=True,
+        forbid_unknown_fields=True,
+    )

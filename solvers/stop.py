@@ -1,0 +1,88 @@
+"""When to stop: a deadline, an amount of work, a target, a gap, or somebody's word."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+
+class Stop:
+    """The one object that every engine asks.
+
+    ``flag`` is shared memory: a kernel polls ``flag[0]`` every so many iterations and leaves when it
+    is not 0. ``time_limit`` in seconds counts from ``started`` (a ``time.perf_counter()`` value; now,
+    where not given). ``iterations`` counts what the engine's field counts and is the engine's to honour.
+    """
+
+    def __init__(
+        self,
+        *,
+        time_limit: float | None = None,
+        iterations: int | None = None,
+        target: int | None = None,
+        gap: float | None = None,
+        started: float | None = None,
+    ):
+        self.started = time.perf_counter() if started is None else started
+        self.time_limit = time_limit
+        self.iterations = iterations
+        self.target = target
+        self.gap = gap
+        self.flag = np.zeros(1, dtype=np.uint8)
+        self.reason: str | None = None
+        self._stages: list[Stop] = []
+
+    def elapsed(self) -> float:
+        return time.perf_counter() - self.started
+
+    def remaining(self) -> float:
+        """Seconds left; infinite without a time limit, never negative."""
+        if self.time_limit is None:
+            return float("inf")
+        return max(0.0, self.time_limit - self.elapsed())
+
+    def request(self, reason: str) -> None:
+        """Ask all engines to come to an end; the first reason is kept."""
+        self.reason = self.reason or reason
+        self.flag[0] = 1
+        for stage in self._stages:
+            stage.request(reason)
+
+    def within(self, seconds: float) -> Stop:
+        """A stop for one stage: at most ``seconds`` from now, and whenever this one is asked to stop."""
+        stage = Stop(time_limit=min(seconds, self.remaining()), iterations=self.iterations)
+        self._stages.append(stage)
+        if self.flag[0]:
+            stage.request(self.reason or "time")
+        return stage
+
+    def now(self) -> bool:
+        """Is it time to stop? Sets the flag when the deadline has passed."""
+        if not self.flag[0] and self.remaining() <= 0:
+            self.request("time")
+        return bool(self.flag[0])
+
+    def reached(self, objective: int, bound: int | None) -> str | None:
+        """``target`` or ``gap`` where the headline objective is good enough."""
+        if self.target is not None and objective <= self.target:
+            return "target"
+        if self.gap is not None and bound is not None and relative_gap(objective, bound) <= self.gap:
+            return "gap"
+        return None
+
+
+def relative_gap(objective: int, bound: int) -> float:
+    """(objective - bound) / max(1, abs(objective))."""
+    return (objective - bound) / max(1, abs(objective))
+
+
+def closed_levels(values: Sequence[int], bounds: Sequence[int | None]) -> int:
+    """How many levels of a lexicographic objective are proved, from the first on."""
+    count = 0
+    for value, bound in zip(values, bounds, strict=True):
+        if bound is None or bound < value:
+            break
+        count += 1
+    return count
