@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class SchedsolveError(Exception):
     """Base of all errors that a caller may want to catch."""
@@ -32,7 +34,7 @@ class InvalidFile(SchedsolveError, ValueError):
 class UnknownName(SchedsolveError, LookupError):
     """A name (instance, engine, rule, objective, setting, kind) that nothing answers to."""
 
-    def __init__(self, what: str, name: str, known: list[str] | tuple[str, ...]):
+    def __init__(self, what: str, name: str, known: Sequence[str]):
         super().__init__(f'no {what} "{name}"{suggestion(name, known)}')
         self.name = name
 
@@ -57,14 +59,14 @@ class MissingExtra(SchedsolveError):
 class InvalidSolution(SchedsolveError):
     """Raised by ``validate``: the solution breaks rules; ``violations`` lists them."""
 
-    def __init__(self, violations: list) -> None:
+    def __init__(self, violations: Sequence[object]) -> None:
         shown = "; ".join(str(v) for v in violations[:3])
         more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
         super().__init__(f"{len(violations)} violations: {shown}{more}")
         self.violations = violations
 
 
-def suggestion(name: str, known: list[str] | tuple[str, ...], shown: int = 12) -> str:
+def suggestion(name: str, known: Sequence[str], shown: int = 12) -> str:
     """``; did you mean ft06?``, or the list itself where nothing is near and the list is short."""
     from difflib import get_close_matches
 

@@ -121,7 +121,7 @@ class Record:
         types = get_type_hints(type(self), include_extras=True)
         for f in fields(self):  # type: ignore[arg-type]
             value = getattr(self, f.name)
-            if f.metadata.get("label") and not labels or _is_default(f, value):
+            if (f.metadata.get("label") and not labels) or _is_default(f, value):
                 continue
             if isinstance(value, np.ndarray):
                 optional = types[f.name] is OptionalTimes
@@ -169,7 +169,7 @@ class Record:
     @classmethod
     def document_type(cls) -> type[msgspec.Struct]:
         """The twin ``msgspec.Struct`` that decodes strictly (1.5 is no integer) and yields the JSON Schema."""
-        return _document_type(cls)
+        return _document_type(cls)  # type: ignore[arg-type]
 
 
 def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArray[np.int64]:
@@ -183,9 +183,9 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
     if array.ndim != dimensions:
         raise InvalidProblem(field_name, f"expected {dimensions} dimensions, got {array.ndim}")
     if array.size and array.dtype.kind not in "iub":
-        if array.dtype.kind != "f" or not np.all(np.isfinite(array)) or np.any(array != np.floor(array)):
-            bad = next((x for x in array.ravel().tolist() if not isinstance(x, int)), array.ravel()[0])
-            raise InvalidProblem(field_name, f"expected integers, got {bad!r}")
+        bad = [x for x in array.ravel().tolist() if not (isinstance(x, int | float) and x == x // 1)]
+        if bad:
+            raise InvalidProblem(field_name, f"expected integers, got {bad[0]!r}")
     if array.size and (array.max() > FAR or array.min() < -FAR):
         raise InvalidProblem(field_name, f"{array.flat[np.abs(array).argmax()]} is beyond ±2^53")
     array = array.astype(np.int64, copy=True)

@@ -14,6 +14,8 @@ from schedsolve.solvers.stop import relative_gap
 
 
 class Status(StrEnum):
+    """What is known of the problem; OPTIMAL only where bound and objective meet."""
+
     OPTIMAL = "OPTIMAL"
     FEASIBLE = "FEASIBLE"
     INFEASIBLE = "INFEASIBLE"

@@ -159,7 +159,12 @@ class JobShop(Record):
         if num_machines is None:
             num_machines = 1 + max((int(k) for k in machine), default=-1)
         return cls(
-            num_machines=num_machines, job_ptr=job_ptr, alt_ptr=alt_ptr, machine=machine, duration=duration, **fields
+            num_machines=num_machines,
+            job_ptr=int_array("job_ptr", job_ptr),
+            alt_ptr=int_array("alt_ptr", alt_ptr),
+            machine=int_array("machine", machine),
+            duration=int_array("duration", duration),
+            **fields,
         )
 
     def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:

@@ -77,7 +77,8 @@ class Schedule:
     @cached_property
     def completion(self) -> Ints:
         """n: completion time of each job."""
-        return np.maximum.reduceat(self.end, self.problem.job_ptr[:-1])
+        completion: Ints = np.maximum.reduceat(self.end, self.problem.job_ptr[:-1])
+        return completion
 
     @cached_property
     def machine_order(self) -> Ints:
@@ -98,7 +99,8 @@ class Schedule:
         order = self.machine_order
         if not len(order):
             return order
-        return order[np.concatenate([[True], self.machine[order[1:]] != self.machine[order[:-1]]])]
+        first: Ints = order[np.concatenate([[True], self.machine[order[1:]] != self.machine[order[:-1]]])]
+        return first
 
     @cached_property
     def setup_before(self) -> Ints:
@@ -129,5 +131,6 @@ def _paused_end(downtime: Ints, start: Ints, duration: Ints) -> Ints:
     before = np.searchsorted(downtime[:, 1], start, side="right")
     inside = np.minimum(before, len(downtime) - 1)
     lost = np.where(before < len(downtime), np.maximum(0, start - downtime[inside, 0]), 0)
-    done = start - passed[before] - lost + duration
-    return done + passed[np.searchsorted(worked, done, side="left")]
+    done: Ints = start - passed[before] - lost + duration
+    end: Ints = done + passed[np.searchsorted(worked, done, side="left")]
+    return end
