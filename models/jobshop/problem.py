@@ -82,7 +82,7 @@ class JobShop(Record):
     """K each: machine k is down in [start, end). Kept sorted and merged."""
     pause: bool = False
     """False: no operation overlaps a downtime. True: it pauses there, so its end moves out by the downtime;
-    it may neither start nor, being done, linger in one."""
+    it may not start in one."""
 
     setup: IntCube = filled(0)
     """m x F x F: setup[k, f, g] is the least gap on machine k between an operation of family f and a next
