@@ -1,0 +1,185 @@
+"""Seeded generators of problems, by name, with the parameters that ``schedsolve generate NAME`` offers.
+
+The published generators give the published instances number for number; the random ones give the same
+problem for the same parameters and seed everywhere. Listing them imports none of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from schedsolve.models.errors import UnknownName
+from schedsolve.models.registry import resolve
+
+if TYPE_CHECKING:
+    from schedsolve.models.record import Record
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One keyword of a generator; its ``default`` is the keyword's."""
+
+    name: str
+    type: type
+    default: Any
+    meaning: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Generator:
+    """A function that makes problems of one kind; ``make`` is its dotted path."""
+
+    name: str
+    kind: str
+    title: str
+    make: str
+    parameters: tuple[Parameter, ...]
+
+    def __call__(self, **values: Any) -> Record:
+        """The problem. Raises ``UnknownName`` for another parameter, ``InvalidProblem`` for a bad value."""
+        known = [p.name for p in self.parameters]
+        for name in values:
+            if name not in known:
+                raise UnknownName(f"parameter of {self.name}", name, known)
+        problem: Record = resolve(self.make)(**values)
+        return problem
+
+
+_SEED = Parameter("seed", int, 0, "the same seed gives the same problem")
+_DURATIONS = (
+    Parameter("min_duration", int, 1, "shortest duration"),
+    Parameter("max_duration", int, 99, "longest duration"),
+)
+_LENGTHS = (
+    Parameter("operations", int, 0, "operations of a job; 0: as many as machines; more than machines: re-entrant"),
+    Parameter("min_operations", int, 0, "operations of the shortest job; 0: all jobs equally long"),
+)
+_CONDITIONS = (
+    Parameter("release_spread", float, 0.0, "jobs arrive over this multiple of the time all the work takes; 0: at 0"),
+    Parameter("due_factor", float, 0.0, "due date = release + factor x total duration of the job; 0: none"),
+    Parameter("deadline_factor", float, 0.0, "deadline, likewise; a small one makes the problem infeasible"),
+    Parameter("max_weight", int, 1, "weights of jobs from 1 to this"),
+    Parameter("downtime_share", float, 0.0, "share of its time that each machine is down, below 1"),
+    Parameter("pause", bool, False, "operations pause over downtime instead of fitting between"),
+    Parameter("max_setup", int, 0, "setup times between families from 1 to this; 0: none"),
+    Parameter("setup_families", int, 5, "setup families of jobs, where there are setups"),
+    Parameter("max_transport", int, 0, "transport times between machines from 1 to this; 0: none"),
+    Parameter("no_wait", bool, False, "an operation starts the moment its job's previous one has ended"),
+    Parameter(
+        "blocking", str, "none", "a job stays on its machine until the next is free", ("none", "no_swap", "swap")
+    ),
+    Parameter("objective", str, "makespan", "a name, or several with commas between"),
+)
+
+_RANDOM = "schedsolve.instances.generators.random_jobshop"
+
+GENERATORS: dict[str, Generator] = {
+    g.name: g
+    for g in (
+        Generator(
+            "jobshop",
+            "jobshop",
+            "random job shop: each job has a route of its own",
+            f"{_RANDOM}:jobshop",
+            (
+                Parameter("jobs", int, 10, "number of jobs"),
+                Parameter("machines", int, 5, "number of machines"),
+                *_LENGTHS,
+                *_DURATIONS,
+                _SEED,
+                *_CONDITIONS,
+            ),
+        ),
+        Generator(
+            "flexible",
+            "jobshop",
+            "random flexible job shop: each operation has a choice of machines",
+            f"{_RANDOM}:flexible",
+            (
+                Parameter("jobs", int, 10, "number of jobs"),
+                Parameter("machines", int, 5, "number of machines"),
+                *_LENGTHS,
+                Parameter("min_alternatives", int, 1, "machines that can do an operation, at least"),
+                Parameter("max_alternatives", int, 0, "machines that can do an operation, at most; 0: all"),
+                Parameter("same_duration", bool, False, "an operation takes as long on each of its machines"),
+                *_DURATIONS,
+                _SEED,
+                *_CONDITIONS,
+            ),
+        ),
+        Generator(
+            "flowshop",
+            "jobshop",
+            "random flow shop: all jobs visit the machines in one order",
+            f"{_RANDOM}:flowshop",
+            (
+                Parameter("jobs", int, 10, "number of jobs"),
+                Parameter("machines", int, 5, "number of machines"),
+                Parameter("permutation", bool, True, "every machine processes the jobs in the same order"),
+                *_DURATIONS,
+                _SEED,
+                *_CONDITIONS,
+            ),
+        ),
+        Generator(
+            "openshop",
+            "jobshop",
+            "random open shop: the operations of a job in any order",
+            f"{_RANDOM}:openshop",
+            (
+                Parameter("jobs", int, 5, "number of jobs"),
+                Parameter("machines", int, 5, "number of machines"),
+                *_DURATIONS,
+                _SEED,
+                *_CONDITIONS,
+            ),
+        ),
+        Generator(
+            "taillard",
+            "jobshop",
+            "job, flow or open shop of Taillard (1993); the defaults give ta01",
+            "schedsolve.instances.generators.taillard:taillard",
+            (
+                Parameter("jobs", int, 15, "number of jobs"),
+                Parameter("machines", int, 15, "number of machines"),
+                Parameter("shop", str, "job", "which of the three shops", ("job", "flow", "open")),
+                Parameter("time_seed", int, 840612802, "seed of the durations, 1 to 2147483646"),
+                Parameter("machine_seed", int, 398197754, "seed of the routes, 1 to 2147483646; not in flow shops"),
+            ),
+        ),
+        Generator(
+            "demirkol",
+            "jobshop",
+            "job shop of Demirkol, Mehta and Uzsoy (1998); the defaults give dmu01",
+            "schedsolve.instances.generators.demirkol:demirkol",
+            (
+                Parameter("jobs", int, 20, "number of jobs"),
+                Parameter("machines", int, 15, "number of machines"),
+                Parameter("seed", int, 155125852, "1 to 2147483646"),
+                Parameter("two_sets", bool, False, "visit the first half of the machines first, as dmu41 to dmu80 do"),
+            ),
+        ),
+        Generator(
+            "sd2",
+            "jobshop",
+            "flexible job shop of the SD2 mix, on which learned schedulers are trained and compared",
+            "schedsolve.instances.generators.sd2:sd2",
+            (
+                Parameter("jobs", int, 20, "number of jobs"),
+                Parameter("machines", int, 10, "number of machines"),
+                Parameter("operations", int, 30, "operations of each job"),
+                _SEED,
+                Parameter("index", int, 0, "place in the seed's sequence of instances; tests use 500 and up"),
+            ),
+        ),
+    )
+}
+
+
+def generator(name: str) -> Generator:
+    """The generator of a name. Raises ``UnknownName`` with the nearest one."""
+    if name not in GENERATORS:
+        raise UnknownName("generator", name, list(GENERATORS))
+    return GENERATORS[name]
