@@ -1,0 +1,163 @@
+"""The one table behind every picture of a schedule: bars in rows, seen from several sides.
+
+A family turns a solution into a ``Chart``; PNG, SVG and HTML draw the same chart and know nothing
+of families. Times are the problem's integer ticks, intervals half-open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from enum import IntEnum
+from heapq import heappop, heappush
+from os.path import commonprefix
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.reports.clock import Clock
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Kind(IntEnum):
+    """What a bar stands for; each kind has a shape of its own, so that none is told by colour alone."""
+
+    WORK = 0
+    SETUP = 1
+    BLOCKED = 2
+    PAUSE = 3
+    TRANSPORT = 4
+    DOWNTIME = 5
+
+
+MEANING: dict[Kind, str] = {
+    Kind.WORK: "work",
+    Kind.SETUP: "setup",
+    Kind.BLOCKED: "blocked: done, cannot leave",
+    Kind.PAUSE: "paused over downtime",
+    Kind.TRANSPORT: "transport",
+    Kind.DOWNTIME: "downtime",
+}
+"""The words of the legends."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """B bars as columns, sorted by row and start."""
+
+    row: Ints
+    start: Ints
+    end: Ints
+    kind: Ints
+    item: Ints
+    """What the bar belongs to, an index into ``Items``; -1 for downtime."""
+    lane: Ints
+    """Where items overlap in a row they lie in lanes, 0 on top."""
+
+    @classmethod
+    def sorted(cls, **columns: Ints) -> Bars:
+        """The bars of unsorted columns."""
+        order = np.lexsort((columns["kind"], columns["end"], columns["start"], columns["row"]))
+        return cls(**{name: column[order] for name, column in columns.items()})
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def take(self, which: Ints | Bools) -> Bars:
+        """Some of the bars: a mask or indices."""
+        return replace(self, **{f.name: getattr(self, f.name)[which] for f in fields(self)})
+
+    def of(self, kind: Kind) -> Bars:
+        """The bars of one kind."""
+        return self.take(self.kind == kind)
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """The things that are scheduled (operations, tasks, buffers), one entry each."""
+
+    name: tuple[str, ...]
+    key: Ints
+    """The colour key: items of one key (a job) share a colour and are highlighted together."""
+    late: Bools
+    """Does it end after its due date? Drawn with a thick outline."""
+    cause: Ints
+    """The item whose end or move lets this one start when it does; -1 where none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One way to lay the bars out in rows."""
+
+    noun: str
+    """What a row is: "machine", "job"."""
+    rows: tuple[str, ...]
+    bars: Bars
+    captions: tuple[str, ...]
+    """Texts to write into bars, as far as they fit."""
+    caption: Ints
+    """For each item the index of its caption."""
+    due: Ints | None = None
+    """A due date for each row, ``FAR`` for none; None where rows have no due dates."""
+
+    @property
+    def lanes(self) -> Ints:
+        """For each row the number of its lanes, at least 1."""
+        count = np.ones(len(self.rows), dtype=np.int64)
+        np.maximum.at(count, self.bars.row, self.bars.lane + 1)
+        return count
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """All that a picture shows of a schedule."""
+
+    title: str
+    subtitle: str
+    items: Items
+    keys: tuple[str, ...]
+    """The names of the colour keys."""
+    views: tuple[View, ...]
+    start: int
+    end: int
+    """The span of time in which something happens."""
+    clock: Clock | None = None
+    """Turns time into dates; None: time is shown as numbers."""
+
+    def view(self, noun: str | None = None) -> View:
+        """The view whose rows are called ``noun``; the first one by default."""
+        return next((v for v in self.views if v.noun == noun), self.views[0])
+
+
+def pack_lanes(row: Ints, start: Ints, end: Ints) -> Ints:
+    """For each interval the first lane of its row that is free from its start on.
+
+    Where no intervals of a row overlap all lanes are 0. Empty intervals need no place: lane 0.
+    """
+    lane = np.zeros(len(row), dtype=np.int64)
+    full = np.flatnonzero(end > start)
+    order = full[np.lexsort((start[full], row[full]))]
+    crowded = np.unique(row[order[1:]][(row[order[1:]] == row[order[:-1]]) & (start[order[1:]] < end[order[:-1]])])
+    for r in crowded.tolist():
+        busy: list[tuple[int, int]] = []
+        free: list[int] = []
+        opened = 0
+        for i in order[row[order] == r].tolist():
+            while busy and busy[0][0] <= start[i]:
+                heappush(free, heappop(busy)[1])
+            if not free:
+                heappush(free, opened)
+                opened += 1
+            lane[i] = heappop(free)
+            heappush(busy, (int(end[i]), int(lane[i])))
+    return lane
+
+
+def short_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names without the words that all of them begin with: "job 3" among jobs is "3"."""
+    if len(names) < 2:
+        return names
+    shared = commonprefix(list(names))
+    cut = shared.rfind(" ") + 1
+    return tuple(name[cut:] for name in names) if all(len(name) > cut for name in names) else names

@@ -1,0 +1,80 @@
+"""Gantt charts: ``draw`` a schedule as PNG, SVG or HTML, whichever the path's suffix says."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError, UnknownName
+from schedsolve.models.registry import family
+from schedsolve.reports.bars import Chart
+from schedsolve.reports.headline import Headline
+
+SUFFIXES = (".png", ".svg", ".html")
+
+
+def check(path: str | Path) -> None:
+    """Refuse early what ``draw`` could not do: call it before spending time on a solve.
+
+    Raises ``UnknownName`` for another suffix than .png, .svg or .html, ``MissingExtra`` where matplotlib
+    is needed and absent, ``InvalidFile`` where the path cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in SUFFIXES:
+        raise UnknownName("picture format", path.suffix, SUFFIXES)
+    if path.suffix.lower() != ".html" and find_spec("matplotlib") is None:
+        raise MissingExtra("plot", f"a picture as {path.suffix.lower()}")
+    if path.is_dir():
+        raise InvalidFile(str(path), "is a folder")
+    if not path.parent.is_dir():
+        raise InvalidFile(str(path), f"there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise InvalidFile(str(path), f"the folder {path.parent} cannot be written to")
+
+
+def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None) -> None:
+    """Draw the schedule of ``result``, a ``Result`` or a bare solution of ``problem``, to ``path``.
+
+    ``view`` says what the rows are, "machine" or "job" for a job shop (the HTML page can be switched;
+    it starts with that one). An existing file is replaced only once the new one is complete. Raises
+    what ``check`` raises, and ``SchedsolveError`` where there is no schedule to draw.
+    """
+    path = Path(path)
+    check(path)
+    solution = getattr(result, "solution", result)
+    if solution is None:
+        raise SchedsolveError(f"{path}: there is no schedule to draw")
+    chart: Chart = family(problem.kind).load("bars")(problem, solution)
+    headline = Headline.of(problem, result)
+    content = _html(chart, headline, view) if path.suffix.lower() == ".html" else _figure(chart, headline, view, path)
+    _replace(path, content)
+
+
+def _html(chart: Chart, headline: Headline, view: str | None) -> bytes:
+    from schedsolve.reports.page import page
+
+    return page(chart, headline, view).encode()
+
+
+def _figure(chart: Chart, headline: Headline, view: str | None, path: Path) -> bytes:
+    from schedsolve.reports.figure import figure
+
+    return figure(chart, headline, view, path.suffix.lower().removeprefix("."))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside ``path`` and rename: readers see the old file or the new one, never half of it."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files that only their owner can read
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
