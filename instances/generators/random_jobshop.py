@@ -7,7 +7,7 @@ to a problem changes neither its durations nor its due dates.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -250,7 +250,7 @@ def _work(problem: JobShop) -> tuple[npt.NDArray[np.int64], int]:
     return work, max(int(work.max()), -(-int(work.sum()) // problem.num_machines))
 
 
-def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[str, npt.NDArray[np.int64]]:
+def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[str, Any]:
     _check("downtime_share", share, 0, 0.95)
     if not share:
         return {}
@@ -258,17 +258,17 @@ def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[
     mean_length = max(1.0, 2 * float(problem.duration.mean()))
     mean_gap = mean_length * (1 - share) / share
     rows = []
-    for machine in range(problem.num_machines):
+    for k in range(problem.num_machines):
         time = int(stream.exponential(mean_gap))
         while time < horizon:
             length = 1 + int(stream.uniform(0, 2 * mean_length - 1))
-            rows.append((machine, time, time + length))
+            rows.append((k, time, time + length))
             time += length + 1 + int(stream.exponential(mean_gap))
     machine, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return {"downtime_machine": machine, "downtime_start": start, "downtime_end": end}
 
 
-def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[str, npt.NDArray[np.int64]]:
+def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[str, Any]:
     """Setup times on each machine between families of jobs, none within a family; also from the idle machine."""
     _check("max_setup", longest, 0)
     _check("setup_families", families, 1)
@@ -282,7 +282,7 @@ def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[st
     return {"setup": setup, "initial_setup": initial, "setup_family": family[problem.job_of]}
 
 
-def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, npt.NDArray[np.int64]]:
+def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, Any]:
     _check("max_transport", longest, 0)
     if not longest:
         return {}
