@@ -1,0 +1,35 @@
+"""Plain text in columns: the same on a terminal, in a pipe and in a log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+
+def columns(header: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: str = "  ") -> str:
+    """Rows under a header; numbers to the right, text to the left, the last column as long as it is."""
+    table = list(rows)
+    right = [bool(table) and all(isinstance(row[k], int | float) for row in table) for k in range(len(header))]
+    lines = [list(header), *([_text(x) for x in row] for row in table)]
+    width = [max(len(line[k]) for line in lines) for k in range(len(header))]
+    return "\n".join(
+        (
+            indent + "  ".join(x.rjust(w) if r else x.ljust(w) for x, w, r in zip(line, width, right, strict=True))
+        ).rstrip()
+        for line in lines
+        if any(line)
+    )
+
+
+def facts(pairs: Iterable[tuple[str, Any]], *, indent: str = "  ") -> str:
+    """One name and value a line; pairs without a value are left out."""
+    return columns(("", ""), [(name, _text(value)) for name, value in pairs if value not in (None, "")], indent=indent)
+
+
+def percent(share: float | None) -> str:
+    """``3.2 %``; nothing where it is unknown."""
+    return "" if share is None else f"{100 * share:.1f} %"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,25 @@
+"""``schedsolve completion``: the script that makes a shell complete commands, options and names."""
+
+from __future__ import annotations
+
+import click
+from click.shell_completion import get_completion_class
+
+from schedsolve.cli.options import command as cli_command
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@cli_command()
+@click.argument("shell", type=click.Choice(SHELLS))
+@click.pass_context
+def command(ctx: click.Context, shell: str) -> None:
+    """Print the completion script of SHELL: bash (4.4 or newer), zsh or fish.
+
+    \b
+    source <(schedsolve completion bash)                                      # in ~/.bashrc
+    schedsolve completion fish > ~/.config/fish/completions/schedsolve.fish
+    """
+    complete = get_completion_class(shell)
+    assert complete is not None  # click ships all three
+    click.echo(complete(ctx.find_root().command, {}, "schedsolve", "_SCHEDSOLVE_COMPLETE").source())

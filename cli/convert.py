@@ -1,0 +1,27 @@
+"""``schedsolve convert``: write a problem in another format of its family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import file_argument, problem_options, read_problem
+from schedsolve.cli.types import Output
+
+
+@cli_command()
+@file_argument
+@click.argument("output", type=Output((".json", ".csv", ".jsp", ".fjs", ".txt")), metavar="OUT")
+@problem_options
+def command(file: str, output: str, **options: Any) -> None:
+    """Write the problem in FILE to OUT, in the format of OUT's suffix.
+
+    \b
+    schedsolve convert ft06 ft06.json
+    schedsolve convert jobs.csv jobs.fjs
+    """
+    from schedsolve.instances.write import save
+
+    save(read_problem(file, **options), output)

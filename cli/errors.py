@@ -1,0 +1,50 @@
+"""Every error as one line on stderr, as an event of a JSON stream, and as an exit code."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import traceback
+
+import click
+
+from schedsolve.cli.exit_codes import ExitCode
+from schedsolve.cli.session import Session
+from schedsolve.models.errors import SchedsolveError
+
+
+def report(error: Exception, session: Session) -> ExitCode:
+    """Say what went wrong and return the exit code it means."""
+    code, name, message = _classify(error)
+    message = " ".join(message.split())
+    if session.debug:
+        traceback.print_exception(error, file=sys.stderr)
+    if session.format == "jsonl":
+        event = {"schema": "schedsolve/1", "type": "error", "code": name, "message": message}
+        click.echo(json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}))
+    click.echo(f"schedsolve: {message}", err=True)
+    return code
+
+
+def _classify(error: Exception) -> tuple[ExitCode, str, str]:
+    """Exit code, stable name of the error for programs, message for people."""
+    if isinstance(error, click.UsageError):
+        command = error.ctx.command_path if error.ctx else "schedsolve"
+        return ExitCode.BAD_INPUT, "usage", f"{error.format_message()} (see {command} --help)"
+    if isinstance(error, click.ClickException):
+        return ExitCode.BAD_INPUT, "usage", error.format_message()
+    if isinstance(error, SchedsolveError):
+        return ExitCode.BAD_INPUT, _snake_case(type(error).__name__), str(error)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return ExitCode.BAD_INPUT, "os", f"{where}{error.strerror or error}"
+    text = (
+        f"internal error, please report it with the output of `schedsolve version --all`: "
+        f"{type(error).__name__}: {error} (--debug shows where)"
+    )
+    return ExitCode.INTERNAL, "internal", text
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()

@@ -1,0 +1,125 @@
+"""``schedsolve info``: what is in a problem, what is known of it, and who can solve it."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import click
+
+from schedsolve.cli.columns import columns, facts
+from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem
+from schedsolve.cli.session import session
+from schedsolve.models.registry import family
+
+
+@cli_command()
+@file_argument
+@problem_options
+@format_option("text", "json")
+def command(file: str, **options: Any) -> None:
+    """Say what is in FILE: sizes, features, bounds, the engines that can solve it, the settings it takes.
+
+    \b
+    schedsolve info ft10
+    schedsolve info jobs.csv --set no_wait=true --format json
+    """
+    problem = read_problem(file, **options)
+    click.echo(_json(problem) if session().format == "json" else text(problem))
+
+
+def text(problem: Any) -> str:
+    """All of it, for people."""
+    parts = family(problem.kind)
+    settings = [(s.name, _shown(getattr(problem, s.name)), _meaning(s)) for s in problem.settings]
+    return "\n".join(
+        [
+            f"{problem.name or 'unnamed'}: {parts.kind}, {parts.title}",
+            facts(_facts(problem)),
+            "\nengines (--engine NAME)",
+            facts([("auto", "picks and combines them"), *_engines(problem)]),
+            "\nsettings (--set NAME=VALUE)",
+            columns(("name", "value", "meaning"), settings),
+            "\ndispatch rules (--rule NAME; see schedsolve rules)",
+            f"  {', '.join(parts.load('rules'))}",
+        ]
+    )
+
+
+def _facts(problem: Any) -> list[tuple[str, Any]]:
+    from schedsolve.cli.answer import best_known_text
+    from schedsolve.instances.best_known import best_known
+
+    known = best_known(problem)
+    return [
+        ("sizes", ", ".join(f"{count} {what}" for what, count in sizes(problem).items())),
+        ("features", ", ".join(features(problem)) or "none beyond the basic problem"),
+        ("objective", ", then ".join(problem.objective)),
+        ("bound", ", then ".join(f"{bound}" for _, bound in bounds(problem) if bound is not None)),
+        ("best known", known and best_known_text(known)),
+        ("fingerprint", problem.fingerprint),
+    ]
+
+
+def sizes(problem: Any) -> dict[str, int]:
+    """The counts that a problem class names ``num_…``."""
+    return {name.removeprefix("num_"): getattr(problem, name) for name in dir(problem) if name.startswith("num_")}
+
+
+def features(problem: Any) -> list[str]:
+    """The optional fields that are in use: all that makes this more than the basic problem."""
+    optional = {f.name for f in fields(problem) if f.default is not f.default_factory} - {"objective"}
+    used = [(name, value) for name, value in problem.to_builtins(labels=False).items() if name in optional]
+    flags = [name.removeprefix("is_") for name in dir(problem) if name.startswith("is_") and getattr(problem, name)]
+    return flags + [f"{name}={value}" if isinstance(value, str) else name for name, value in used]
+
+
+def bounds(problem: Any) -> list[tuple[str, int | None]]:
+    """The cheap lower bound of each objective."""
+    return list(zip(problem.objective, family(problem.kind).load("bound")(problem), strict=True))
+
+
+def _engines(problem: Any) -> list[tuple[str, str]]:
+    return [(name, f"does not model {', '.join(lacks)}" if lacks else "yes") for name, lacks in unsupported(problem)]
+
+
+def unsupported(problem: Any) -> list[tuple[str, list[str]]]:
+    """Each engine of the family and what it does not model."""
+    from schedsolve.solvers.solve import supports
+
+    return [(name, supports(problem, name)) for name in family(problem.kind).engines]
+
+
+def _meaning(setting: Any) -> str:
+    return f"{setting.meaning} ({', '.join(setting.choices)})" if setting.choices else str(setting.meaning)
+
+
+def _shown(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _json(problem: Any) -> str:
+    from schedsolve.cli.documents import Info, Known, Objective, SettingNow, encode
+    from schedsolve.instances.best_known import best_known
+
+    known = best_known(problem)
+    return encode(
+        Info(
+            kind=problem.kind,
+            title=family(problem.kind).title,
+            name=problem.name,
+            problem=problem.fingerprint,
+            data=problem.data_fingerprint,
+            sizes=sizes(problem),
+            features=features(problem),
+            bounds=[Objective(name, bound) for name, bound in bounds(problem)],
+            best_known=known and Known(known.lower, known.upper, known.source, known.date),
+            engines=dict(unsupported(problem)),
+            settings=[
+                SettingNow(s.name, s.type.__name__, s.meaning, list(s.choices), getattr(problem, s.name))
+                for s in problem.settings
+            ],
+            rules=list(family(problem.kind).load("rules")),
+        )
+    )

@@ -1,0 +1,97 @@
+"""The entry of ``schedsolve``: finds the command, runs it, and turns every outcome into an exit code."""
+
+from __future__ import annotations
+
+import time
+
+STARTED = time.perf_counter() - time.process_time()
+"""When the process began, near enough: so far it has done nothing but compute."""
+
+import os  # noqa: E402
+import sys  # noqa: E402
+import threading  # noqa: E402
+from collections.abc import Sequence  # noqa: E402
+
+import click  # noqa: E402
+
+from schedsolve.cli import errors, interrupt  # noqa: E402
+from schedsolve.cli.exit_codes import ExitCode  # noqa: E402
+from schedsolve.cli.lazy import LazyGroup  # noqa: E402
+from schedsolve.cli.session import Session  # noqa: E402
+
+COMMANDS = {
+    "solve": "Find a schedule and a bound.",
+    "validate": "Check a solution against a problem.",
+    "info": "Say what is in a problem and which engines can solve it.",
+    "convert": "Write a problem in another format.",
+    "compile": "Write the model that an engine would solve.",
+    "generate": "Make a random problem from a seed.",
+    "instances": "List the bundled instances.",
+    "rules": "List the dispatch rules.",
+    "schema": "Print the JSON Schema of a document.",
+    "completion": "Print the completion script of a shell.",
+    "version": "Print versions.",
+}
+"""Name to short help; the command itself is ``command`` in the module of that name."""
+
+
+def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked:
+        import schedsolve
+
+        click.echo(f"schedsolve {schedsolve.__version__}")
+        ctx.exit()
+
+
+@click.group(cls=LazyGroup, commands_in="schedsolve.cli", short_helps=COMMANDS, invoke_without_command=True)
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version, help="Print the version."
+)
+@click.pass_context
+def schedsolve(ctx: click.Context) -> None:
+    """State a scheduling problem once; get a schedule that a checker has accepted and a bound.
+
+    \b
+    schedsolve solve ft06                       a classic, solved to optimality
+    schedsolve solve plant.json -o plan.csv     your own problem, the schedule as a table
+
+    A FILE may be "-" (standard input), compressed with gzip, FILE#NAME to pick one of several, or the
+    name of a bundled instance. Every option may also come from the environment: --time-limit from
+    SCHEDSOLVE_TIME_LIMIT.
+
+    \b
+    Exit codes: 0 a valid answer; 1 answered with no (violations, infeasible); 2 bad usage or input;
+    3 no solution in time; 70 internal error; 130, 143 interrupted, terminated without a solution.
+    """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def run(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
+    """Run one command; all errors are reported here and come back as its exit code."""
+    session = session or Session()
+    try:
+        interrupt.listen()
+        code = schedsolve.main(arguments, prog_name="schedsolve", standalone_mode=False, obj=session)
+        sys.stdout.flush()
+        return int(code or ExitCode.OK)
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except interrupt.Terminated:
+        return ExitCode.TERMINATED
+    except (BrokenPipeError, SystemExit):  # SystemExit: what click makes of a broken pipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
+        return ExitCode.OK
+    except Exception as error:
+        return errors.report(error, session)
+
+
+def main() -> None:
+    """The console script."""
+    code = run(session=Session(started=STARTED))
+    if threading.active_count() > 1:
+        # A solver was left behind in its C++ code; the interpreter's own exit would tear it up or wait for it.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)

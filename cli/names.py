@@ -1,0 +1,35 @@
+"""The names that options take and shells complete; none of these lists imports numpy."""
+
+from __future__ import annotations
+
+from schedsolve.models.registry import FAMILIES
+
+
+def kinds() -> list[str]:
+    """The problem kinds."""
+    return list(FAMILIES)
+
+
+def engines() -> list[str]:
+    """``auto`` and the engines of all families."""
+    return list(dict.fromkeys(["auto", *(engine for parts in FAMILIES.values() for engine in parts.engines)]))
+
+
+def instances() -> list[str]:
+    """The bundled instances."""
+    from schedsolve.instances.bundled import names
+
+    return list(names())
+
+
+def rules() -> list[str]:
+    """The dispatch rules of all families."""
+    return list(dict.fromkeys(["best", *(rule for parts in FAMILIES.values() for rule in parts.load("rules"))]))
+
+
+def schemas() -> list[str]:
+    """The documents that have a JSON Schema."""
+    from schedsolve.cli.documents import DOCUMENTS
+    from schedsolve.instances import native
+
+    return [*native.SCHEMAS, *DOCUMENTS]

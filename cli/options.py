@@ -1,0 +1,89 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from schedsolve.cli import names
+from schedsolve.cli.lazy import CONTEXT
+from schedsolve.cli.session import Session
+from schedsolve.cli.types import Assignment, Name, Source
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def command(**attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:
+    """``click.command`` with our context and ``--debug``; a function returns its exit code, None for 0."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        made = click.command(context_settings=CONTEXT, **attributes)(function)
+        made.params.append(debug_option())
+        return made
+
+    return decorate
+
+
+def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    """Keep a value in the session, where also the report of an error finds it."""
+    setattr(ctx.ensure_object(Session), str(param.name), value)
+
+
+def debug_option() -> click.Option:
+    """``--debug``, for a command that ``command`` does not make."""
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember,
+        help="Show the traceback of an error.",
+    )
+
+
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """``--format``; the first one is the default. Eager, so that errors in later options know it."""
+    return click.option(
+        "--format",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_remember,
+        help="How to print the answer.",
+    )
+
+
+def file_argument(function: Decorated) -> Decorated:
+    """The FILE of a problem."""
+    return click.argument("file", type=Source(), metavar="FILE")(function)
+
+
+def problem_options(function: Decorated) -> Decorated:
+    """How to read FILE: ``kind``, ``objective`` and ``settings``."""
+    for option in (
+        click.option(
+            "--set",
+            "settings",
+            type=Assignment(),
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Set what the file does not say; `schedsolve info FILE` lists the names. May be repeated.",
+        ),
+        click.option("--objective", metavar="NAMES", help="What to minimise; several, as a,b, lexicographically."),
+        click.option(
+            "--kind", type=Name("kind", names.kinds), metavar="KIND", help="The family of problems, if not recognised."
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def read_problem(file: str, *, kind: str | None, objective: str | None, settings: tuple[tuple[str, str], ...]) -> Any:
+    """The problem that FILE and the options of ``problem_options`` describe."""
+    from schedsolve.instances.read import load
+
+    return load(file, kind=kind, objective=objective, **dict(settings))

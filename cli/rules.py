@@ -1,0 +1,28 @@
+"""``schedsolve rules``: the dispatch rules, with their formula and source."""
+
+from __future__ import annotations
+
+import click
+
+from schedsolve.cli import names
+from schedsolve.cli.columns import columns
+from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.types import Name
+from schedsolve.models.registry import family
+
+
+@cli_command()
+@click.argument("kind", type=Name("kind", names.kinds), required=False)
+def command(kind: str | None) -> None:
+    """List the dispatch rules, of one KIND of problems or of all.
+
+    \b
+    schedsolve rules
+    schedsolve solve ta01 --engine dispatch --rule mwkr:active
+    """
+    for each in [kind] if kind else names.kinds():
+        rules = family(each).load("rules")
+        rows = [(name, rule.title, rule.formula, rule.source) for name, rule in rules.items()]
+        click.echo(f"{each}: {family(each).title}\n")
+        click.echo(columns(("rule", "what goes first", "formula", "source"), rows))
+        click.echo("\nNAME alone builds a non-delay schedule, NAME:active an active one; best tries them all.")

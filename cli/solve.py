@@ -1,0 +1,224 @@
+"""``schedsolve solve``: find a schedule and a bound."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schedsolve.cli import interrupt, names, params
+from schedsolve.cli.exit_codes import ExitCode
+from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem
+from schedsolve.cli.session import session
+from schedsolve.cli.types import Duration, Name, Output, Share
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.result import Result
+
+SUMMARY_ABOVE = 10_000
+"""Decisions above which the JSON on stdout leaves the schedule out."""
+
+
+@cli_command()
+@file_argument
+@click.option(
+    "--engine",
+    type=Name("engine", names.engines),
+    default="auto",
+    show_default=True,
+    metavar="ENGINE",
+    help="auto, or one of those that `schedsolve info FILE` lists.",
+)
+@click.option(
+    "--time-limit",
+    type=Duration(),
+    default="30s",
+    show_default=True,
+    metavar="DURATION",
+    help="30, 30s, 2m, 1h or inf; counts from the start of the program.",
+)
+@click.option(
+    "-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to use; all cores, if not given."
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="For everything random."
+)
+@problem_options
+@click.option(
+    "--rule",
+    type=Name("rule", names.rules, check=False),
+    metavar="NAME",
+    help="Dispatch rule instead of the best of all: mwkr, mwkr:active; see `schedsolve rules`.",
+)
+@click.option(
+    "--hint",
+    metavar="SOLUTION.json",
+    type=click.Path(dir_okay=False),
+    help="A valid solution to start from; the answer is never worse.",
+)
+@click.option(
+    "--params",
+    "tuning",
+    type=click.Path(dir_okay=False),
+    is_eager=True,
+    callback=params.read,
+    metavar="FILE.toml",
+    help="Defaults of these options, and a table of tuning numbers for each engine.",
+)
+@click.option("--target", type=int, metavar="VALUE", help="Stop at an objective of VALUE or less.")
+@click.option("--gap", type=Share(), metavar="SHARE", help="Stop at this gap to the bound: 0.05 or 5%.")
+@click.option(
+    "--iterations",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Stop after this much work, which unlike time is the same on every machine.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=Output((".json", ".csv")),
+    metavar="OUT",
+    help="Write the whole result to OUT.json or the schedule to OUT.csv.",
+)
+@click.option(
+    "--gantt",
+    type=Output((".png", ".svg", ".html")),
+    metavar="OUT",
+    help="Draw the schedule to OUT.png, OUT.svg or OUT.html.",
+)
+@format_option("text", "json", "jsonl")
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--exit-zero", is_flag=True, help="Exit with 0, not 1, where the problem is infeasible.")
+def command(file: str, **options: Any) -> int:
+    """Find a schedule of FILE and a bound that says how good it is.
+
+    \b
+    schedsolve solve ft10 --time-limit 1m --gantt ft10.html
+    schedsolve solve plant.json --objective tardy_jobs,makespan -o plan.csv
+
+    Ctrl-C ends the search; the best schedule so far is the answer.
+    """
+    problem = read_problem(file, kind=options["kind"], objective=options["objective"], settings=options["settings"])
+    arguments = _arguments(problem, options)
+    result, signals = _solve(problem, arguments, options)
+    _write(problem, result, options)
+    _print(problem, result)
+    if result.solution is not None:
+        return ExitCode.OK
+    if result.status == "INFEASIBLE":
+        return ExitCode.OK if options["exit_zero"] else ExitCode.NO
+    return signals.exit_code if signals.first else ExitCode.NO_SOLUTION
+
+
+def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
+    """What the library's ``solve`` is called with; all that can be refused is refused here, before time is spent."""
+    from schedsolve.models.registry import family
+
+    params.check(family(problem.kind), options["tuning"])
+    if options["gantt"]:
+        from schedsolve.reports import gantt
+
+        gantt.check(options["gantt"])
+    return {
+        "engine": options["engine"],
+        "threads": options["threads"],
+        "seed": options["seed"],
+        "rule": options["rule"],
+        "params": options["tuning"],
+        "hint": _read_hint(problem, options["hint"]) if options["hint"] else None,
+    }
+
+
+def _read_hint(problem: Any, path: str) -> Any:
+    """The solution in ``path``. Raises ``InvalidFile`` where it does not solve ``problem``."""
+    from schedsolve.instances.native import read_solution
+    from schedsolve.models.check import violations
+    from schedsolve.models.errors import InvalidFile
+    from schedsolve.solvers.result import Result
+
+    hint = read_solution(path)
+    solution = hint.solution if isinstance(hint, Result) else hint
+    if solution is None:
+        raise InvalidFile(path, "the result holds no solution to start from")
+    if solution.kind != problem.kind:
+        raise InvalidFile(path, f"a solution of kind {solution.kind}, the problem is {problem.kind}")
+    broken = violations(problem, solution)
+    if broken:
+        more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+        raise InvalidFile(path, f"no valid solution of this problem: {broken[0]}{more}")
+    return solution
+
+
+def _solve(problem: Any, arguments: dict[str, Any], options: dict[str, Any]) -> tuple[Result, interrupt.Signals]:
+    from schedsolve.cli.progress import reporter
+    from schedsolve.solvers.solve import solve
+    from schedsolve.solvers.stop import Stop
+
+    limit = options["time_limit"]
+    stop = Stop(
+        time_limit=None if math.isinf(limit) else limit,
+        iterations=options["iterations"],
+        target=options["target"],
+        gap=options["gap"],
+        started=session().started,
+    )
+    start = {
+        "kind": problem.kind,
+        "name": problem.name,
+        "problem": problem.fingerprint,
+        "objectives": list(problem.objective),
+        "engine": options["engine"],
+        "time_limit": stop.time_limit,
+        "threads": options["threads"],
+        "seed": options["seed"],
+    }
+    report = reporter(stop, session().format, quiet=options["quiet"], start=start)
+    with report, interrupt.ends(stop, report.close) as signals:
+        result = solve(problem, stop=stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
+    return result, signals
+
+
+def _write(problem: Any, result: Result, options: dict[str, Any]) -> None:
+    """The files that were asked for; without a solution there is only the JSON result to write."""
+    output, picture = options["output"], options["gantt"]
+    if output and (result.solution is not None or output.endswith(".json")):
+        from schedsolve.instances.write import save
+
+        save(result, output, problem=problem)
+        output = None
+    if picture and result.solution is not None:
+        from schedsolve.reports import gantt
+
+        gantt.draw(problem, result, picture)
+        picture = None
+    for path in filter(None, (output, picture)):
+        click.echo(f"schedsolve: no solution, {path} is not written", err=True)
+
+
+def _print(problem: Any, result: Result) -> None:
+    if session().format == "text":
+        from schedsolve.cli.answer import text
+
+        click.echo(text(problem, result))
+    elif session().format == "json":
+        click.echo(_summary(result).to_json())
+    else:
+        from schedsolve.cli.progress import emit
+
+        emit("result", {k: v for k, v in result.to_builtins().items() if k not in ("schema", "solution", "trace")})
+
+
+def _summary(result: Result) -> Result:
+    """The result without its schedule, where that is too long for a terminal."""
+    decisions = 0 if result.solution is None else max(map(_length, result.solution.to_builtins().values()))
+    if decisions <= SUMMARY_ABOVE:
+        return result
+    note = f"the schedule of {decisions} decisions is left out here; -o OUT.json writes it"
+    return replace(result, solution=None, notes=(*result.notes, note))
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, list) else 0

@@ -1,0 +1,128 @@
+"""The types of options and arguments: durations, settings, names that are completed and corrected, outputs."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from schedsolve.cli.exit_codes import ExitCode
+from schedsolve.models.errors import UnknownName
+
+NO_SETTINGS = ("source", "kind", "format", "objective")
+"""Names that ``load`` takes beside the settings."""
+
+UNITS = {"": 1.0, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+class Duration(click.ParamType):
+    """``30``, ``30s``, ``500ms``, ``2m``, ``1h``, ``inf``: seconds, more than none."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip().lower()
+        if text == "inf":
+            return math.inf
+        match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)", text)
+        if not match or match[2] not in UNITS or float(match[1]) == 0:
+            self.fail(f'"{value}" is no duration; write 30, 30s, 500ms, 2m, 1h or inf', param, ctx)
+        return float(match[1]) * UNITS[match[2]]
+
+
+class Share(click.ParamType):
+    """``0.05`` or ``5%``."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        text = str(value).strip()
+        try:
+            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+        except ValueError:
+            share = math.nan
+        if not 0 <= share < math.inf:
+            self.fail(f'"{value}" is no share; write 0.05 or 5%', param, ctx)
+        return share
+
+
+class Assignment(click.ParamType):
+    """``NAME=VALUE``."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        name, equals, setting = value.partition("=")
+        if not (equals and name.strip()):
+            self.fail(f'"{value}" should be NAME=VALUE', param, ctx)
+        if name.strip() in NO_SETTINGS:
+            self.fail(f'"{name.strip()}" is no setting; it has an option of its own', param, ctx)
+        return name.strip(), setting.strip()
+
+
+class Name(click.ParamType):
+    """One of the names that ``known()`` lists; they are looked up only to complete or to check."""
+
+    def __init__(self, what: str, known: Callable[[], Iterable[str]], *, check: bool = True):
+        self.name = what
+        self.known = known
+        self.check = check
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if self.check and value not in (known := list(self.known())):
+            raise UnknownName(self.name, value, known)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
+
+
+class Source(click.ParamType):
+    """A problem's FILE: a path, ``-``, ``FILE#NAME`` or the name of a bundled instance."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value == "-" and ctx is not None and sys.stdin.isatty():
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(ExitCode.BAD_INPUT)
+        return str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from schedsolve.cli.names import instances
+
+        names = [CompletionItem(name) for name in instances() if name.startswith(incomplete)]
+        return [*names, CompletionItem(incomplete, type="file")]
+
+
+class Output(click.ParamType):
+    """A file to be written; that it can be, and that its suffix is known, is checked before any work is done."""
+
+    name = "path"
+
+    def __init__(self, suffixes: tuple[str, ...]):
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        path = os.fspath(value)
+        folder = os.path.dirname(path) or "."
+        if not path.endswith(self.suffixes):
+            self.fail(f"{path} should end in {' or '.join(self.suffixes)}", param, ctx)
+        if os.path.isdir(path):
+            self.fail(f"{path} is a folder", param, ctx)
+        if not os.path.isdir(folder):
+            self.fail(f"{path}: there is no folder {folder}", param, ctx)
+        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
+            self.fail(f"{path} can not be written", param, ctx)
+        return path
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
