@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 
 class SchedsolveError(Exception):
-    """Base of all errors that a caller may want to catch."""
+    """Base of all errors that a caller may want to catch; they survive pickling (worker processes)."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class InvalidProblem(SchedsolveError, ValueError):
@@ -64,6 +68,12 @@ class InvalidSolution(SchedsolveError):
         more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
         super().__init__(f"{len(violations)} violations: {shown}{more}")
         self.violations = violations
+
+
+def _restored(cls: type[SchedsolveError], arguments: tuple[Any, ...], state: dict[str, Any]) -> SchedsolveError:
+    error = cls.__new__(cls, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 def suggestion(name: str, known: Sequence[str], shown: int = 12) -> str:

@@ -9,14 +9,15 @@ are left out, so that a field added later changes no fingerprint.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Self, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.errors import InvalidProblem
 
 if TYPE_CHECKING:
     import msgspec
@@ -35,9 +36,13 @@ OptionalTimes = Annotated[npt.NDArray[np.int64], list[int | None]]
 """Times of which some may be absent (``FAR`` in the array, ``null`` in JSON)."""
 
 
-def filled(fill: int | bool, *, label: bool = False) -> Any:
-    """A field that may be left out: the constructor fills it with ``fill`` to its full shape."""
-    return field(default=None, metadata={"fill": fill, "label": label})
+def filled(fill: int | bool) -> Any:
+    """An array that may be left out: the constructor fills it with ``fill`` to its full shape.
+
+    Where that shape does not follow from other fields, an array of nothing but ``fill`` must mean the
+    same as none at all: both are left out of JSON and fingerprints.
+    """
+    return field(default=None, metadata={"fill": fill})
 
 
 def label(default: Any = "") -> Any:
@@ -56,17 +61,20 @@ class Setting:
 
     def parse(self, text: Any) -> Any:
         """The value in this setting's type; a string is read the way the command line writes it."""
-        if self.type is bool and isinstance(text, str):
+        if self.type is bool:
             words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-            if text.lower() not in words:
+            if str(text).lower() not in words:
                 raise InvalidProblem(self.name, f'expected true or false, got "{text}"')
-            return words[text.lower()]
+            return words[str(text).lower()]
         if self.choices and text not in self.choices:
             raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{text}"')
         try:
-            return self.type(text)
-        except ValueError:
-            raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{text}"') from None
+            value = self.type(text)
+        except (TypeError, ValueError):
+            value = None
+        if value is None or (not isinstance(text, str) and value != text):
+            raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{text}"')
+        return value
 
 
 class Record:
@@ -84,7 +92,7 @@ class Record:
         return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
 
     def __hash__(self) -> int:
-        return hash((type(self), self._digest(labels=True)))
+        return hash((type(self), self.fingerprint))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})  # type: ignore[arg-type]
@@ -94,6 +102,20 @@ class Record:
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
         object.__setattr__(self, name, value)
+
+    def _fill(self, name: str, shape: tuple[int, ...], what: str) -> None:
+        """Freeze a ``filled`` field as an array of ``shape``; ``what`` says in errors what it counts."""
+        fill = type(self).__dataclass_fields__[name].metadata["fill"]  # type: ignore[attr-defined]
+        given = getattr(self, name)
+        if given is None:
+            array = np.full(shape, fill, dtype=np.int64)
+        else:
+            if fill == FAR and not isinstance(given, np.ndarray):
+                given = [FAR if t is None else t for t in given]
+            array = int_array(name, given, dimensions=len(shape))
+        if array.shape != shape:
+            raise InvalidProblem(name, f"expected shape {shape} ({what}), got {array.shape}")
+        self._freeze(name, array)
 
     # --- identity -----------------------------------------------------------------------------
 
@@ -107,10 +129,10 @@ class Record:
         """As ``fingerprint``, and without the objective: the same constraints."""
         return self._digest(skip=("objective",))
 
-    def _digest(self, *, labels: bool = False, skip: tuple[str, ...] = ()) -> str:
+    def _digest(self, *, skip: tuple[str, ...] = ()) -> str:
         import msgspec
 
-        values = {k: v for k, v in self.to_builtins(labels=labels).items() if k not in skip}
+        values = {k: v for k, v in self.to_builtins(labels=False).items() if k not in skip}
         return hashlib.sha256(msgspec.json.encode([self.kind, self.role, values])).hexdigest()[:16]
 
     # --- JSON ---------------------------------------------------------------------------------
@@ -118,13 +140,12 @@ class Record:
     def to_builtins(self, *, labels: bool = True) -> dict[str, Any]:
         """The fields as plain lists, numbers and strings; those that hold their default are left out."""
         out: dict[str, Any] = {}
-        types = get_type_hints(type(self), include_extras=True)
         for f in fields(self):  # type: ignore[arg-type]
             value = getattr(self, f.name)
             if (f.metadata.get("label") and not labels) or _is_default(f, value):
                 continue
             if isinstance(value, np.ndarray):
-                optional = types[f.name] is OptionalTimes
+                optional = f.metadata.get("fill") == FAR
                 value = [None if t == FAR else t for t in value.tolist()] if optional else value.tolist()
             out[f.name] = list(value) if isinstance(value, tuple) else value
         return out
@@ -138,33 +159,29 @@ class Record:
 
     @classmethod
     def from_builtins(cls, values: dict[str, Any]) -> Self:
-        """The record of decoded and type-checked JSON values."""
-        types = get_type_hints(cls, include_extras=True)
-        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
-        arguments: dict[str, Any] = {}
-        for name, value in values.items():
-            if name not in known:
-                raise UnknownName("field", name, sorted(known))
-            if types[name] is OptionalTimes and value is not None:
-                value = [FAR if t is None else t for t in value]
-            arguments[name] = tuple(value) if isinstance(value, list) and types[name] == tuple[str, ...] else value
-        return cls(**arguments)
+        """The record that ``to_builtins`` was called on. Raises ``InvalidProblem`` with the path of what is wrong."""
+        import msgspec
+
+        head = {"schema": SCHEMA, "kind": cls.kind}
+        return cls._from_document(lambda: msgspec.convert(head | values, type=cls.document_type()))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """Read ``to_json``'s document. Raises ``InvalidProblem`` with the JSON path of what is wrong."""
         import msgspec
 
+        return cls._from_document(lambda: msgspec.json.decode(text, type=cls.document_type()))
+
+    @classmethod
+    def _from_document(cls, decode: Callable[[], Any]) -> Self:
+        import msgspec
+
         try:
-            document = msgspec.json.decode(text, type=cls.document_type())
-        except msgspec.DecodeError as error:
+            document = decode()
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise InvalidProblem("JSON", str(error)) from None
-        values = {
-            f.name: getattr(document, f.name)
-            for f in fields(cls)  # type: ignore[arg-type]
-            if getattr(document, f.name) is not msgspec.UNSET
-        }
-        return cls.from_builtins(values)
+        values = {f.name: getattr(document, f.name) for f in fields(cls)}  # type: ignore[arg-type]
+        return cls(**{name: value for name, value in values.items() if value is not msgspec.UNSET})
 
     @classmethod
     def document_type(cls) -> type[msgspec.Struct]:
@@ -178,19 +195,33 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
         array = np.asarray(values)
     except ValueError:
         raise InvalidProblem(field_name, f"expected {dimensions} dimensions with rows of equal length") from None
-    if array.size == 0 and array.ndim != dimensions:
+    if array.size == 0 and array.ndim < dimensions:
         array = np.zeros((0,) * dimensions, dtype=np.int64)
     if array.ndim != dimensions:
         raise InvalidProblem(field_name, f"expected {dimensions} dimensions, got {array.ndim}")
     if array.size and array.dtype.kind not in "iub":
-        bad = [x for x in array.ravel().tolist() if not (isinstance(x, int | float) and x == x // 1)]
-        if bad:
-            raise InvalidProblem(field_name, f"expected integers, got {bad[0]!r}")
-    if array.size and (array.max() > FAR or array.min() < -FAR):
-        raise InvalidProblem(field_name, f"{array.flat[np.abs(array).argmax()]} is beyond ±2^53")
+        array = np.asarray(values, dtype=object)  # as given: one text among numbers makes numpy turn all into texts
+        _refuse(field_name, array, ~np.vectorize(_is_integer)(array), "index", "is no integer")
+    _refuse(field_name, array, (array > FAR) | (array < -FAR), "index", "is beyond ±2^53")
     array = array.astype(np.int64, copy=True)
     array.flags.writeable = False
     return array
+
+
+def check_range(field_name: str, values: npt.NDArray[Any], low: int, high: int, what: str = "index") -> None:
+    """Raise ``InvalidProblem`` for the first value outside ``low`` to ``high``; ``what`` says what is counted."""
+    expected = f"{low} to {high}" if high < FAR else f"{low} or more"
+    _refuse(field_name, values, (values < low) | (values > high), what, f"is not {expected}")
+
+
+def _refuse(field_name: str, values: npt.NDArray[Any], wrong: npt.NDArray[np.bool_], what: str, why: str) -> None:
+    for index in np.argwhere(wrong)[:1].tolist():
+        place = ", ".join(map(str, index))
+        raise InvalidProblem(field_name, f"{what} {place}: {values.item(*index)!r} {why}")
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
 
 
 def _same(a: Any, b: Any) -> bool:
@@ -216,13 +247,14 @@ def _document_type(cls: type) -> type[msgspec.Struct]:
     import msgspec
 
     types = get_type_hints(cls, include_extras=True)
-    head = [("schema", Annotated[str, msgspec.Meta(pattern=f"^{SCHEMA}$")]), ("kind", str), ("role", str, cls.role)]  # type: ignore[attr-defined]
+    kind, role = cls.kind, cls.role  # type: ignore[attr-defined]
+    head: list[Any] = [("schema", Literal[SCHEMA]), ("kind", Literal[kind]), ("role", Literal[role], role)]
     body: list[Any] = []
     for f in fields(cls):
         annotation = types[f.name]
         metadata = getattr(annotation, "__metadata__", None)
         json_type = metadata[0] if metadata else annotation
-        optional = f.default is not f.default_factory  # MISSING is both where there is no default
+        optional = f.default is not MISSING
         body.append((f.name, json_type | msgspec.UnsetType, msgspec.UNSET) if optional else (f.name, json_type))
     required = [x for x in head + body if len(x) == 2]
     return msgspec.defstruct(

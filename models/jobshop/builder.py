@@ -9,7 +9,6 @@ import numpy as np
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.jobshop.problem import JobShop
-from schedsolve.models.record import FAR
 
 
 class JobShopBuilder:
@@ -26,7 +25,7 @@ class JobShopBuilder:
     def __init__(self, name: str = "") -> None:
         self.name = name
         self._machines: dict[str, int] = {}
-        self._jobs: list[JobBuilder] = []
+        self._jobs: dict[str, JobBuilder] = {}
         self._downtime: list[tuple[int, int, int]] = []
         self._setups: dict[tuple[str, str, str], int] = {}
         self._transport: dict[tuple[int, int], int] = {}
@@ -39,13 +38,10 @@ class JobShopBuilder:
         self, name: str, *, release: int = 0, due: int | None = None, deadline: int | None = None, weight: int = 1
     ) -> JobBuilder:
         """A new job; add its operations in order with ``.operation``."""
-        if any(j.name == name for j in self._jobs):
+        if name in self._jobs:
             raise InvalidProblem("job", f'"{name}" exists already')
-        job = JobBuilder(
-            self, name, release, FAR if due is None else due, FAR if deadline is None else deadline, weight
-        )
-        self._jobs.append(job)
-        return job
+        self._jobs[name] = JobBuilder(self, name, release, due, deadline, weight)
+        return self._jobs[name]
 
     def downtime(self, machine: str, start: int, end: int) -> JobShopBuilder:
         """The machine is down in [start, end)."""
@@ -68,23 +64,24 @@ class JobShopBuilder:
 
     def build(self, *, objective: str | Sequence[str] = "makespan", **fields: Any) -> JobShop:
         """The problem; ``fields`` are further fields of ``JobShop`` (``blocking="swap"``, ``pause=True``, …)."""
-        operations = [o for j in self._jobs for o in j.operations]
+        jobs = list(self._jobs.values())
+        operations = [o for j in jobs for o in j.operations]
         downtime = np.array(self._downtime, dtype=np.int64).reshape(-1, 3)
         return JobShop.from_jobs(
-            [[list(o.choices) for o in j.operations] for j in self._jobs],
+            [[list(o.choices) for o in j.operations] for j in jobs],
             num_machines=len(self._machines),
-            release=[j.release for j in self._jobs],
-            due=[j.due for j in self._jobs],
-            deadline=[j.deadline for j in self._jobs],
-            weight=[j.weight for j in self._jobs],
+            release=[j.release for j in jobs],
+            due=[j.due for j in jobs],
+            deadline=[j.deadline for j in jobs],
+            weight=[j.weight for j in jobs],
             downtime_machine=downtime[:, 0],
             downtime_start=downtime[:, 1],
             downtime_end=downtime[:, 2],
             **self._setup_fields(operations),
             transport=self._transport_matrix(),
-            objective=tuple(objective.split(",")) if isinstance(objective, str) else tuple(objective),
+            objective=objective,
             name=self.name,
-            job_names=tuple(j.name for j in self._jobs),
+            job_names=tuple(self._jobs),
             machine_names=tuple(self._machines),
             operation_names=tuple(o.name for o in operations) if any(o.name for o in operations) else (),
             **fields,
@@ -127,7 +124,9 @@ class OperationData:
 class JobBuilder:
     """One job under construction."""
 
-    def __init__(self, shop: JobShopBuilder, name: str, release: int, due: int, deadline: int, weight: int):
+    def __init__(
+        self, shop: JobShopBuilder, name: str, release: int, due: int | None, deadline: int | None, weight: int
+    ):
         self.shop = shop
         self.name = name
         self.release = release

@@ -1,4 +1,4 @@
-"""The objectives of machine scheduling, all minimised, all exact integers."""
+"""The objectives of machine scheduling, all minimised, all exact: sums are Python integers, they may pass 2^63."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from schedsolve.models.record import FAR
 
 if TYPE_CHECKING:
     from schedsolve.models.jobshop.problem import JobShop
@@ -34,25 +36,26 @@ def objective_values(problem: JobShop, schedule: Schedule) -> list[tuple[str, in
 
 def _value(name: str, problem: JobShop, schedule: Schedule) -> int:
     completion = schedule.completion
-    late = np.maximum(0, completion - problem.due)
+    has_due = problem.due != FAR
+    late = np.where(has_due, np.maximum(0, completion - problem.due), 0)
     weight = problem.weight
     match name:
         case "makespan":
             return int(schedule.end.max())
         case "total_completion_time":
-            return int(completion.sum())
+            return sum(completion.tolist())
         case "total_weighted_completion_time":
             return _product(weight, completion)
         case "total_flow_time":
-            return int((completion - problem.release).sum())
+            return sum((completion - problem.release).tolist())
         case "total_weighted_flow_time":
             return _product(weight, completion - problem.release)
         case "total_tardiness":
-            return int(late.sum())
+            return sum(late.tolist())
         case "total_weighted_tardiness":
             return _product(weight, late)
         case "maximum_lateness":
-            return int((completion - problem.due).max())
+            return int((completion - problem.due)[has_due].max())
         case "tardy_jobs":
             return int((late > 0).sum())
         case "weighted_tardy_jobs":
@@ -64,5 +67,4 @@ def _value(name: str, problem: JobShop, schedule: Schedule) -> int:
 
 
 def _product(weight: npt.NDArray[np.int64], value: npt.NDArray[np.int64]) -> int:
-    """Sum of products in Python integers: weights times times may pass 2^63."""
     return sum(w * v for w, v in zip(weight.tolist(), value.tolist(), strict=True))

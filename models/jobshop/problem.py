@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -25,6 +26,7 @@ from schedsolve.models.record import (
     OptionalTimes,
     Record,
     Setting,
+    check_range,
     filled,
     int_array,
     label,
@@ -76,7 +78,7 @@ class JobShop(Record):
     weight: IntArray = filled(1)
     """n: weight of each job in the weighted objectives, >= 0."""
 
-    downtime_machine: IntArray = filled(0)
+    downtime_machine: IntArray = filled(-1)
     downtime_start: IntArray = filled(0)
     downtime_end: IntArray = filled(0)
     """K each: machine k is down in [start, end). Kept sorted and merged."""
@@ -113,7 +115,7 @@ class JobShop(Record):
     dates, deadlines and downtime do not apply to it, nor job order, transport, no-wait and setups among two such."""
 
     objective: tuple[str, ...] = ("makespan",)
-    """Names from ``OBJECTIVES``; several are minimised lexicographically."""
+    """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
     name: str = label()
     job_names: tuple[str, ...] = label(())
@@ -130,8 +132,11 @@ class JobShop(Record):
             self._fill(name, (self.num_jobs,), "jobs")
         for name in ("fixed_start", "fixed_machine", "done"):
             self._fill(name, (self.num_operations,), "operations")
+        check_range("done", self.done, 0, 1, "operation")
         self._freeze("done", self.done.astype(np.bool_))
         self._check_jobs()
+        self._check_names()
+        self._set_objective()
         self._set_downtime()
         self._set_setups()
         self._check_fixed()
@@ -146,9 +151,8 @@ class JobShop(Record):
         job_ptr, alt_ptr, machine, duration = [0], [0], [], []
         for j, job in enumerate(jobs):
             for o, operation in enumerate(job):
-                pairs = [operation] if len(operation) == 2 and not hasattr(operation[0], "__len__") else operation
-                for pair in pairs:
-                    if not hasattr(pair, "__len__") or len(pair) != 2:
+                for pair in _alternatives(operation):
+                    if not _has_length(pair) or len(pair) != 2:
                         raise InvalidProblem(
                             "jobs", f"job {j}, operation {o}: expected (machine, duration), got {pair!r}"
                         )
@@ -157,7 +161,7 @@ class JobShop(Record):
                 alt_ptr.append(len(machine))
             job_ptr.append(len(alt_ptr) - 1)
         if num_machines is None:
-            num_machines = 1 + max((int(k) for k in machine), default=-1)
+            num_machines = 1 + int(int_array("machine", machine).max(initial=0))
         return cls(
             num_machines=num_machines,
             job_ptr=int_array("job_ptr", job_ptr),
@@ -176,8 +180,7 @@ class JobShop(Record):
                 raise UnknownName(f"setting of {self.kind}", name, sorted(known))
             changes[name] = known[name].parse(value)
         if objective is not None:
-            names = objective.split(",") if isinstance(objective, str) else objective
-            changes["objective"] = tuple(n.strip() for n in names)
+            changes["objective"] = objective
         return replace(self, **changes) if changes else self
 
     # --- sizes and derived arrays -------------------------------------------------------------
@@ -251,36 +254,50 @@ class JobShop(Record):
                 raise InvalidProblem(name, f"{what} {empty[0]} has no {part}")
         if len(self.duration) != len(self.machine):
             raise InvalidProblem("duration", f"expected {len(self.machine)} values, got {len(self.duration)}")
-        self._check_range("machine", self.machine, 0, self.num_machines - 1, "alternative")
-        self._check_range("duration", self.duration, 0, FAR, "alternative")
+        check_range("machine", self.machine, 0, self.num_machines - 1, "alternative")
+        check_range("duration", self.duration, 0, FAR, "alternative")
         if float(self.duration.astype(np.float64).sum()) > FAR:
             raise InvalidProblem("duration", "the durations add up to more than 2^53")
 
     def _check_jobs(self) -> None:
-        self._check_range("release", self.release, 0, FAR, "job")
-        self._check_range("weight", self.weight, 0, FAR, "job")
-        unknown = [n for n in self.objective if n not in OBJECTIVES]
-        if unknown:
-            raise UnknownName("objective", unknown[0], list(OBJECTIVES))
-        if not self.objective or len(set(self.objective)) < len(self.objective):
-            raise InvalidProblem("objective", "expected one or more names, each once")
-        if "maximum_lateness" in self.objective and np.all(self.due == FAR):
-            raise InvalidProblem("objective", "maximum_lateness needs at least one due date")
+        check_range("release", self.release, 0, FAR, "job")
+        check_range("weight", self.weight, 0, FAR, "job")
+
+    def _check_names(self) -> None:
         for name, length in (
             ("job_names", self.num_jobs),
             ("machine_names", self.num_machines),
             ("operation_names", self.num_operations),
         ):
-            names = getattr(self, name)
+            names = tuple(getattr(self, name))
             if names and len(names) != length:
                 raise InvalidProblem(name, f"expected {length} names, got {len(names)}")
+            self._freeze(name, names)
+        if self.origin:
+            try:
+                datetime.fromisoformat(self.origin)
+            except ValueError:
+                raise InvalidProblem("origin", f'expected an ISO 8601 date, got "{self.origin}"') from None
+        if self.tick < 1:
+            raise InvalidProblem("tick", f"expected a positive number of seconds, got {self.tick}")
+
+    def _set_objective(self) -> None:
+        names = self.objective.split(",") if isinstance(self.objective, str) else self.objective
+        self._freeze("objective", tuple(n.strip() for n in names))
+        for name in self.objective:
+            if name not in OBJECTIVES:
+                raise UnknownName("objective", name, list(OBJECTIVES))
+        if not self.objective or len(set(self.objective)) < len(self.objective):
+            raise InvalidProblem("objective", "expected one or more names, each once")
+        if "maximum_lateness" in self.objective and np.all(self.due == FAR):
+            raise InvalidProblem("objective", "maximum_lateness needs at least one due date")
 
     def _set_downtime(self) -> None:
-        size = None if self.downtime_machine is None else np.shape(self.downtime_machine)
+        size = len(self._given("downtime_machine", 1))
         for name in ("downtime_machine", "downtime_start", "downtime_end"):
-            self._fill(name, size or (0,), "downtimes")
+            self._fill(name, (size,), "downtimes")
         machine, start, end = self.downtime_machine, self.downtime_start, self.downtime_end
-        self._check_range("downtime_machine", machine, 0, self.num_machines - 1, "downtime")
+        check_range("downtime_machine", machine, 0, self.num_machines - 1, "downtime")
         wrong = np.flatnonzero(end <= start)
         if len(wrong):
             k = wrong[0]
@@ -297,28 +314,45 @@ class JobShop(Record):
 
     def _set_setups(self) -> None:
         m = self.num_machines
-        families = 0
-        for name in ("setup", "initial_setup"):
-            given = getattr(self, name)
-            if given is not None and np.size(given):
-                families = np.shape(given)[-1]
-        self._fill("setup", (m, families, families) if families else (0, 0, 0), "machines x families x families")
-        self._fill("initial_setup", (m, families) if families else (0, 0), "machines x families")
-        given_transport = self.transport is not None and np.size(self.transport) > 0
-        self._fill("transport", (m, m) if given_transport else (0, 0), "machines x machines")
-        if self.setup_family is None or np.all(np.asarray(self.setup_family) == -1):
-            default = self.job_of if families else np.full(self.num_operations, -1)
-            if families and families != self.num_jobs:
-                raise InvalidProblem("setup_family", f"needed: {families} families are given for {self.num_jobs} jobs")
-            self._freeze("setup_family", default.copy())
-        else:
-            self._fill("setup_family", (self.num_operations,), "operations")
-            self._check_range("setup_family", self.setup_family, 0, families - 1, "operation")
+        setup, initial, transport = (
+            self._given("setup", 3),
+            self._given("initial_setup", 2),
+            self._given("transport", 2),
+        )
+        families = setup.shape[2] or initial.shape[1]
+        if families:
+            self._fill("setup", (m, families, families), "machines x families x families")
+            self._fill("initial_setup", (m, families), "machines x families")
+        self._set_families(families)
+        if not (np.any(setup) or np.any(initial)):  # zeros are no setups: one problem has one form
+            self._freeze("setup", np.zeros((0, 0, 0), dtype=np.int64))
+            self._freeze("initial_setup", np.zeros((0, 0), dtype=np.int64))
+            self._freeze("setup_family", np.full(self.num_operations, -1))
+        if transport.size:
+            self._fill("transport", (m, m), "machines x machines")
+        if not np.any(transport):
+            self._freeze("transport", np.zeros((0, 0), dtype=np.int64))
         for name in ("setup", "initial_setup", "transport"):
-            self._check_range(name, getattr(self, name).ravel(), 0, FAR, "entry")
+            check_range(name, getattr(self, name), 0, FAR)
+
+    def _given(self, name: str, dimensions: int) -> npt.NDArray[np.int64]:
+        """A field whose shape follows from nothing else; empty where it was left out."""
+        given = getattr(self, name)
+        return int_array(name, () if given is None else given, dimensions=dimensions)
+
+    def _set_families(self, families: int) -> None:
+        self._fill("setup_family", (self.num_operations,), "operations")
+        if np.any(self.setup_family != -1):
+            if not families:
+                raise InvalidProblem("setup_family", "given without setup or initial_setup")
+            check_range("setup_family", self.setup_family, 0, families - 1, "operation")
+        elif families == self.num_jobs:
+            self._freeze("setup_family", self.job_of.copy())
+        elif families:
+            raise InvalidProblem("setup_family", f"needed: {families} families are given for {self.num_jobs} jobs")
 
     def _check_fixed(self) -> None:
-        self._check_range("fixed_machine", self.fixed_machine, -1, self.num_machines - 1, "operation")
+        check_range("fixed_machine", self.fixed_machine, -1, self.num_machines - 1, "operation")
         early = np.flatnonzero((self.fixed_start < 0) & ~self.done)
         if len(early):
             raise InvalidProblem("fixed_start", f"operation {early[0]}: {self.fixed_start[early[0]]} is negative")
@@ -335,6 +369,10 @@ class JobShop(Record):
             )
 
     def _check_switches(self) -> None:
+        for name in ("open_shop", "permutation", "no_wait", "pause"):
+            if not isinstance(getattr(self, name), bool | np.bool_):
+                raise InvalidProblem(name, f"expected true or false, got {getattr(self, name)!r}")
+            self._freeze(name, bool(getattr(self, name)))
         if self.blocking not in BLOCKING:
             raise InvalidProblem("blocking", f'expected one of {", ".join(BLOCKING)}, got "{self.blocking}"')
         if not self.permutation:
@@ -348,19 +386,12 @@ class JobShop(Record):
         if len(np.unique(route)) < len(route):
             raise InvalidProblem("permutation", "needs a route that visits each machine once")
 
-    def _fill(self, name: str, shape: tuple[int, ...], what: str) -> None:
-        fill = next(f for f in self.__dataclass_fields__.values() if f.name == name).metadata["fill"]
-        given = getattr(self, name)
-        array = np.full(shape, fill) if given is None else int_array(name, given, dimensions=len(shape))
-        if array.shape != shape:
-            if array.size:
-                raise InvalidProblem(name, f"expected shape {shape} ({what}), got {array.shape}")
-            array = np.full(shape, fill)
-        self._freeze(name, array.astype(np.int64))
 
-    @staticmethod
-    def _check_range(name: str, values: npt.NDArray[np.int64], low: int, high: int, what: str) -> None:
-        wrong = np.flatnonzero((values < low) | (values > high))
-        if len(wrong):
-            expected = f"{low} to {high}" if high < FAR else f"{low} or more"
-            raise InvalidProblem(name, f"{what} {wrong[0]}: {values[wrong[0]]} is not {expected}")
+def _alternatives(operation: Any) -> Any:
+    """The (machine, duration) pairs of an operation, which may also be written as one such pair."""
+    is_list = _has_length(operation) and len(operation) > 0 and _has_length(operation[0])
+    return operation if is_list else [operation]
+
+
+def _has_length(value: Any) -> bool:
+    return hasattr(value, "__len__") and not isinstance(value, str)

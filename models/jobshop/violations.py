@@ -87,7 +87,7 @@ def _release(problem: JobShop, s: Schedule) -> Iterator[Violation]:
 
 def _deadline(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     deadline = problem.deadline[problem.job_of]
-    for o in np.flatnonzero((s.end > deadline) & ~problem.done).tolist():
+    for o in np.flatnonzero((s.end > deadline) & (deadline != FAR) & ~problem.done).tolist():
         text = f"{problem.operation_name(o)} ends at {s.end[o]}, after its job's deadline {deadline[o]}"
         yield _of(problem, s, "deadline", text, [o], (deadline[o], s.end[o]))
 
@@ -155,33 +155,12 @@ def _overlapping(group: Ints, start: Ints, end: Ints, ops: Ints) -> Iterator[tup
 
     Arguments are sorted by group and start; every operation that overlaps an earlier one is reported once.
     """
-    if not len(ops):
-        return
-    # A running maximum per group: lift each group above the ends of the one before.
-    rank = np.cumsum(np.concatenate([[0], group[1:] != group[:-1]]))
-    low = int(min(start.min(), end.min()))
-    span = int(end.max()) - low + 1
-    if span * int(rank[-1] + 1) >= 2**62:
-        yield from _overlapping_slowly(group, start, end, ops)
-        return
-    lifted = end - low + rank * span
-    reach = np.maximum.accumulate(lifted)
-    late = np.flatnonzero((start[1:] - low + rank[1:] * span < reach[:-1]) & (rank[1:] == rank[:-1])) + 1
-    for i in late.tolist():
-        holder = int(np.flatnonzero(lifted[:i] == reach[i - 1])[0])
-        yield int(ops[holder]), int(ops[i])
-
-
-def _overlapping_slowly(group: Ints, start: Ints, end: Ints, ops: Ints) -> Iterator[tuple[int, int]]:
-    holder = 0
-    for i in range(1, len(ops)):
-        if group[i] != group[holder]:
-            holder = i
-            continue
-        if start[i] < end[holder]:
-            yield int(ops[holder]), int(ops[i])
-        if end[i] > end[holder]:
-            holder = i
+    held, holder, until = -1, -1, 0
+    for k, low, high, o in zip(group.tolist(), start.tolist(), end.tolist(), ops.tolist(), strict=True):
+        if k == held and low < until:
+            yield holder, o
+        if k != held or high > until:
+            held, holder, until = k, o, high
 
 
 def _setup(problem: JobShop, s: Schedule) -> Iterator[Violation]:
@@ -267,28 +246,29 @@ def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
 
 
 def _cycles(first: dict[int, list[int]]) -> Iterator[list[int]]:
-    """One cycle of each strongly connected knot met: ``first[b]`` lists what must come before b."""
-    state: dict[int, int] = {}  # 1: on the current path, 2: finished
+    """Disjoint cycles, at least one in each knot: ``first[b]`` lists what must come before b."""
+    seen: set[int] = set()
     for root in first:
-        path: list[int] = []
-        stack = [(root, iter(first[root]))] if root not in state else []
-        if stack:
-            state[root] = 1
-            path.append(root)
-        while stack:
-            node, rest = stack[-1]
-            for nxt in rest:
-                if state.get(nxt) == 1:
-                    yield path[path.index(nxt) :][::-1]
-                elif nxt not in state:
-                    state[nxt] = 1
-                    path.append(nxt)
-                    stack.append((nxt, iter(first.get(nxt, ()))))
+        if root in seen:
+            continue
+        seen.add(root)
+        path = {root: iter(first[root])}  # the current path of the depth-first search, with what is left to visit
+        while path:
+            node = next(reversed(path))
+            for before in path[node]:
+                if before in path:
+                    nodes = list(path)
+                    cycle = nodes[nodes.index(before) :]
+                    yield cycle[::-1]
+                    for done in cycle:
+                        del path[done]
+                    break
+                if before not in seen:
+                    seen.add(before)
+                    path[before] = iter(first.get(before, ()))
                     break
             else:
-                state[node] = 2
-                path.pop()
-                stack.pop()
+                del path[node]
 
 
 def _of(
