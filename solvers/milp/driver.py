@@ -1,0 +1,151 @@
+"""The one module that touches PuLP: build a linear model, write it, solve it with HiGHS or CBC.
+
+Used in the worker process only (``worker.py``): importing PuLP loads highspy, which must not meet
+OR-Tools in one process. PuLP's own ``status`` is not asked whether an incumbent is optimal (it says
+"Optimal" at a time limit, too); what comes back is an incumbent and a bound, and who reads them
+compares the two.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulp
+
+Values = Callable[[Any], float]
+"""Reads the value of a variable, or of an expression, in a solution."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the solver may use: wall seconds, branch-and-bound nodes (None: no limit), threads."""
+
+    seconds: float | None
+    nodes: int | None
+    threads: int
+    seed: int
+
+
+class Model:
+    """A linear model to be minimised. Expressions are made with ``+ - *`` and rows with ``<= >= ==``."""
+
+    def __init__(self, name: str) -> None:
+        self._lp = pulp.LpProblem(name, pulp.LpMinimize)
+        self._offset = 0
+
+    def binary(self, name: str) -> Any:
+        return pulp.LpVariable(name, cat=pulp.LpBinary)
+
+    def integer(self, name: str, low: float, high: float) -> Any:
+        return pulp.LpVariable(name, low, high, cat=pulp.LpInteger)
+
+    def continuous(self, name: str, low: float, high: float) -> Any:
+        return pulp.LpVariable(name, low, high)
+
+    def total(self, terms: Iterable[Any]) -> Any:
+        """The sum of expressions and numbers, in linear time (``sum`` takes quadratic)."""
+        return pulp.lpSum(terms)
+
+    def add(self, row: Any) -> None:
+        """A constraint; one in which no variable is left must hold as it stands."""
+        if isinstance(row, bool):
+            row = pulp.lpSum([]) >= (0 if row else 1)
+        self._lp.addConstraint(row)
+
+    def minimize(self, expression: Any) -> None:
+        """Set the objective. Solvers get it without its constant, which ``solve`` adds to bounds again."""
+        expression = pulp.LpAffineExpression(expression)
+        self._offset, expression.constant = expression.constant, 0
+        self._lp.setObjective(expression)
+
+    def write(self, path: Path) -> None:
+        """Write the model as ``.lp`` or ``.mps``, by the suffix of ``path``."""
+        if path.suffix == ".mps":
+            self._lp.writeMPS(str(path))
+        else:
+            self._lp.writeLP(str(path))
+
+    def solve(
+        self, solver: str, limits: Limits, on_solution: Callable[[Values], None], on_bound: Callable[[int], None]
+    ) -> bool:
+        """Solve with ``solver`` ("highs" or "cbc"); True: the model is proved to have no solution.
+
+        ``on_solution`` is called with each better incumbent (CBC: the last only), ``on_bound`` with each
+        better lower bound, rounded up: objectives are integers.
+        """
+
+        def report_bound(value: float) -> None:
+            if math.isfinite(value):
+                on_bound(math.ceil(value + self._offset - 1e-6 * max(1.0, abs(value))))
+
+        run = {"highs": self._solve_highs, "cbc": self._solve_cbc}[solver]
+        return run(limits, on_solution, report_bound)
+
+    def _solve_highs(
+        self, limits: Limits, on_solution: Callable[[Values], None], on_bound: Callable[[float], None]
+    ) -> bool:
+        import highspy
+
+        callbacks, statuses = highspy.cb.HighsCallbackType, highspy.HighsModelStatus
+
+        def listen(kind: Any, message: str, out: Any, to_solver: Any, data: Any) -> None:
+            on_bound(out.mip_dual_bound)
+            if kind == callbacks.kCallbackMipImprovingSolution:
+                hand_over(out.mip_solution)
+
+        def hand_over(columns: Sequence[float]) -> None:
+            on_solution(lambda variable: float(columns[variable.index]))
+
+        options: dict[str, Any] = {"random_seed": limits.seed, "mip_abs_gap": 0.0}
+        if limits.nodes is not None:
+            options["mip_max_nodes"] = limits.nodes
+        solver = pulp.HiGHS(
+            msg=False,
+            gapRel=0.0,
+            threads=limits.threads,
+            timeLimit=limits.seconds,
+            callbackTuple=(listen, None),
+            callbacksToActivate=[callbacks.kCallbackMipImprovingSolution, callbacks.kCallbackMipLogging],
+            **options,
+        )
+        # The steps of pulp's own solve, but for the last: it fails at a node limit and copies every value.
+        solver.createAndConfigureSolver(self._lp)
+        solver.buildSolverModel(self._lp)
+        solver.callSolver(self._lp)
+        highs = self._lp.solverModel
+        status = highs.getModelStatus()
+        if status == statuses.kOptimal:
+            hand_over(highs.getSolution().col_value)
+        on_bound(highs.getInfo().mip_dual_bound)
+        # "Unbounded or infeasible" is infeasible here: every variable has bounds.
+        return status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible)
+
+    def _solve_cbc(
+        self, limits: Limits, on_solution: Callable[[Values], None], on_bound: Callable[[float], None]
+    ) -> bool:
+        log = Path("cbc.log")
+        self._lp.solve(
+            pulp.PULP_CBC_CMD(
+                msg=False,
+                gapRel=0.0,
+                gapAbs=0.0,
+                threads=limits.threads,
+                timeLimit=limits.seconds,
+                maxNodes=limits.nodes,
+                options=[f"randomCbcSeed {limits.seed}", f"randomSeed {limits.seed}"],
+                logPath=str(log),
+            )
+        )
+        if self._lp.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
+            on_solution(pulp.value)
+        if self._lp.sol_status == pulp.LpSolutionOptimal:
+            on_bound(pulp.value(self._lp.objective))
+        # A run that ended early prints its bound, one that ended with a proof only its objective.
+        for bound in re.findall(r"^Lower bound:\s*(\S+)", log.read_text(), flags=re.MULTILINE):
+            on_bound(float(bound))
+        return bool(self._lp.status == pulp.LpStatusInfeasible)
