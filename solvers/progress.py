@@ -7,9 +7,10 @@ before the family's independent checker has accepted it.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import family
 from schedsolve.solvers.result import TracePoint
 from schedsolve.solvers.stop import Stop, closed_levels
@@ -41,16 +42,22 @@ class Progress:
         self.solution: Any | None = None
         self.values: tuple[int, ...] | None = None
         self.bounds: list[int | None] = [None] * len(self.names)
-        self.infeasible = False
         self.engine: str | None = None
         self.proved_by: list[str | None] = [None] * len(self.names)
+        self.infeasible_by: str | None = None
         self.trace: list[TracePoint] = []
         self.notes: list[str] = []
         self.error: BaseException | None = None
+        """What a callback raised, or what the caller got wrong: raised at the end of the solve."""
+        self.failure: BaseException | None = None
+        """What the first engine that broke down raised; raised at the end where no other found an answer."""
         self._violations = parts.load("violations")
         self._evaluate = parts.load("evaluate")
         self._on_improvement = on_improvement
         self._on_bound = on_bound
+        self._standing: list[int | None] = [None] * len(self.names)
+        self._standing_by = ""
+        self._over = False
         self._lock = threading.RLock()
 
     @property
@@ -59,6 +66,10 @@ class Progress:
         if self.values is None:
             return 0
         return min(closed_levels(self.values, self.bounds), len(self.names) - 1)
+
+    @property
+    def infeasible(self) -> bool:
+        return self.infeasible_by is not None
 
     @property
     def closed(self) -> bool:
@@ -74,6 +85,8 @@ class Progress:
         """
         broken = self._violations(self.problem, solution)
         with self._lock:
+            if self._over:
+                return False
             if broken:
                 self.note(f"bug: {engine} gave an invalid solution, please report: {broken[0]}")
                 return False
@@ -81,43 +94,55 @@ class Progress:
             if self.values is not None and values >= self.values:
                 return False
             if self.infeasible:
-                self.note(f"bug: {self.proved_by[0]} called a problem infeasible that {engine} solved, please report")
-                self.infeasible = False
-                self.proved_by = [None] * len(self.names)
+                self.note(f"bug: {self.infeasible_by} called a problem infeasible that {engine} solved, please report")
+                self.infeasible_by = None
+            old = self.values
             self.solution, self.values, self.engine = solution, values, engine
             self._drop_refuted_bounds(values)
-            point = self._record(engine)
-            self._call(self._on_improvement, point, solution)
-            self._stop_if_done()
+            level = 0 if old is None else next(k for k, value in enumerate(values) if value != old[k])
+            self._call(self._on_improvement, self._record(engine, level), solution)
+            self._settle()
             return True
 
     def raise_bound(self, bound: int | None, engine: str, level: int = 0) -> bool:
         """A lower bound for ``level``, valid once all levels above are closed; says whether it is better."""
         with self._lock:
-            known = self.bounds[level]
-            if bound is None or (known is not None and bound <= known):
+            if self._over or not self._take_bound(bound, engine, level):
                 return False
-            if level and (self.values is None or closed_levels(self.values, self.bounds) < level):
-                return False
-            if level == 0 and self.values is not None and bound > self.values[0]:
-                self.note(f"bug: {engine} claimed bound {bound} above a solution of {self.values[0]}, please report")
-                return False
-            self.bounds[level] = bound
-            self.proved_by[level] = engine
-            if level == self.level or self.closed:
-                self._call(self._on_bound, self._record(engine))
-            self._stop_if_done()
+            self._settle()
             return True
+
+    def raise_standing_bounds(self, bounds: Sequence[int | None], engine: str) -> None:
+        """One lower bound a level that holds whatever the levels above; each counts as soon as those are closed."""
+        with self._lock:
+            self._standing, self._standing_by = list(bounds), engine
+            self._settle()
 
     def prove_infeasible(self, engine: str) -> None:
         """``engine`` has proved, without a cutoff, that there is no solution; a valid one in hand overrules it."""
         with self._lock:
+            if self._over:
+                return
             if self.solution is not None:
                 self.note(f"bug: {engine} called a problem infeasible that {self.engine} solved, please report")
                 return
-            self.infeasible = True
-            self.proved_by[0] = engine
+            self.infeasible_by = engine
             self.stop.request("proof")
+
+    def fail(self, engine: str, error: BaseException) -> None:
+        """``engine`` broke down. The others go on; a name that the caller got wrong ends the solve."""
+        with self._lock:
+            if isinstance(error, UnknownName):
+                self.error = self.error or error
+                self.stop.request("error")
+                return
+            self.failure = self.failure or error
+            self.note(f"bug: {engine} failed, please report: {type(error).__name__}: {error}")
+
+    def finish(self) -> None:
+        """The answer is being given: what an engine that was left behind says from now on is ignored."""
+        with self._lock:
+            self._over = True
 
     def note(self, text: str) -> None:
         """Something that the user should read; each text once."""
@@ -125,23 +150,45 @@ class Progress:
             if text not in self.notes:
                 self.notes.append(text)
 
+    def _take_bound(self, bound: int | None, engine: str, level: int) -> bool:
+        known = self.bounds[level]
+        if bound is None or (known is not None and bound <= known):
+            return False
+        if level and (self.values is None or closed_levels(self.values, self.bounds) < level):
+            return False
+        if self.values is not None and bound > self.values[level]:
+            value, name = self.values[level], self.names[level]
+            self.note(f"bug: {engine} claimed {name} bound {bound} above a solution of {value}, please report")
+            return False
+        self.bounds[level] = bound
+        self.proved_by[level] = engine
+        self._call(self._on_bound, self._record(engine, level))
+        return True
+
     def _drop_refuted_bounds(self, values: tuple[int, ...]) -> None:
-        """Bounds below the first level where the incumbent improved on a closed one no longer hold."""
+        """A better valid solution is right against a bound above it; the bounds below that one fall as well."""
         for level, (value, bound) in enumerate(zip(values, self.bounds, strict=True)):
             if bound is not None and value < bound:
-                if level == 0:
-                    self.note(
-                        f"bug: {self.proved_by[0]} claimed bound {bound}, {self.engine} found {value}, please report"
-                    )
+                self.note(
+                    f"bug: {self.proved_by[level]} claimed {self.names[level]} bound {bound}, "
+                    f"{self.engine} found {value}, please report"
+                )
                 self.bounds[level:] = [None] * (len(self.bounds) - level)
                 self.proved_by[level:] = [None] * (len(self.bounds) - level)
                 return
-            if bound is None or value > bound:
-                self.bounds[level + 1 :] = [None] * (len(self.bounds) - level - 1)
-                return
 
-    def _record(self, who: str) -> TracePoint:
-        level = self.level
+    def _settle(self) -> None:
+        """After each change: standing bounds of levels that have come into reach, then whether all is done."""
+        for level, bound in enumerate(self._standing):  # upwards: each may close its level and open the next
+            self._take_bound(bound, self._standing_by, level)
+        if self.closed:
+            self.stop.request("proof")
+        elif self.values is not None:
+            reason = self.stop.reached(self.values[self.level], self.bounds[self.level])
+            if reason:
+                self.stop.request(reason)
+
+    def _record(self, who: str, level: int) -> TracePoint:
         value = self.values[level] if self.values is not None else None
         point = TracePoint(self.stop.elapsed(), value, self.bounds[level], who, self.names[level])
         self.trace.append(point)
@@ -156,11 +203,3 @@ class Progress:
         except BaseException as error:  # also KeyboardInterrupt: it must not vanish in a solver's thread
             self.error = error
             self.stop.request("error")
-
-    def _stop_if_done(self) -> None:
-        if self.closed:
-            self.stop.request("proof")
-        elif self.values is not None:
-            reason = self.stop.reached(self.values[self.level], self.bounds[self.level])
-            if reason:
-                self.stop.request(reason)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.record import SCHEMA, Record
-from schedsolve.models.registry import family, resolve
+from schedsolve.models.registry import family
 from schedsolve.models.violation import Claim
 from schedsolve.solvers.stop import relative_gap
 
@@ -163,12 +163,12 @@ class Result:
             raise InvalidProblem("JSON", str(error)) from None
         solution = document.solution
         if solution is not None:
-            solution_type: type[Record] = resolve(family(document.kind).solution)
-            solution = solution_type.from_builtins(msgspec.convert(solution, dict))
+            solution_type: type[Record] = family(document.kind).load("solution")
+            solution = solution_type.from_builtins(solution)
         return cls(
             kind=document.kind,
             problem=document.problem,
-            status=Status(document.status),
+            status=document.status,
             stopped_by=document.stopped_by,
             solution=solution,
             objectives=tuple(Level(**msgspec.to_builtins(x)) for x in document.objectives),
@@ -196,12 +196,12 @@ def result_document() -> Any:
     return msgspec.defstruct(
         "Result",
         [
-            ("schema", str),
-            ("version", int),
+            ("schema", Literal[SCHEMA]),
+            ("version", Literal[1]),
             ("kind", str),
-            ("role", str),
+            ("role", Literal["result"]),
             ("problem", str),
-            ("status", str),
+            ("status", Status),
             ("stopped_by", str),
             ("objective", int | None),
             ("bound", int | None),

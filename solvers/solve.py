@@ -11,10 +11,12 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any
 
-from schedsolve.models.errors import InvalidSolution, Unsupported
+from schedsolve.models.check import validate
+from schedsolve.models.errors import UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.progress import OnBound, OnImprovement, Progress
 from schedsolve.solvers.result import Level, Result, Status
@@ -59,21 +61,19 @@ def solve(
     ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
     stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
-    threads = threads or os.cpu_count() or 1
     parts = family(problem.kind)
-    params = params or {}
     progress = Progress(problem, stop, on_improvement=on_improvement, on_bound=on_bound)
+    plan = _Plan(parts, progress, threads or os.cpu_count() or 1, seed, rule, params or {})
+    plan.check(engine)
     if hint is not None:
         _take_hint(progress, hint)
-    if engine == "auto":
-        plan = partial(_auto, parts, progress, threads=threads, seed=seed, rule=rule, params=params)
-    else:
-        _check_supported(parts, engine, problem)
-        plan = partial(_single, parts, progress, engine, threads=threads, seed=seed, rule=rule, params=params)
-    _run_in_time(plan, progress)
+    _run_in_time(plan.auto if engine == "auto" else partial(plan.single, engine), progress)
+    progress.finish()
     if progress.error is not None:
         raise progress.error
-    return _result(progress, threads=threads, seed=seed)
+    if progress.failure is not None and progress.solution is None and not progress.infeasible:
+        raise progress.failure
+    return _result(progress, threads=plan.threads, seed=seed)
 
 
 def supports(problem: Any, engine: str) -> list[str]:
@@ -82,111 +82,95 @@ def supports(problem: Any, engine: str) -> list[str]:
     return list(module.supports(problem))
 
 
-def _check_supported(parts: Family, engine: str, problem: Any) -> None:
-    missing = parts.load(f"engine:{engine}").supports(problem)
-    if missing:
-        raise Unsupported(engine, missing)
-
-
 def _take_hint(progress: Progress, hint: Any) -> None:
     solution = hint.solution if isinstance(hint, Result) else hint
-    if solution is None:
-        return
-    broken = progress._violations(progress.problem, solution)
-    if broken:
-        raise InvalidSolution(broken)
-    progress.offer(solution, "hint")
+    if solution is not None:
+        validate(progress.problem, solution)
+        progress.offer(solution, "hint")
 
 
-def _auto(
-    parts: Family,
-    progress: Progress,
-    *,
-    threads: int,
-    seed: int,
-    rule: str | None,
-    params: Mapping[str, Mapping[str, Any]],
-) -> None:
-    problem, stop = progress.problem, progress.stop
-    _cheap_bounds(parts, progress)
-    if not parts.load("engine:dispatch").supports(problem):
-        _run(parts, "dispatch", progress, stop, threads=threads, seed=seed, params=params, rule=rule)
-    _cheap_bounds(parts, progress)
-    for name in parts.bounding:
-        if not stop.now() and not parts.load(f"engine:{name}").supports(problem):
-            limit = float("inf") if stop.time_limit is None else BOUNDING_SHARE * stop.time_limit
-            _run(parts, name, progress, stop.within(limit), threads=threads, seed=seed, params=params)
-    able = [name for name in parts.auto if not parts.load(f"engine:{name}").supports(problem)]
-    if stop.now() or not able:
-        return
-    share = max(1, threads // len(able))
-    workers = [
-        threading.Thread(
-            target=_guarded,
-            args=(progress, partial(_run, parts, name, progress, stop, threads=share, seed=seed, params=params)),
-            daemon=True,
-            name=name,
+@dataclass(frozen=True)
+class _Plan:
+    """What the steps of one solve share, and the order of the steps."""
+
+    parts: Family
+    progress: Progress
+    threads: int
+    seed: int
+    rule: str | None
+    params: Mapping[str, Mapping[str, Any]]
+
+    def check(self, engine: str) -> None:
+        """Raise for what the caller got wrong, before any time is spent."""
+        for name, values in self.params.items():
+            make_params(self.parts.load(f"engine:{name}").Params, name, values)
+        missing = [] if engine == "auto" else self._missing(engine)
+        if missing:
+            raise Unsupported(engine, missing)
+
+    def auto(self) -> None:
+        self._guarded("bound", self._cheap_bounds)
+        if not self.progress.closed and not self._missing("dispatch"):
+            self._guarded("dispatch", partial(self._run, "dispatch", self.progress.stop, rule=self.rule))
+        stop = self.progress.stop
+        for name in self.parts.bounding:
+            if not stop.now() and not self._missing(name):
+                limit = float("inf") if stop.time_limit is None else BOUNDING_SHARE * stop.time_limit
+                self._guarded(name, partial(self._run, name, stop.within(limit)))
+        if not stop.now():
+            self._side_by_side([name for name in self.parts.auto if not self._missing(name)])
+
+    def single(self, engine: str) -> None:
+        self._guarded("bound", self._cheap_bounds)
+        options: dict[str, Any] = {"rule": self.rule} if engine == "dispatch" else {}
+        if not self.progress.closed:
+            self._guarded(engine, partial(self._run, engine, self.progress.stop, **options))
+
+    def _side_by_side(self, engines: list[str]) -> None:
+        share = max(1, self.threads // max(1, len(engines)))
+        workers = []
+        for name in engines:
+            work = partial(self._guarded, name, partial(self._run, name, self.progress.stop, threads=share))
+            workers.append(threading.Thread(target=work, daemon=True, name=name))
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    def _missing(self, engine: str) -> list[str]:
+        return list(self.parts.load(f"engine:{engine}").supports(self.progress.problem))
+
+    def _run(self, engine: str, stop: Stop, *, threads: int | None = None, **options: Any) -> None:
+        module = self.parts.load(f"engine:{engine}")
+        params = make_params(module.Params, engine, self.params.get(engine, {}))
+        module.run(
+            self.progress.problem,
+            self.progress,
+            stop,
+            threads=threads or self.threads,
+            seed=self.seed,
+            params=params,
+            **options,
         )
-        for name in able[1:]
-    ]
-    for worker in workers:
-        worker.start()
-    _run(parts, able[0], progress, stop, threads=share, seed=seed, params=params)
-    for worker in workers:
-        worker.join()
 
+    def _cheap_bounds(self) -> None:
+        """Bounds in closed form: they hold at every level, whatever is known of those above."""
+        self.progress.raise_standing_bounds(self.parts.load("bound")(self.progress.problem), "bound")
 
-def _single(
-    parts: Family,
-    progress: Progress,
-    engine: str,
-    *,
-    threads: int,
-    seed: int,
-    rule: str | None,
-    params: Mapping[str, Mapping[str, Any]],
-) -> None:
-    _cheap_bounds(parts, progress)
-    options = {"rule": rule} if engine == "dispatch" else {}
-    _run(parts, engine, progress, progress.stop, threads=threads, seed=seed, params=params, **options)
-    _cheap_bounds(parts, progress)
-
-
-def _run(
-    parts: Family,
-    engine: str,
-    progress: Progress,
-    stop: Stop,
-    *,
-    threads: int,
-    seed: int,
-    params: Mapping[str, Mapping[str, Any]],
-    **options: Any,
-) -> None:
-    if stop.now():
-        return
-    module = parts.load(f"engine:{engine}")
-    settings = make_params(module.Params, engine, params.get(engine, {}))
-    module.run(progress.problem, progress, stop, threads=threads, seed=seed, params=settings, **options)
+    def _guarded(self, who: str, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as error:  # an engine's failure must not lose what others find
+            self.progress.fail(who, error)
 
 
 def make_params(params_type: Any, engine: str, values: Mapping[str, Any]) -> Any:
     """An engine's ``Params`` with some of them changed. Raises ``UnknownName`` for one it does not have."""
-    from dataclasses import fields
-
-    from schedsolve.models.errors import UnknownName
-
     known = [f.name for f in fields(params_type)]
     for name in values:
         if name not in known:
             raise UnknownName(f"parameter of {engine}", name, known)
     return params_type(**values)
-
-
-def _cheap_bounds(parts: Family, progress: Progress) -> None:
-    """Bounds in closed form; those of lower levels count only once the levels above are closed."""
-    for level, bound in enumerate(parts.load("bound")(progress.problem)):
-        progress.raise_bound(bound, "bound", level)
 
 
 def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
@@ -199,7 +183,10 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
     done = threading.Event()
 
     def work() -> None:
-        _guarded(progress, plan)
+        try:
+            plan()
+        except BaseException as error:
+            progress.fail("solve", error)
         done.set()
 
     threading.Thread(target=work, daemon=True, name="solve").start()
@@ -218,18 +205,6 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
             stop.request("interrupt")
 
 
-def _guarded(progress: Progress, plan: Callable[[], None]) -> None:
-    """An engine's failure is reported once and does not lose what others have found."""
-    try:
-        plan()
-    except BaseException as error:
-        if progress.solution is None or isinstance(error, KeyboardInterrupt):
-            progress.error = progress.error or error
-            progress.stop.request("error")
-        else:
-            progress.note(f"bug: an engine failed, please report: {type(error).__name__}: {error}")
-
-
 def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     problem, stop = progress.problem, progress.stop
     values = progress.values or (None,) * len(progress.names)
@@ -238,17 +213,19 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
         status = Status.INFEASIBLE if progress.infeasible else Status.UNKNOWN
     else:
         status = Status.OPTIMAL if progress.closed else Status.FEASIBLE
-    stopped_by = "proof" if progress.closed else stop.reason or "iterations"
+    reason = stop.reason or ("error" if progress.failure else "iterations")
+    if reason == "proof" and not progress.closed:  # the proof was refuted by a solution
+        reason = "error"
     settings = {s.name: getattr(problem, s.name) for s in problem.settings}
     return Result(
         kind=problem.kind,
         problem=problem.fingerprint,
         status=status,
-        stopped_by=stopped_by,
+        stopped_by="proof" if progress.closed else reason,
         solution=progress.solution,
         objectives=levels,
         engine=progress.engine,
-        proved_by=progress.proved_by[progress.level],
+        proved_by=progress.infeasible_by or progress.proved_by[progress.level],
         trace=tuple(progress.trace),
         seconds=stop.elapsed(),
         seed=seed,
