@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from schedsolve.instances.generators.arguments import check
 from schedsolve.instances.generators.lehmer import Lehmer
 from schedsolve.models.jobshop import JobShop
 
@@ -23,6 +24,8 @@ def demirkol(
     The original computes in single precision: a uniform number is float32(x) / 2^31, and its product with
     200 is a double. A route sorts the machines by numbers drawn for them.
     """
+    check("jobs", jobs, 1)
+    check("machines", machines, 1)
     stream = Lehmer(seed)
     states = np.array([stream.next() for _ in range(jobs * 2 * machines)], dtype=np.float32)
     keys, uniform = np.moveaxis(states.reshape(jobs, 2, machines) / np.float32(2**31), 1, 0)

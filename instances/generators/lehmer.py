@@ -6,7 +6,7 @@ product by Schrage's method to stay within 32 bits; with Python's integers it is
 
 from __future__ import annotations
 
-from schedsolve.models.errors import InvalidProblem
+from schedsolve.instances.generators.arguments import check
 
 MULTIPLIER = 16807
 MODULUS = 2**31 - 1
@@ -16,8 +16,7 @@ class Lehmer:
     """A stream of pseudo-random numbers. Raises ``InvalidProblem`` for a seed that is not 1 to 2^31 - 2."""
 
     def __init__(self, seed: int):
-        if not 1 <= seed < MODULUS:
-            raise InvalidProblem("seed", f"expected 1 to {MODULUS - 1}, got {seed}")
+        check("seed", seed, 1, MODULUS - 1)
         self.state = seed
 
     def next(self) -> int:

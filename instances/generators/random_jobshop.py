@@ -12,7 +12,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.models.errors import InvalidProblem
+from schedsolve.instances.generators.arguments import check
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 
@@ -81,8 +81,8 @@ def flexible(
     operation, unless ``same_duration``.
     """
     most = max_alternatives or machines
-    _check("max_alternatives", most, 1, machines)
-    _check("min_alternatives", min_alternatives, 1, most)
+    check("max_alternatives", most, 1, machines)
+    check("min_alternatives", min_alternatives, 1, most)
     route, job_ptr = _routes(jobs, machines, operations, min_operations, seed)
     stream = _stream(seed, "alternatives")
     count = stream.integers(min_alternatives, most, size=len(route), endpoint=True)
@@ -165,10 +165,10 @@ def with_conditions(
     ``downtime_share`` of each machine's time up to 2 H; setup times are uniform and may break the triangle
     inequality; transport times are symmetric.
     """
-    _check("release_spread", release_spread, 0)
-    _check("due_factor", due_factor, 0)
-    _check("deadline_factor", deadline_factor, 0)
-    _check("max_weight", max_weight, 1)
+    check("release_spread", release_spread, 0)
+    check("due_factor", due_factor, 0)
+    check("deadline_factor", deadline_factor, 0)
+    check("max_weight", max_weight, 1)
     n = problem.num_jobs
     work, horizon = _work(problem)
     release = _stream(seed, "release").integers(0, int(release_spread * horizon), size=n, endpoint=True)
@@ -189,26 +189,20 @@ def with_conditions(
 
 
 def _stream(seed: int, purpose: str) -> np.random.Generator:
-    _check("seed", seed, 0)
+    check("seed", seed, 0)
     return np.random.Generator(np.random.PCG64([seed, *purpose.encode()]))
 
 
-def _check(name: str, value: float, low: float, high: float = FAR) -> None:
-    if not low <= value <= high:
-        expected = f"{low} or more" if high == FAR else f"{low} to {high}"
-        raise InvalidProblem(name, f"expected {expected}, got {value}")
-
-
 def _durations(size: int, shortest: int, longest: int, seed: int) -> npt.NDArray[np.int64]:
-    _check("min_duration", shortest, 0)
-    _check("max_duration", longest, shortest)
+    check("min_duration", shortest, 0)
+    check("max_duration", longest, shortest)
     return _stream(seed, "duration").integers(shortest, longest, size=size, endpoint=True)
 
 
 def _machine_by_machine(jobs: int, machines: int, shortest: int, longest: int, seed: int) -> JobShop:
     """Every job on machine 0, 1, … in turn."""
-    _check("jobs", jobs, 1)
-    _check("machines", machines, 1)
+    check("jobs", jobs, 1)
+    check("machines", machines, 1)
     return JobShop(
         num_machines=machines,
         job_ptr=np.arange(jobs + 1) * machines,
@@ -226,12 +220,12 @@ def _routes(
     A route runs through all machines in random order, then through all in another one, and so on;
     no two operations in a row are on the same machine, where there are two.
     """
-    _check("jobs", jobs, 1)
-    _check("machines", machines, 1)
+    check("jobs", jobs, 1)
+    check("machines", machines, 1)
     longest = operations or machines
     shortest = min_operations or longest
-    _check("operations", longest, 1)
-    _check("min_operations", shortest, 1, longest)
+    check("operations", longest, 1)
+    check("min_operations", shortest, 1, longest)
     rounds = -(-longest // machines)
     order = np.broadcast_to(np.arange(machines), (jobs, rounds, machines))
     order = _stream(seed, "route").permuted(order, axis=2)
@@ -251,7 +245,7 @@ def _work(problem: JobShop) -> tuple[npt.NDArray[np.int64], int]:
 
 
 def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[str, Any]:
-    _check("downtime_share", share, 0, 0.95)
+    check("downtime_share", share, 0, 0.95)
     if not share:
         return {}
     stream = _stream(seed, "downtime")
@@ -270,8 +264,8 @@ def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[
 
 def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[str, Any]:
     """Setup times on each machine between families of jobs, none within a family; also from the idle machine."""
-    _check("max_setup", longest, 0)
-    _check("setup_families", families, 1)
+    check("max_setup", longest, 0)
+    check("setup_families", families, 1)
     if not longest:
         return {}
     stream = _stream(seed, "setup")
@@ -283,7 +277,7 @@ def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[st
 
 
 def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, Any]:
-    _check("max_transport", longest, 0)
+    check("max_transport", longest, 0)
     if not longest:
         return {}
     m = problem.num_machines

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.models.errors import InvalidProblem
+from schedsolve.instances.generators.arguments import check
 from schedsolve.models.jobshop import JobShop
 
 SHORTEST, LONGEST = 1, 99
@@ -22,15 +22,11 @@ SHORTEST, LONGEST = 1, 99
 def sd2(*, jobs: int = 20, machines: int = 10, operations: int = 30, seed: int = 0, index: int = 0) -> JobShop:
     """Instance ``index`` of the sequence that a seed starts. Takes time in proportion to ``index``,
     for the numbers of all instances before it are drawn: about 5 ms each for 600 operations."""
-    for name, value, least in (
-        ("jobs", jobs, 1),
-        ("machines", machines, 1),
-        ("operations", operations, 1),
-        ("seed", seed, 0),
-        ("index", index, 0),
-    ):
-        if value < least:
-            raise InvalidProblem(name, f"expected {least} or more, got {value}")
+    check("jobs", jobs, 1)
+    check("machines", machines, 1)
+    check("operations", operations, 1)
+    check("seed", seed, 0, 2**32 - 1)
+    check("index", index, 0)
     stream = np.random.RandomState(seed)  # numpy's old generator: the published instances come from it
     for _ in range(index + 1):
         durations = _durations(stream, jobs, machines, operations)

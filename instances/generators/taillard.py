@@ -6,6 +6,7 @@ E. Taillard, Benchmarks for basic scheduling problems, EJOR 64 (1993) 278-285. D
 
 from __future__ import annotations
 
+from schedsolve.instances.generators.arguments import check
 from schedsolve.instances.generators.lehmer import Lehmer
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.jobshop import JobShop
@@ -57,6 +58,8 @@ def taillard(
     machine_seed: int = 398197754,
 ) -> JobShop:
     """A shop of any size from two seeds of one's own; the defaults give ta01. Flow shops use ``time_seed`` only."""
+    check("jobs", jobs, 1)
+    check("machines", machines, 1)
     if shop not in SHOPS:
         raise UnknownName("shop", shop, SHOPS)
     name = f"taillard-{shop}-{jobs}x{machines}-{time_seed}"

@@ -1,0 +1,110 @@
+"""Write ``instances/data/best_known.csv`` from a folder of published bounds and instances.
+
+    python -m schedsolve.benchmarks.build_best_known FOLDER
+
+The folder holds ``jobshop``, ``fjsp``, ``openshop`` and ``flowshop``, each with tables of bounds (instance, set,
+lower_bound, upper_bound) and the instances as ``SET/INSTANCE.txt``. Bundled instances need no file; rows
+with neither are counted and left out.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schedsolve.instances.best_known import COLUMNS, DATA
+from schedsolve.instances.bundled import bundled, catalogue
+from schedsolve.instances.read import load
+from schedsolve.models.jobshop import JobShop
+
+BUNDLED = {entry.name: entry.set for entry in catalogue()}
+
+Row = dict[str, Any]
+"""A line of the file that is written: the values of ``COLUMNS``."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file of bounds in the folder, where and when they come from, and the settings that they hold for."""
+
+    file: str
+    source: str
+    date: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+TABLES = (
+    Table("jobshop/best_known.csv", "scheduleopt", "2026-08-19"),
+    Table("jobshop/best_known_blocking_swap.csv", "blocking-swap", "2026-08-19", {"blocking": "swap"}),
+    Table("jobshop/best_known_blocking_noswap.csv", "blocking-no-swap", "2026-11-21", {"blocking": "no_swap"}),
+    Table("fjsp/best_known.csv", "scheduleopt", "2026-08-19"),
+    Table("fjsp/lrho/bounds.csv", "sd2", "2026-11-21"),
+    Table("openshop/best_known.csv", "open-shop", "2026-11-21", {"open_shop": True}),
+    Table("flowshop/best_known.csv", "flow-shop", "2026-11-21", {"permutation": True}),
+)
+
+
+def main(folder: Path) -> None:
+    """Collect the rows of all tables and write them, one for each problem."""
+    merged: dict[str, Row] = {}
+    for table in TABLES:
+        lines, rows = read(folder, table)
+        for row in rows:
+            merge(merged, row)
+        print(f"{table.file}: {len(rows)} of {lines} lines have an instance")
+    with DATA.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(merged.values())
+    print(f"{DATA.name}: {len(merged)} problems")
+
+
+def read(folder: Path, table: Table) -> tuple[int, list[Row]]:
+    """The number of lines of a table, and the rows of those whose instance is at hand."""
+    with (folder / table.file).open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    rows = []
+    for line in lines:
+        name, group = line["instance"], line["set"]
+        problem = instance(folder / Path(table.file).parts[0] / group / f"{name}.txt")
+        if problem is None:
+            continue
+        rows.append(
+            {
+                "fingerprint": problem.with_settings(**table.settings).fingerprint,
+                "name": name,
+                "set": BUNDLED.get(name, group),
+                "lower": int(line["lower_bound"]),
+                "upper": int(line["upper_bound"]),
+                "source": table.source,
+                "date": table.date,
+            }
+        )
+    return len(lines), rows
+
+
+def instance(file: Path) -> JobShop | None:
+    """The bundled instance of the file's name, else what the file holds, else None."""
+    if file.stem in BUNDLED:
+        return bundled(file.stem)
+    if not file.exists():
+        return None
+    problem = load(file)
+    assert isinstance(problem, JobShop)
+    return problem
+
+
+def merge(rows: dict[str, Row], new: Row) -> None:
+    """Add a row; where two tables list one problem (la01 and la01_sdata), the tighter bounds stay."""
+    old = rows.setdefault(new["fingerprint"], new)
+    old["lower"] = max(old["lower"], new["lower"])
+    old["upper"] = min(old["upper"], new["upper"])
+    if old["lower"] > old["upper"]:
+        raise ValueError(f"{old['name']} and {new['name']} are one problem, but their bounds exclude each other")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
