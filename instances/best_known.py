@@ -2,7 +2,8 @@
 
 ``data/best_known.csv`` holds one line for each problem, found by the problem's fingerprint and never by its
 name: names repeat between sets, and a problem with another objective or blocking rule is another problem.
-``benchmarks/build_best_known.py`` writes the file.
+``benchmarks/build_best_known.py`` writes the file. The bounds are facts collected by others:
+github.com/ScheduleOpt/benchmarks and github.com/TimefoldAI/timefold-solver-benchmarks.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ _CONDITIONS = (
     Parameter("due_factor", float, 0.0, "due date = release + factor x total duration of the job; 0: none"),
     Parameter("deadline_factor", float, 0.0, "deadline, likewise; a small one makes the problem infeasible"),
     Parameter("max_weight", int, 1, "weights of jobs from 1 to this"),
-    Parameter("downtime_share", float, 0.0, "share of its time that each machine is down, below 1"),
+    Parameter("downtime_share", float, 0.0, "share of its time that each machine is down, at most 0.95"),
     Parameter("pause", bool, False, "operations pause over downtime instead of fitting between"),
     Parameter("max_setup", int, 0, "setup times between families from 1 to this; 0: none"),
     Parameter("setup_families", int, 5, "setup families of jobs, where there are setups"),

@@ -78,7 +78,7 @@ def flexible(
     """A flexible job shop: the machine of the route and further ones, drawn anew for each operation.
 
     ``max_alternatives`` 0 stands for all machines. Durations differ between the machines of an
-    operation, unless ``same_duration``.
+    operation, unless ``same_duration``. One operation a job on all machines: parallel machines.
     """
     most = max_alternatives or machines
     check("max_alternatives", most, 1, machines)
@@ -165,9 +165,9 @@ def with_conditions(
     ``downtime_share`` of each machine's time up to 2 H; setup times are uniform and may break the triangle
     inequality; transport times are symmetric.
     """
-    check("release_spread", release_spread, 0)
-    check("due_factor", due_factor, 0)
-    check("deadline_factor", deadline_factor, 0)
+    check("release_spread", release_spread, 0, 1000)
+    check("due_factor", due_factor, 0, 1000)
+    check("deadline_factor", deadline_factor, 0, 1000)
     check("max_weight", max_weight, 1)
     n = problem.num_jobs
     work, horizon = _work(problem)
