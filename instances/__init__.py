@@ -1,0 +1,1 @@
+"""Problems in and out: file formats, generators, and the bundled instances of the literature."""

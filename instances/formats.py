@@ -1,0 +1,166 @@
+"""Which file formats there are and how a file's format is recognised.
+
+The rules, in order:
+
+1. A format that is named (``format=``, or ``kind=`` with a format's name) is taken.
+2. Among the formats with the file's suffix, if there are any, else among all (with ``kind=``, those
+   of that family only): a single one is taken; of several the first, in the order of ``FORMATS``,
+   that recognises the content.
+3. Formats with a suffix of which none recognises the content give way to all others.
+
+So ``.jsp``, ``.fjs``, ``.osp``, ``.fsp``, ``.csv`` and ``.json`` always decide, ``.txt`` and unknown
+suffixes leave it to the content. Where texts of numbers could be read in several ways:
+
+* a header of three numbers, ``jobs machines average``, is ``fjsplib``;
+* rows that all hold one number for each machine are ``openshop``;
+* rows that all hold two numbers for each machine are ``jsplib``;
+* rows that all are as long as their own counts of operations and alternatives say, with machines
+  from 1, are ``fjsplib``;
+* all else is ``jsplib``. ``flowshop`` is never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from schedsolve.instances.source import Source
+from schedsolve.models.errors import InvalidFile, UnknownName, suggestion
+from schedsolve.models.registry import FAMILIES, resolve
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format. Its parts are dotted paths, imported when needed."""
+
+    name: str
+    kind: str
+    """The family whose problems it holds; "" for any."""
+    title: str
+    suffixes: tuple[str, ...]
+    read: str
+    """``read(source) -> problem``; raises ``InvalidFile``."""
+    write: str = ""
+    """``write(problem) -> str``; raises ``InvalidProblem`` for one whose structure it cannot carry."""
+    recognise: str = ""
+    """``recognise(source) -> bool``, from the content alone; "" where that is not possible."""
+    sections: str = ""
+    """``sections(source) -> list[Source]``, where a file may hold several instances."""
+    carries: frozenset[str] | None = frozenset()
+    """The fields that ``write`` can carry; None for all. Names and dates of reports are no loss."""
+
+    def holds(self, kind: str | None) -> bool:
+        return not self.kind or kind is None or self.kind == kind
+
+
+_SHOP = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
+_TABLE = _SHOP | {
+    "release", "due", "deadline", "weight", "objective", "permutation", "open_shop", "no_wait", "blocking", "pause",
+}  # fmt: skip
+
+FORMATS: dict[str, Format] = {
+    f.name: f
+    for f in (
+        Format(
+            name="json",
+            kind="",
+            title="the native JSON of any family",
+            suffixes=(".json",),
+            read="schedsolve.instances.native:read",
+            write="schedsolve.instances.native:write",
+            recognise="schedsolve.instances.native:recognise",
+            carries=None,
+        ),
+        Format(
+            name="fjsplib",
+            kind="jobshop",
+            title="flexible job shop, machines from 1",
+            suffixes=(".fjs", ".txt"),
+            read="schedsolve.instances.fjsplib:read",
+            write="schedsolve.instances.fjsplib:write",
+            recognise="schedsolve.instances.fjsplib:recognise",
+            carries=_SHOP,
+        ),
+        Format(
+            name="openshop",
+            kind="jobshop",
+            title="open shop, a matrix of durations",
+            suffixes=(".osp", ".txt"),
+            read="schedsolve.instances.duration_matrix:read_open_shop",
+            write="schedsolve.instances.duration_matrix:write_open_shop",
+            recognise="schedsolve.instances.duration_matrix:recognise",
+            carries=_SHOP | {"open_shop"},
+        ),
+        Format(
+            name="flowshop",
+            kind="jobshop",
+            title="flow shop, a matrix of durations",
+            suffixes=(".fsp",),
+            read="schedsolve.instances.duration_matrix:read_flow_shop",
+            write="schedsolve.instances.duration_matrix:write_flow_shop",
+            carries=_SHOP,
+        ),
+        Format(
+            name="csv",
+            kind="jobshop",
+            title="table of jobs and their steps, with dates, weights and names",
+            suffixes=(".csv",),
+            read="schedsolve.instances.jobshop_table:read",
+            write="schedsolve.instances.jobshop_table:write",
+            recognise="schedsolve.instances.jobshop_table:recognise",
+            carries=_TABLE,
+        ),
+        Format(
+            name="jsplib",
+            kind="jobshop",
+            title="job shop, pairs of machine (from 0) and duration",
+            suffixes=(".jsp", ".jss", ".txt"),
+            read="schedsolve.instances.jobshop_text:read",
+            write="schedsolve.instances.jobshop_text:write",
+            recognise="schedsolve.instances.jobshop_text:recognise",
+            sections="schedsolve.instances.jobshop_text:sections",
+            carries=_SHOP,
+        ),
+    )
+}
+"""By name. In this order they are asked whether they recognise a text: the plainest one last."""
+
+
+def named(name: str) -> Format:
+    """The format of a name. Raises ``UnknownName`` with the nearest one."""
+    if name not in FORMATS:
+        raise UnknownName("format", name, list(FORMATS))
+    return FORMATS[name]
+
+
+def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
+    """The format of a text, and a hint for errors where another one could have been meant.
+
+    Raises ``InvalidFile`` where none recognises it, ``UnknownName`` for an unknown ``kind``.
+    """
+    if kind is not None and kind not in FAMILIES:
+        raise UnknownName("kind or format", kind, [*FAMILIES, *FORMATS])
+    possible = [f for f in FORMATS.values() if f.holds(kind)]
+    fitting = [f for f in possible if source.suffix in f.suffixes]
+    if len(fitting) == 1:
+        return fitting[0], ""
+    found = _first(fitting, source) or _first(possible, source)
+    if found is None:
+        known = ", ".join(f.name for f in possible)
+        raise source.error(f"is in no format that is known here ({known}; --kind names one)")
+    others = ", ".join(f.name for f in possible if f is not found)
+    return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kind else ""
+
+
+def for_writing(path: str, suffix: str, kind: str) -> list[Format]:
+    """The formats that a suffix stands for, plainest first. Raises ``InvalidFile`` where there is none."""
+    possible = [f for f in FORMATS.values() if f.holds(kind) and f.write]
+    fitting = [f for f in possible if suffix in f.suffixes]
+    if not fitting:
+        known = list(dict.fromkeys(s for f in possible for s in f.suffixes))
+        raise InvalidFile(path, f'no format is written as "{suffix}"{suggestion(suffix, known)}')
+    return fitting[::-1]
+
+
+def _first(formats: Iterable[Format], source: Source) -> Format | None:
+    return next((f for f in formats if f.recognise and resolve(f.recognise)(source)), None)

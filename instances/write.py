@@ -1,0 +1,112 @@
+"""Write problems, schedules and results to files.
+
+A file appears whole or not at all: it is written beside its place and moved there.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from schedsolve.instances import native
+from schedsolve.instances.formats import FORMATS, Format, for_writing, named
+from schedsolve.instances.source import plain_name
+from schedsolve.models.errors import InvalidFile, InvalidProblem
+from schedsolve.models.registry import family, resolve
+
+
+def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, format: str | None = None) -> None:
+    """Write a problem, a solution or a result; ``-`` is standard output, ``….gz`` compresses.
+
+    The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
+    can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
+    schedule to ``.csv``. Raises ``InvalidFile`` where that is not possible, and ``UnknownName`` for a format.
+    """
+    place = os.fspath(path)
+    suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
+    if getattr(thing, "role", "result") == "problem":
+        text = _problem_text(thing, place, suffix, format)
+    else:
+        text = _answer_text(thing, place, FORMATS[format].suffixes[0] if format in FORMATS else suffix, problem)
+    write_file(place, text)
+
+
+def write_file(path: str, text: str) -> None:
+    """Write text to a file, or to standard output for ``-``, whole or not at all."""
+    if path == "-":
+        sys.stdout.write(text)
+        return
+    data = text.encode()
+    if path.lower().endswith(".gz"):
+        data = gzip.compress(data, mtime=0)
+    target = Path(os.path.realpath(path))
+    try:
+        if target.exists() and not target.is_file():  # a terminal, a pipe, /dev/null: not to be replaced
+            target.write_bytes(data)
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+        try:
+            draft.write_bytes(data)
+            os.replace(draft, target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidFile(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def write_schedule(problem: Any, solution: Any) -> str:
+    """The schedule as CSV, the columns being those of the family's table."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    columns, rows = family(problem.kind).load("table")(problem, solution)
+    table.writerow(columns)
+    table.writerows(rows)
+    return text.getvalue()
+
+
+def _problem_text(problem: Any, path: str, suffix: str, format: str | None) -> str:
+    """The text in the first of the suffix's formats that can hold all of the problem."""
+    formats = [named(format)] if format else for_writing(path, suffix, problem.kind)
+    refusals = []
+    for chosen in formats:
+        try:
+            _check_carries(problem, chosen)
+            return str(resolve(chosen.write)(problem))
+        except InvalidProblem as error:
+            refusals.append(str(error))
+    raise InvalidFile(path, "; ".join(refusals))
+
+
+def _check_carries(problem: Any, chosen: Format) -> None:
+    """Raise where the format would drop a part of the problem."""
+    if chosen.carries is None:
+        return
+    fields = set(problem.to_builtins(labels=False))
+    lost = sorted(fields - chosen.carries)
+    if lost:
+        able = [f.suffixes[0] for f in FORMATS.values() if f.carries is None or fields <= f.carries]
+        raise InvalidProblem(chosen.name, f"cannot carry {', '.join(lost)}: use {' or '.join(able)}")
+
+
+def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
+    """The text of a solution or result."""
+    if suffix == ".json":
+        return native.write(thing)
+    if suffix != ".csv":
+        raise InvalidFile(path, f'a schedule is written as .json or .csv, not "{suffix}"')
+    if problem is None:
+        raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
+    settings = getattr(thing, "settings", None)
+    if isinstance(settings, dict):
+        problem, thing = problem.with_settings(**settings), thing.solution
+    if thing is None:
+        raise InvalidFile(path, "the result holds no solution to write as a table")
+    try:
+        return write_schedule(problem, thing)
+    except InvalidProblem as error:
+        raise InvalidFile(path, str(error)) from None
