@@ -42,7 +42,7 @@ def _facts(problem: Any, result: Result) -> list[tuple[str, Any]]:
     from schedsolve.instances.best_known import best_known
 
     known = best_known(problem)
-    lines = [(level.name, _level(level)) for level in result.objectives]
+    lines: list[tuple[str, Any]] = [(level.name, _level(level)) for level in result.objectives]
     lines.append(("found by", result.engine))
     lines.append(("proved by" if result.status in ("OPTIMAL", "INFEASIBLE") else "bound by", result.proved_by))
     if known is not None:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import click
 
-from schedsolve.cli.options import command as cli_command
-from schedsolve.cli.options import file_argument, problem_options, read_problem
+from schedsolve.cli.options import file_argument, problem_options, read_problem, subcommand
 from schedsolve.cli.types import Output
 
 SUFFIXES = {"cpsat": (".pb", ".pbtxt"), "milp": (".lp", ".mps")}
 
 
-@cli_command()
+@subcommand
 @file_argument
 @click.option("--engine", type=click.Choice(tuple(SUFFIXES)), default="cpsat", show_default=True, help="Whose model.")
 @click.option(
     "-o",
     "--output",
-    type=Output(sum(SUFFIXES.values(), ())),
+    type=Output(*chain.from_iterable(SUFFIXES.values())),
     required=True,
     metavar="MODEL",
     help="MODEL.pb (cpsat), MODEL.lp or MODEL.mps (milp).",

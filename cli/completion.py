@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import subcommand
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@cli_command()
+@subcommand
 @click.argument("shell", type=click.Choice(SHELLS))
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> None:

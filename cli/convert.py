@@ -6,14 +6,13 @@ from typing import Any
 
 import click
 
-from schedsolve.cli.options import command as cli_command
-from schedsolve.cli.options import file_argument, problem_options, read_problem
+from schedsolve.cli.options import file_argument, problem_options, read_problem, subcommand
 from schedsolve.cli.types import Output
 
 
-@cli_command()
+@subcommand
 @file_argument
-@click.argument("output", type=Output((".json", ".csv", ".jsp", ".fjs", ".txt")), metavar="OUT")
+@click.argument("output", type=Output(), metavar="OUT")
 @problem_options
 def command(file: str, output: str, **options: Any) -> None:
     """Write the problem in FILE to OUT, in the format of OUT's suffix.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
-SCHEMA = "schedsolve/1"
+SCHEMA: Final = "schedsolve/1"
 
 
 class Document(msgspec.Struct, kw_only=True, omit_defaults=False):

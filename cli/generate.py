@@ -44,7 +44,7 @@ def command() -> None:
 def _command(generator: Generator) -> click.Command:
     output = click.Option(
         ["-o", "--output"],
-        type=Output((".json", ".csv", ".jsp", ".fjs", ".txt")),
+        type=Output(),
         metavar="OUT",
         help="The file to write, in the format of its suffix; else native JSON goes to standard output.",
     )

@@ -8,13 +8,12 @@ from typing import Any
 import click
 
 from schedsolve.cli.columns import columns, facts
-from schedsolve.cli.options import command as cli_command
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.models.registry import family
 
 
-@cli_command()
+@subcommand
 @file_argument
 @problem_options
 @format_option("text", "json")
@@ -114,7 +113,7 @@ def _json(problem: Any) -> str:
             sizes=sizes(problem),
             features=features(problem),
             bounds=[Objective(name, bound) for name, bound in bounds(problem)],
-            best_known=known and Known(known.lower, known.upper, known.source, known.date),
+            best_known=None if known is None else Known(known.lower, known.upper, known.source, known.date),
             engines=dict(unsupported(problem)),
             settings=[
                 SettingNow(s.name, s.type.__name__, s.meaning, list(s.choices), getattr(problem, s.name))

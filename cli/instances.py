@@ -7,12 +7,12 @@ import click
 from schedsolve.cli import names
 from schedsolve.cli.columns import columns
 from schedsolve.cli.info import text
-from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
 from schedsolve.models.errors import UnknownName
 
 
-@cli_command()
+@subcommand
 @click.argument("name", type=Name("bundled instance", names.instances, check=False), required=False, default="")
 def command(name: str) -> None:
     """List the bundled instances whose names begin with NAME; given a whole NAME, say what is in it.

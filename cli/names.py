@@ -1,4 +1,4 @@
-"""The names that options take and shells complete; none of these lists imports numpy."""
+"""The names that options take and shells complete; all but the last list come without numpy."""
 
 from __future__ import annotations
 
@@ -30,6 +30,6 @@ def rules() -> list[str]:
 def schemas() -> list[str]:
     """The documents that have a JSON Schema."""
     from schedsolve.cli.documents import DOCUMENTS
-    from schedsolve.instances import native
+    from schedsolve.instances.native import schema_names
 
-    return [*native.SCHEMAS, *DOCUMENTS]
+    return [*schema_names(), *DOCUMENTS]

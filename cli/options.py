@@ -15,15 +15,11 @@ from schedsolve.cli.types import Assignment, Name, Source
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-def command(**attributes: Any) -> Callable[[Callable[..., Any]], click.Command]:
-    """``click.command`` with our context and ``--debug``; a function returns its exit code, None for 0."""
-
-    def decorate(function: Callable[..., Any]) -> click.Command:
-        made = click.command(context_settings=CONTEXT, **attributes)(function)
-        made.params.append(debug_option())
-        return made
-
-    return decorate
+def subcommand(function: Callable[..., Any]) -> click.Command:
+    """A command with our context and ``--debug``; ``function`` returns its exit code, None for 0."""
+    made: click.Command = click.command(context_settings=CONTEXT)(function)
+    made.params.append(debug_option())
+    return made
 
 
 def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
@@ -32,7 +28,7 @@ def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
 
 
 def debug_option() -> click.Option:
-    """``--debug``, for a command that ``command`` does not make."""
+    """``--debug``, for a command that ``subcommand`` does not make."""
     return click.Option(
         ["--debug"],
         is_flag=True,
@@ -75,7 +71,10 @@ def problem_options(function: Decorated) -> Decorated:
         ),
         click.option("--objective", metavar="NAMES", help="What to minimise; several, as a,b, lexicographically."),
         click.option(
-            "--kind", type=Name("kind", names.kinds), metavar="KIND", help="The family of problems, if not recognised."
+            "--kind",
+            type=Name("kind", names.kinds, check=False),
+            metavar="KIND",
+            help="The family of problems, or the format of FILE, where they are not recognised.",
         ),
     ):
         function = option(function)

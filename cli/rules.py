@@ -6,12 +6,12 @@ import click
 
 from schedsolve.cli import names
 from schedsolve.cli.columns import columns
-from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
 from schedsolve.models.registry import family
 
 
-@cli_command()
+@subcommand
 @click.argument("kind", type=Name("kind", names.kinds), required=False)
 def command(kind: str | None) -> None:
     """List the dispatch rules, of one KIND of problems or of all.

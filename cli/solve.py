@@ -10,8 +10,7 @@ import click
 
 from schedsolve.cli import interrupt, names, params
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.cli.options import command as cli_command
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, Name, Output, Share
 
@@ -22,7 +21,7 @@ SUMMARY_ABOVE = 10_000
 """Decisions above which the JSON on stdout leaves the schedule out."""
 
 
-@cli_command()
+@subcommand
 @file_argument
 @click.option(
     "--engine",
@@ -79,13 +78,13 @@ SUMMARY_ABOVE = 10_000
 @click.option(
     "-o",
     "--output",
-    type=Output((".json", ".csv")),
+    type=Output(".json", ".csv"),
     metavar="OUT",
     help="Write the whole result to OUT.json or the schedule to OUT.csv.",
 )
 @click.option(
     "--gantt",
-    type=Output((".png", ".svg", ".html")),
+    type=Output(".png", ".svg", ".html"),
     metavar="OUT",
     help="Draw the schedule to OUT.png, OUT.svg or OUT.html.",
 )

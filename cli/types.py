@@ -7,7 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
@@ -15,13 +15,18 @@ from click.shell_completion import CompletionItem
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.models.errors import UnknownName
 
+if TYPE_CHECKING:
+    Type = click.ParamType[Any]  # generic for type checkers, but not at run time before click 8.5
+else:
+    Type = click.ParamType
+
 NO_SETTINGS = ("source", "kind", "format", "objective")
 """Names that ``load`` takes beside the settings."""
 
 UNITS = {"": 1.0, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
-class Duration(click.ParamType):
+class Duration(Type):
     """``30``, ``30s``, ``500ms``, ``2m``, ``1h``, ``inf``: seconds, more than none."""
 
     name = "duration"
@@ -36,7 +41,7 @@ class Duration(click.ParamType):
         return float(match[1]) * UNITS[match[2]]
 
 
-class Share(click.ParamType):
+class Share(Type):
     """``0.05`` or ``5%``."""
 
     name = "share"
@@ -52,7 +57,7 @@ class Share(click.ParamType):
         return share
 
 
-class Assignment(click.ParamType):
+class Assignment(Type):
     """``NAME=VALUE``."""
 
     name = "name=value"
@@ -68,7 +73,7 @@ class Assignment(click.ParamType):
         return name.strip(), setting.strip()
 
 
-class Name(click.ParamType):
+class Name(Type):
     """One of the names that ``known()`` lists; they are looked up only to complete or to check."""
 
     def __init__(self, what: str, known: Callable[[], Iterable[str]], *, check: bool = True):
@@ -85,7 +90,7 @@ class Name(click.ParamType):
         return [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
 
 
-class Source(click.ParamType):
+class Source(Type):
     """A problem's FILE: a path, ``-``, ``FILE#NAME`` or the name of a bundled instance."""
 
     name = "file"
@@ -100,21 +105,21 @@ class Source(click.ParamType):
         from schedsolve.cli.names import instances
 
         names = [CompletionItem(name) for name in instances() if name.startswith(incomplete)]
-        return [*names, CompletionItem(incomplete, type="file")]
+        return [CompletionItem(incomplete, type="file"), *names]  # bash: a file item empties what came before
 
 
-class Output(click.ParamType):
+class Output(Type):
     """A file to be written; that it can be, and that its suffix is known, is checked before any work is done."""
 
     name = "path"
 
-    def __init__(self, suffixes: tuple[str, ...]):
+    def __init__(self, *suffixes: str):
         self.suffixes = suffixes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        path = os.fspath(value)
+        path = str(value)
         folder = os.path.dirname(path) or "."
-        if not path.endswith(self.suffixes):
+        if self.suffixes and not path.endswith(self.suffixes):
             self.fail(f"{path} should end in {' or '.join(self.suffixes)}", param, ctx)
         if os.path.isdir(path):
             self.fail(f"{path} is a folder", param, ctx)

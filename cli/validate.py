@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.cli.options import command as cli_command
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ ROWS = 40
 """Violations that are shown as text."""
 
 
-@cli_command()
+@subcommand
 @file_argument
 @click.argument("solution", type=click.Path(dir_okay=False, allow_dash=True), metavar="SOLUTION.json")
 @problem_options
@@ -69,7 +68,7 @@ def _text(problem: Any, given: Any, broken: list[Violation]) -> str:
 
 
 def _json(problem: Any, given: Any, broken: list[Violation]) -> str:
-    from schedsolve.cli.documents import Objective, Validation, encode
+    from schedsolve.cli.documents import BrokenRule, Objective, Validation, encode
 
     complete = not any(violation.code in ("shape", "alternative") for violation in broken)
     values = _objectives(problem, given) if complete else []
@@ -79,6 +78,6 @@ def _json(problem: Any, given: Any, broken: list[Violation]) -> str:
             problem=problem.fingerprint,
             feasible=not broken,
             objectives=[Objective(name, value) for name, value in values],
-            violations=[violation.to_builtins() for violation in broken],
+            violations=[BrokenRule(**violation.to_builtins()) for violation in broken],
         )
     )

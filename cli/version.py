@@ -8,10 +8,10 @@ import platform
 import click
 
 from schedsolve.cli.columns import facts
-from schedsolve.cli.options import command as cli_command
+from schedsolve.cli.options import subcommand
 
 
-@cli_command()
+@subcommand
 @click.option("--all", "everything", is_flag=True, help="Also Python, the machine and the packages we solve with.")
 def command(everything: bool) -> None:
     """Print the version; with --all what else a bug report should say.
