@@ -66,20 +66,20 @@ def _read(source: Source, *, open_shop: bool) -> JobShop:
 def write_open_shop(problem: JobShop) -> str:
     """The text of an open shop in which every job visits machine 0, 1, 2, …"""
     if not problem.open_shop:
-        raise InvalidProblem("open_shop", "the route of a job cannot be fixed in this format")
-    return _write(problem)
+        raise InvalidProblem("openshop", "holds no jobs with a fixed route: use .jsp, .fsp or .json")
+    return _write(problem, "openshop")
 
 
 def write_flow_shop(problem: JobShop) -> str:
     """The text of a flow shop in which every job visits machine 0, 1, 2, … in this order."""
-    return _write(problem)
+    return _write(problem, "flowshop")
 
 
-def _write(problem: JobShop) -> str:
+def _write(problem: JobShop, format: str) -> str:
     shape = problem.num_jobs, problem.num_machines
     columns = np.tile(np.arange(problem.num_machines), problem.num_jobs)
     regular = np.array_equal(problem.job_ptr, np.arange(shape[0] + 1) * shape[1])
     if problem.is_flexible or not regular or not np.array_equal(problem.machine, columns):
-        raise InvalidProblem("machine", "in this format each job visits machine 0, 1, 2, … once, in this order")
+        raise InvalidProblem(format, "holds only jobs that visit machine 0, 1, 2, … in turn: use .jsp, .fjs or .json")
     rows = (" ".join(map(str, row)) for row in problem.duration.reshape(shape).tolist())
     return "\n".join([f"{shape[0]} {shape[1]}", *rows]) + "\n"

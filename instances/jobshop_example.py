@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from schedsolve.models.jobshop import JobShop, JobShopBuilder, JobShopSolution
 
 
@@ -12,4 +14,4 @@ def problem_and_solution() -> tuple[JobShop, JobShopSolution]:
     shop.job("order 2", due=9, weight=2).operation({"saw": 4, "lathe": 3}).operation("mill", 2)
     shop.downtime("lathe", 6, 10)
     problem = shop.build(objective="total_tardiness,makespan", origin="2026-01-05T06:00", tick=60)
-    return problem, JobShopSolution(start=[0, 3, 0, 8], alternative=[0, 0, 1, 0])
+    return problem, JobShopSolution(start=np.array([0, 3, 0, 8]), alternative=np.array([0, 0, 1, 0]))

@@ -35,14 +35,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from schedsolve.instances.clock import Clock
 from schedsolve.instances.source import Source
-from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
+from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule
 from schedsolve.models.record import FAR
 
@@ -53,6 +53,9 @@ COLUMNS = (*REQUIRED, *OF_JOB, "operation")
 SPELLINGS = {"duedate": "due", "releasedate": "release", "processingtime": "duration"}
 DELIMITERS = ",;\t"
 COMMENT = re.compile(r"^#\s*(\w+)\s*:\s*(.*\S)\s*$")
+INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]+)?")
+MAX_TICK = 366 * 24 * 3600
 SETTINGS = ("objective", *(setting.name for setting in JobShop.settings))
 
 
@@ -60,17 +63,8 @@ SETTINGS = ("objective", *(setting.name for setting in JobShop.settings))
 
 
 @dataclass
-class _Job:
-    """What the rows of one job say; ``steps`` maps step to machine to duration."""
-
-    steps: dict[Any, dict[int, int]] = field(default_factory=dict)
-    values: dict[Any, tuple[Any, int]] = field(default_factory=dict)
-    """Column (or step, for its name) to the value and the line that gave it first."""
-
-
-@dataclass
-class _Cells:
-    """One row's cells by column; ``column`` is None for those that the table does not have."""
+class Cells:
+    """One row's cells by the name of their column."""
 
     source: Source
     line: int
@@ -78,102 +72,143 @@ class _Cells:
     column: dict[str, int]
 
     def text(self, name: str) -> str:
+        """The cell; "" where it is empty or the table has no such column."""
         place = self.column.get(name)
         return "" if place is None or place >= len(self.cells) else self.cells[place].strip()
 
     def needed(self, name: str) -> str:
-        return self.text(name) or self._fail(name, "empty, expected a value")
+        text = self.text(name)
+        if not text:
+            raise self.error(name, "is empty")
+        return text
 
     def number(self, name: str) -> int:
         """A whole number of at least 0."""
         text = self.needed(name)
-        try:
-            value = int(text)
-        except ValueError:
-            self._fail(name, f'expected a whole number, found "{text[:40]}"')
-        return value if value >= 0 else self._fail(name, f"expected a number of at least 0, found {value}")
+        if not INTEGER.fullmatch(text):
+            raise self.error(name, f'expected a whole number, found "{text[:40]}"')
+        if int(text) < 0:
+            raise self.error(name, f"expected a number of at least 0, found {text}")
+        return int(text)
 
-    def time(self, name: str, clock: _Clock) -> int:
+    def time(self, name: str, clock: Clock) -> int:
         """A number of ticks or, turned into them, a date."""
         text = self.text(name)
-        if re.fullmatch(r"[+-]?\d+", text):
+        if INTEGER.fullmatch(text):
             return self.number(name) if name == "release" else int(text)
         try:
-            return clock.ticks(text, up=True) if name == "release" else clock.ticks(text, up=False)
-        except InvalidProblem as error:
-            return self._fail(name, str(error).partition(": ")[2])
+            return max(0, clock.ticks(text, up=True)) if name == "release" else clock.ticks(text, up=False)
+        except ValueError as error:
+            raise self.error(name, str(error)) from None
 
-    def _fail(self, name: str, message: str) -> Any:
-        raise self.source.error(f"column {name}: {message}", self.line)
+    def error(self, name: str, message: str) -> InvalidFile:
+        return self.source.error(f"column {name}: {message}", self.line)
 
 
-@dataclass(frozen=True)
-class _Clock:
-    """Turns dates into ticks and back; ``origin`` is the date of time 0, None where there is none."""
+@dataclass
+class Step:
+    """One operation: duration by machine; its label in the table, its name and the line that gave it."""
 
-    origin: datetime | None
-    tick: timedelta
+    label: str
+    duration: dict[int, int] = field(default_factory=dict)
+    name: dict[str, tuple[Any, int]] = field(default_factory=dict)
 
-    @classmethod
-    def of(cls, origin: str, tick: int) -> _Clock:
-        return cls(datetime.fromisoformat(origin) if origin else None, timedelta(seconds=tick))
 
-    def ticks(self, text: str, *, up: bool) -> int:
-        try:
-            date = datetime.fromisoformat(text)
-        except ValueError:
-            raise InvalidProblem("date", f'expected a whole number or an ISO date, found "{text[:40]}"') from None
-        if self.origin is None:
-            raise InvalidProblem(
-                "date", f'"{text}" needs the date of time 0: a line "# origin: 2026-01-05T06:00" or --set origin='
-            )
-        try:
-            passed = date - self.origin
-        except TypeError:
-            raise InvalidProblem("date", f'"{text}" and the origin need both a time zone, or none') from None
-        return max(0, -(-passed // self.tick)) if up else passed // self.tick
+@dataclass
+class Job:
+    """The steps of a job, and by column its other values with the lines that gave them first."""
 
-    def date(self, ticks: int) -> str:
-        assert self.origin is not None
-        try:
-            date = self.origin + ticks * self.tick
-        except OverflowError:
-            raise InvalidProblem("tick", f"time {ticks} lies beyond the calendar") from None
-        whole_minutes = not self.origin.second and not self.tick % timedelta(minutes=1)
-        return date.isoformat(timespec="minutes" if whole_minutes else "auto")
+    steps: dict[float | str, Step] = field(default_factory=dict)
+    values: dict[str, tuple[Any, int]] = field(default_factory=dict)
+
+
+@dataclass
+class Table:
+    """Collects the rows. ``numbered``: all steps are numbers; ``closed``: no other machines than those known."""
+
+    clock: Clock
+    numbered: bool
+    machines: dict[str, int]
+    closed: bool
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+    def add(self, row: Cells) -> None:
+        job = self.jobs.setdefault(row.needed("job"), Job())
+        label = row.needed("step")
+        step = job.steps.setdefault(float(label) if self.numbered else label, Step(label))
+        machine = self._machine(row)
+        if machine in step.duration:
+            raise row.error("machine", f'"{row.text("machine")}" is given twice for step {label} of this job')
+        step.duration[machine] = row.number("duration")
+        for column in filter(row.text, OF_JOB):
+            value = row.time(column, self.clock) if column in DATES else row.number(column)
+            _agree(job.values, column, value, row)
+        if row.text("operation"):
+            _agree(step.name, "operation", row.text("operation"), row)
+
+    def _machine(self, row: Cells) -> int:
+        name = row.needed("machine")
+        if self.closed and name not in self.machines:
+            raise row.error("machine", f'no machine "{name}"{suggestion(name, list(self.machines))}')
+        return self.machines.setdefault(name, len(self.machines))
+
+    def problem(self, name: str) -> JobShop:
+        jobs = list(self.jobs.values())
+        steps = [[job.steps[key] for key in (sorted(job.steps) if self.numbered else job.steps)] for job in jobs]
+
+        def column(column: str, absent: int) -> list[int]:
+            return [job.values.get(column, (absent, 0))[0] for job in jobs]
+
+        return JobShop.from_jobs(
+            [[list(step.duration.items()) for step in job] for job in steps],
+            num_machines=len(self.machines),
+            release=column("release", 0),
+            due=column("due", FAR),
+            deadline=column("deadline", FAR),
+            weight=column("weight", 1),
+            name=name,
+            job_names=_names(self.jobs, "job"),
+            machine_names=_names(self.machines, "machine"),
+            operation_names=_operation_names(steps),
+        )
 
 
 def recognise(source: Source) -> bool:
     """Column names ``job`` and ``machine`` in the first line that is no comment."""
-    _, _, names, _ = _head(source)
-    return {"job", "machine"} <= set(names)
+    return {"job", "machine"} <= set(_head(source).names)
 
 
 def read(source: Source) -> JobShop:
-    """The job shop in ``source``; settings of the caller win over those in its comments."""
-    comments, line, names, delimiter = _head(source)
-    column = _columns(source, names, line)
-    machines = _machines(source, comments)
-    clock = _clock(source, comments)
-    rows = list(_rows(source, line, delimiter, column, len(names)))
+    """The job shop in ``source``; the caller's ``origin`` and ``tick`` win over those in its comments."""
+    head = _head(source)
+    column = _columns(source, head)
+    rows = list(_rows(source, head, column))
     if not rows:
-        raise source.error("expected rows below the column names, found none", line)
-    numbered = all(_is_number(row.needed("step")) for row in rows)
-    jobs: dict[str, _Job] = {}
+        raise source.error("expected rows below the column names, found none", head.line)
+    numbered = all(NUMBER.fullmatch(row.needed("step")) for row in rows)
+    table = Table(_clock(source, head), numbered, _machines(source, head), "machines" in head.comments)
     for row in rows:
-        _add_row(jobs.setdefault(row.needed("job"), _Job()), row, numbered, machines, "machines" in comments, clock)
-    problem = _problem(source, jobs, machines, numbered)
-    for name, (value, at) in comments.items():
+        table.add(row)
+    problem = table.problem(source.name)
+    for name, (value, line) in head.comments.items():
         if name in SETTINGS:
             try:
                 problem = problem.with_settings(**{name: value})
             except (InvalidProblem, UnknownName) as error:
-                raise source.error(str(error), at) from None
+                raise source.error(str(error), line) from None
     return problem
 
 
-def _head(source: Source) -> tuple[dict[str, tuple[str, int]], int, list[str], str]:
-    """The comments with their lines, the line of the column names, these names, and the delimiter."""
+class Head(NamedTuple):
+    """What stands above the rows: comments (value, line), and the column names, their line and delimiter."""
+
+    comments: dict[str, tuple[str, int]]
+    line: int
+    names: list[str]
+    delimiter: str
+
+
+def _head(source: Source) -> Head:
     comments: dict[str, tuple[str, int]] = {}
     for number, line in enumerate(source.text.split("\n"), start=1):
         if line.startswith("#"):
@@ -182,132 +217,93 @@ def _head(source: Source) -> tuple[dict[str, tuple[str, int]], int, list[str], s
                 comments[found[1].lower()] = found[2], number
         elif line.strip():
             delimiter = max(DELIMITERS, key=line.count)
-            cells = next(csv.reader([line], delimiter=delimiter))
-            names = [re.sub(r"[\W_]", "", cell).lower() for cell in cells]
-            return comments, number, [SPELLINGS.get(name, name) for name in names], delimiter
-    return comments, 1, [], ","
+            names = [re.sub(r"[\W_]", "", cell).lower() for cell in next(csv.reader([line], delimiter=delimiter))]
+            return Head(comments, number, [SPELLINGS.get(name, name) for name in names], delimiter)
+    return Head(comments, 1, [], ",")
 
 
-def _columns(source: Source, names: list[str], line: int) -> dict[str, int]:
-    """Column name to its place. Raises for a missing, repeated or misspelt one."""
-    for name in names:
-        if name in COLUMNS and names.count(name) > 1:
-            raise source.error(f'column "{name}" appears twice', line)
-        near = get_close_matches(name, COLUMNS, n=1, cutoff=0.75)
-        if near and name not in COLUMNS:
-            raise source.error(f'no column "{name}"; did you mean {near[0]}?', line)
-    missing = [name for name in REQUIRED if name not in names]
+def _columns(source: Source, head: Head) -> dict[str, int]:
+    """Column name to its place. Raises for a missing, repeated or misspelt one, or a misspelt setting."""
+    for name, (_, line) in head.comments.items():
+        _check_spelling(source, name, (*SETTINGS, "machines"), line)
+    for name in head.names:
+        if name in COLUMNS and head.names.count(name) > 1:
+            raise source.error(f'column "{name}" appears twice', head.line)
+        _check_spelling(source, name, COLUMNS, head.line)
+    missing = [name for name in REQUIRED if name not in head.names]
     if missing:
-        raise source.error(f'column "{missing[0]}" is missing, found {", ".join(filter(None, names))}', line)
-    return {name: place for place, name in enumerate(names) if name in COLUMNS}
+        found = ", ".join(filter(None, head.names))
+        raise source.error(f'column "{missing[0]}" is missing, found {found}', head.line)
+    return {name: place for place, name in enumerate(head.names) if name in COLUMNS}
 
 
-def _machines(source: Source, comments: dict[str, tuple[str, int]]) -> dict[str, int]:
+def _check_spelling(source: Source, name: str, known: tuple[str, ...], line: int) -> None:
+    near = get_close_matches(name, known, n=1, cutoff=0.8)
+    if near and name not in known:
+        raise source.error(f'"{name}" is not known; did you mean {near[0]}?', line)
+
+
+def _machines(source: Source, head: Head) -> dict[str, int]:
     """The machines of ``# machines: …``, in order."""
-    if "machines" not in comments:
+    if "machines" not in head.comments:
         return {}
-    text, line = comments["machines"]
+    text, line = head.comments["machines"]
     names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
     if len(set(names)) < len(names) or not all(names):
         raise source.error("machines: expected different names with commas between them", line)
     return {name: k for k, name in enumerate(names)}
 
 
-def _clock(source: Source, comments: dict[str, tuple[str, int]]) -> _Clock:
+def _clock(source: Source, head: Head) -> Clock:
     """From the caller's ``origin`` and ``tick``, else those of the comments."""
-    origin, at = comments.get("origin", ("", 0))
-    tick, tick_at = comments.get("tick", ("60", 0))
+    given = {"origin": ("", None), "tick": ("60", None), **head.comments}
+    given |= {name: (str(value), None) for name, value in source.settings.items() if name in ("origin", "tick")}
+    (origin, origin_line), (tick, tick_line) = given["origin"], given["tick"]
+    if not tick.isdecimal() or not 1 <= int(tick) <= MAX_TICK:
+        raise source.error(f'tick: expected a number of seconds from 1 to {MAX_TICK}, found "{tick}"', tick_line)
     try:
-        return _Clock.of(str(source.settings.get("origin", origin)), int(source.settings.get("tick", tick)))
-    except ValueError as error:
-        raise source.error(f"origin or tick: {error}", max(at, tick_at) or None) from None
+        return Clock.of(origin, int(tick))
+    except ValueError:
+        raise source.error(f'origin: expected an ISO 8601 date, found "{origin}"', origin_line) from None
 
 
-def _rows(source: Source, head: int, delimiter: str, column: dict[str, int], width: int) -> Iterator[_Cells]:
+def _rows(source: Source, head: Head, column: dict[str, int]) -> Iterator[Cells]:
     """The rows below the column names that are not blank."""
-    lines = source.text.split("\n")[head:]
-    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
+    lines = source.text.split("\n")[head.line :]
+    reader = csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True)
+    width = len(head.names)
     try:
         for cells in reader:
-            line = head + reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
+            line = head.line + reader.line_num
             if any(cell.strip() for cell in cells[width:]):
                 raise source.error(f"expected {width} columns, found {len(cells)}", line)
-            yield _Cells(source, line, cells, column)
+            if any(cell.strip() for cell in cells):
+                yield Cells(source, line, cells, column)
     except csv.Error as error:
-        raise source.error(str(error), head + reader.line_num) from None
+        raise source.error(str(error), head.line + reader.line_num) from None
 
 
-def _add_row(
-    job: _Job, row: _Cells, numbered: bool, machines: dict[str, int], machines_given: bool, clock: _Clock
-) -> None:
-    """Enter one row into its job."""
-    label = row.text("step")
-    step = job.steps.setdefault(float(label) if numbered else label, {})
-    name = row.needed("machine")
-    if machines_given and name not in machines:
-        raise row.source.error(f'no machine "{name}"{suggestion(name, list(machines))}', row.line)
-    machine = machines.setdefault(name, len(machines))
-    if machine in step:
-        raise row.source.error(f'job {row.text("job")}, step {label}: machine "{name}" is given twice', row.line)
-    step[machine] = row.number("duration")
-    for column in OF_JOB:
-        if row.text(column):
-            value = row.time(column, clock) if column in DATES else row.number(column)
-            _agree(job, column, column, value, row)
-    given = row.text("operation") if "operation" in row.column else label
-    if given:
-        _agree(job, float(label) if numbered else label, "operation", given, row)
+def _agree(known: dict[str, tuple[Any, int]], column: str, value: Any, row: Cells) -> None:
+    """Note a value that all rows of a job or step must share."""
+    first, line = known.setdefault(column, (value, row.line))
+    if first != value:
+        raise row.error(column, f"{value} here, but {first} in line {line} for the same {row.text('job')}")
 
 
-def _agree(job: _Job, key: Any, column: str, value: Any, row: _Cells) -> None:
-    """Note a value that all rows of a job (or step) must share."""
-    first, line = job.values.setdefault(key, (value, row.line))
-    if first != value and (column != "operation" or "operation" in row.column):
-        raise row.source.error(
-            f"column {column}: {value} for job {row.text('job')}, but {first} in line {line}", row.line
+def _operation_names(jobs: list[list[Step]]) -> tuple[str, ...]:
+    """Names where the table gives some, else the steps' labels where they are not just 1, 2, 3, …"""
+    if any(step.name for job in jobs for step in job):
+        return tuple(
+            step.name["operation"][0] if step.name else f"op {k}" for job in jobs for k, step in enumerate(job)
         )
-
-
-def _problem(source: Source, jobs: dict[str, _Job], machines: dict[str, int], numbered: bool) -> JobShop:
-    shop: list[list[list[tuple[int, int]]]] = []
-    names: list[str] = []
-    for job in jobs.values():
-        order = sorted(job.steps) if numbered else list(job.steps)
-        shop.append([list(job.steps[step].items()) for step in order])
-        names += [job.values[step][0] if step in job.values else f"op {k}" for k, step in enumerate(order)]
-    places = [k for job in shop for k in range(len(job))]
-    plain = names in ([f"op {k}" for k in places], [str(k + 1) for k in places])
-
-    def column(name: str, absent: int) -> list[int]:
-        return [job.values.get(name, (absent, 0))[0] for job in jobs.values()]
-
-    try:
-        return JobShop.from_jobs(
-            shop,
-            num_machines=len(machines),
-            release=column("release", 0),
-            due=column("due", FAR),
-            deadline=column("deadline", FAR),
-            weight=column("weight", 1),
-            name=source.name,
-            job_names=_names(jobs, "job"),
-            machine_names=_names(machines, "machine"),
-            operation_names=() if plain else tuple(names),
-        )
-    except InvalidProblem as error:
-        raise source.error(str(error)) from None
+    plain = all(step.label == str(k) for job in jobs for k, step in enumerate(job, start=1))
+    return () if plain else tuple(step.label for job in jobs for step in job)
 
 
 def _names(names: Iterable[str], what: str) -> tuple[str, ...]:
     """The names; none where they are those that things without a name go by."""
     found = tuple(names)
     return () if found == tuple(f"{what} {k}" for k in range(len(found))) else found
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\d+(\.\d+)?", text) is not None
 
 
 # --- writing ----------------------------------------------------------------------------------
@@ -328,12 +324,13 @@ def write(problem: JobShop) -> str:
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["job", "step", *named, "machine", "duration", *used])
     operation_of, job_of = problem.operation_of.tolist(), problem.job_of.tolist()
-    values = [["" if v == FAR else v for v in row] for row in zip(*(getattr(problem, c).tolist() for c in used))]
+    values = np.column_stack([np.arange(problem.num_jobs), *(getattr(problem, name) for name in used)])
+    of_job = [["" if value == FAR else value for value in row[1:]] for row in values.tolist()]
     first = problem.job_ptr.tolist()
     for o, machine, duration in zip(operation_of, problem.machine.tolist(), problem.duration.tolist(), strict=True):
         j = job_of[o]
         name = [problem.operation_names[o]] if named else []
-        table.writerow([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *(values[j] if used else ())])
+        table.writerow([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
     return text.getvalue()
 
 
@@ -352,7 +349,7 @@ def _comments(problem: JobShop, machines: list[str]) -> Iterator[str]:
 
 def _check_names(field: str, names: list[str]) -> None:
     for name in names:
-        if not name or name != " ".join(name.split()):
+        if name != name.strip() or len(name.splitlines()) != 1:
             raise InvalidProblem(field, f"a table cannot hold the name {name!r}")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
@@ -362,7 +359,9 @@ def _check_names(field: str, names: list[str]) -> None:
 def _check_alternatives(problem: JobShop) -> None:
     keys = problem.operation_of * problem.num_machines + problem.machine
     if len(np.unique(keys)) < len(keys):
-        raise InvalidProblem("alternatives", "a table cannot hold two of one operation on the same machine")
+        raise InvalidProblem(
+            "csv", "cannot carry two alternatives of one operation on the same machine: use .json or .fjs"
+        )
 
 
 # --- schedules --------------------------------------------------------------------------------
@@ -387,7 +386,7 @@ def schedule_rows(problem: JobShop, solution: JobShopSolution) -> tuple[list[str
 
 
 def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
-    clock = _Clock.of(problem.origin, problem.tick)
+    clock = Clock.of(problem.origin, problem.tick)
     completion, due = schedule.completion.tolist(), problem.due.tolist()
     for o in np.lexsort((schedule.machine, schedule.start)).tolist():
         j = int(problem.job_of[o])

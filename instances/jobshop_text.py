@@ -98,7 +98,7 @@ def _check_lengths(source: Source, numbers: Numbers, num_machines: int) -> None:
 def write(problem: JobShop) -> str:
     """The text; rows end in ``-1 -1`` where a job has not one operation for each machine."""
     if problem.is_flexible:
-        raise InvalidProblem("alternatives", "there is one machine for each operation in this format")
+        raise InvalidProblem("jsplib", "holds one machine for each operation: use .fjs, .csv or .json")
     pairs = np.column_stack([problem.machine, problem.duration])
     end = " -1 -1" if np.any(np.diff(problem.job_ptr) != problem.num_machines) else ""
     lines = [f"{problem.num_jobs} {problem.num_machines}"]

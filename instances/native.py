@@ -11,7 +11,7 @@ from typing import Any
 
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
-from schedsolve.models.record import SCHEMA, Record
+from schedsolve.models.record import SCHEMA
 from schedsolve.models.registry import FAMILIES, family, resolve
 
 RESULT = "schedsolve.solvers.result:Result"
@@ -26,7 +26,7 @@ def recognise(source: Source) -> bool:
     return source.text.lstrip().startswith("{")
 
 
-def read(source: Source) -> Record:
+def read(source: Source) -> Any:
     """The problem in ``source``. Raises ``InvalidFile`` with the JSON path of what is wrong."""
     kind, role = _head(source)
     if role != "problem":
@@ -94,7 +94,7 @@ def _example_result(problem: Any, solution: Any) -> Any:
         proved_by="cpsat",
         trace=tuple(point(0.02, value, value, "cpsat", name) for name, value in values),
         seconds=0.02,
-        settings={"objective": ",".join(problem.objective)},
+        settings={s.name: getattr(problem, s.name) for s in problem.settings} | {"objective": list(problem.objective)},
     )
 
 

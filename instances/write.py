@@ -79,7 +79,7 @@ def _problem_text(problem: Any, path: str, suffix: str, format: str | None) -> s
             return str(resolve(chosen.write)(problem))
         except InvalidProblem as error:
             refusals.append(str(error))
-    raise InvalidFile(path, "; ".join(refusals))
+    raise InvalidFile(path, refusals[0])
 
 
 def _check_carries(problem: Any, chosen: Format) -> None:
