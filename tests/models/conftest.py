@@ -23,8 +23,12 @@ def random_case() -> Callable[[int], Case]:
 
 def _random_case(seed: int) -> Case:
     rng = np.random.default_rng(seed)
-    problem = random_shop(rng)
-    solution = shift_left(problem, serial_schedule(problem, rng), rng)
+    while True:
+        problem = random_shop(rng)
+        solution = serial_schedule(problem, rng)
+        if not violations(problem, solution):  # a job may need setups between its own operations and have no time
+            break
+    solution = shift_left(problem, solution, rng)
     return freeze_some(problem, solution, rng), solution
 
 
@@ -125,7 +129,7 @@ def freeze_some(problem: JobShop, solution: JobShopSolution, rng: np.random.Gene
         fields["deadline"] = np.where(rng.random(n) < 0.5, schedule.completion + rng.integers(0, 4, n), FAR)
     if rng.random() < 0.4:
         fields["fixed_start"] = np.where(rng.random(size) < 0.3, solution.start, FAR)
-        fields["fixed_machine"] = np.where(rng.random(size) < 0.3, schedule.machine, -1)
+        fields["fixed_machine"] = np.where(rng.random(size) < 0.6, schedule.machine, -1)
     if rng.random() < 0.3:
         done = schedule.end <= rng.integers(1, 15)
         fields["fixed_start"] = np.where(done, solution.start, fields.get("fixed_start", FAR))
