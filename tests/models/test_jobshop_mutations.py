@@ -255,8 +255,7 @@ def codes_of(case: Case, broken: Broken) -> set[str]:
 
 def documented_codes() -> set[str]:
     """The codes of the table in the checker's docstring."""
-    table = (checker.__doc__ or "").split("=" * 24)[1:-1]
-    rows = [line for line in "".join(table).splitlines() if line.startswith("``")]
+    rows = [line for line in (checker.__doc__ or "").splitlines() if line.startswith("``")]
     return {word.strip("`,") for row in rows for word in row.split("  ")[0].split()}
 
 
