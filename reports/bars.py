@@ -6,10 +6,10 @@ of families. Times are the problem's integer ticks, intervals half-open.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, fields, replace
 from enum import IntEnum
 from heapq import heappop, heappush
-from os.path import commonprefix
 
 import numpy as np
 import numpy.typing as npt
@@ -118,6 +118,8 @@ class Chart:
     items: Items
     keys: tuple[str, ...]
     """The names of the colour keys."""
+    key_noun: str
+    """What a key is: "job"."""
     views: tuple[View, ...]
     start: int
     end: int
@@ -155,9 +157,14 @@ def pack_lanes(row: Ints, start: Ints, end: Ints) -> Ints:
 
 
 def short_names(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names without the words that all of them begin with: "job 3" among jobs is "3"."""
-    if len(names) < 2:
-        return names
-    shared = commonprefix(list(names))
-    cut = shared.rfind(" ") + 1
-    return tuple(name[cut:] for name in names) if all(len(name) > cut for name in names) else names
+    """The names without the words that most of them begin with: "job 3" among jobs is "3".
+
+    All stay as they are where that would make two of them alike.
+    """
+    short = names
+    while True:
+        heads = Counter(first for first, _, rest in (name.partition(" ") for name in short) if rest)
+        word, count = heads.most_common(1)[0] if heads else ("", 0)
+        if 2 * count <= len(names):
+            return short if len(set(short)) == len(set(names)) else names
+        short = tuple(rest if rest and first == word else name for name in short for first, _, rest in [name.partition(" ")])

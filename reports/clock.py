@@ -56,7 +56,9 @@ class Clock:
         first = math.ceil((start * self.tick + offset) / step) * step
         marks = []
         while first <= end * self.tick + offset:
-            marks.append(((first - offset) / self.tick, _date_text(midnight + timedelta(seconds=first), step)))
+            date = midnight + timedelta(seconds=first)
+            text = _date_text(date, step)
+            marks.append(((first - offset) / self.tick, text if marks or ":" not in text else f"{date:%d %b} {text}"))
             first += step
         return marks
 

@@ -24,16 +24,18 @@ MAX_INCHES = (26.0, 80.0)
 LEGEND_KEYS = 12
 """With more keys than this the captions alone name them."""
 MAX_NAME = 28
-INK, FAINT, GROUND = "#1F2328", "#D0D7DE", "#FFFFFF"
+INK, SOFT, FAINT, GROUND = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
 LATE = "#B00020"
 
-HEIGHT = {Kind.SETUP: 0.36, Kind.PAUSE: 0.10, Kind.TRANSPORT: 0.10, Kind.DOWNTIME: 1.0}
+HEIGHT = {Kind.SETUP: 0.36, Kind.PAUSE: 0.10, Kind.TRANSPORT: 0.22, Kind.DOWNTIME: 1.0}
 """Share of a lane's height that a kind of bar takes, 0.78 where not named."""
 STYLE: dict[Kind, dict[str, Any]] = {
     Kind.DOWNTIME: {"facecolor": "#EEF0F2", "edgecolor": "#9AA4AF", "hatch": "////", "linewidth": 0.0},
     Kind.SETUP: {"facecolor": "#5B6570", "edgecolor": GROUND, "linewidth": 0.4},
 }
 """Looks of the kinds that do not take the colour of their key."""
+HOLLOW: dict[Kind, str | None] = {Kind.BLOCKED: "xxxx", Kind.TRANSPORT: None}
+"""Kinds drawn as an outline in the colour of their key, with this hatch."""
 DRAWN = (Kind.DOWNTIME, Kind.TRANSPORT, Kind.PAUSE, Kind.BLOCKED, Kind.WORK, Kind.SETUP)
 """From back to front."""
 
@@ -101,7 +103,7 @@ class _Drawing:
         low, high = ROW_INCHES
         self.row_height = min(high, max(low, min(14.0 / rows, MAX_INCHES[1] / rows)))
         self.plot_height = max(0.8, rows * self.row_height)
-        self.below = 0.55 + 0.25 * (2 if len(self.chart.keys) <= LEGEND_KEYS else 1)
+        self.below = 0.7 if len(self.chart.keys) <= LEGEND_KEYS else 0.6
         self.width = self.left + self.plot_width + 0.3
         self.height = self.plot_height + self.below + 0.8
         self.span = max(1, self.chart.end - self.chart.start)
@@ -136,8 +138,8 @@ class _Drawing:
             if not style:
                 colours = np.array(self.colours)[key[bars.item]].tolist()
                 style = {"facecolor": colours, "edgecolor": GROUND, "linewidth": 0.5}
-            if kind is Kind.BLOCKED:
-                style = {"facecolor": GROUND, "edgecolor": colours, "hatch": "xxxx", "linewidth": 0.7}
+            if kind in HOLLOW:
+                style = {"facecolor": GROUND, "edgecolor": colours, "linewidth": 0.7, "hatch": HOLLOW[kind]}
             corners = self._corners(bars, HEIGHT.get(kind, 0.78))
             self.axes.add_collection(PolyCollection(corners, zorder=2 + layer / 10, **style))
 
@@ -204,14 +206,15 @@ class _Drawing:
         chart = self.chart
         x, top = 0.2 / self.width, 1 - 0.12 / self.height
         self.figure.text(x, top, chart.title, size=13, weight="bold", color=INK, va="top")
-        self.figure.text(x, top - 0.27 / self.height, chart.subtitle, size=FONT, color="#57606A", va="top")
+        self.figure.text(x, top - 0.27 / self.height, chart.subtitle, size=FONT, color=SOFT, va="top")
         self.figure.text(1 - 0.3 / self.width, top, str(headline), size=11, color=INK, ha="right", va="top")
-        end = chart.clock.date(chart.end) if chart.clock else f"ends at {chart.end}"
-        self.figure.text(
-            1 - 0.3 / self.width, top - 0.27 / self.height, end, size=FONT, color="#57606A", ha="right", va="top"
-        )
+        if chart.clock:
+            span = f"{chart.clock.date(chart.start)} to {chart.clock.date(chart.end)}"
+            second = top - 0.27 / self.height
+            self.figure.text(1 - 0.3 / self.width, second, span, size=FONT, color=SOFT, ha="right", va="top")
 
     def _draw_legend(self) -> None:
+        from matplotlib.lines import Line2D
         from matplotlib.patches import Patch
 
         handles: list[Any] = []
@@ -219,10 +222,11 @@ class _Drawing:
             handles = [Patch(color=c, label=_cut(k)) for k, c in zip(self.chart.keys, self.colours, strict=True)]
         present = np.unique(self.view.bars.kind).tolist()
         for kind in (k for k in DRAWN if k in present and k is not Kind.WORK):
-            style = STYLE.get(kind, {"facecolor": "#8C8C8C"})
-            if kind is Kind.BLOCKED:
-                style = {"facecolor": GROUND, "edgecolor": "#8C8C8C", "hatch": "xxxx"}
-            handles.append(Patch(label=MEANING[kind], **style))
+            if kind is Kind.PAUSE:
+                handles.append(Line2D([], [], color=SOFT, linewidth=2, label=MEANING[kind]))
+                continue
+            hollow = {"facecolor": GROUND, "edgecolor": SOFT, "hatch": HOLLOW.get(kind)}
+            handles.append(Patch(label=MEANING[kind], **STYLE.get(kind, hollow)))
         if np.any(self.chart.items.late):
             handles.append(Patch(facecolor=GROUND, edgecolor=LATE, linewidth=1.6, label="ends after its due date"))
         if handles:

@@ -57,5 +57,6 @@ def spoken(name: str) -> str:
 
 def percent(share: float) -> str:
     """A share as a percentage of two or three digits; never 0 for what is not."""
-    value = 100 * share
-    return f"{value:.1f} %" if value >= 0.1 or value == 0 else "< 0.1 %"
+    if share == 0:
+        return "0 %"
+    return f"{100 * share:.1f} %" if share >= 0.001 else "< 0.1 %"

@@ -49,6 +49,7 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
             cause=_causes(s),
         ),
         keys=jobs,
+        key_noun="job",
         views=(
             View("machine", machines, _with_downtime(by_machine, problem, end), jobs, problem.job_of),
             View("job", jobs, by_job, machines, s.machine, problem.due if has_due else None),
