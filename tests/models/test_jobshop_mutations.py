@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +13,6 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import schedsolve.models.jobshop.violations as checker
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
 from schedsolve.models.record import FAR
 from schedsolve.models.violation import Claim
@@ -255,7 +255,8 @@ def codes_of(case: Case, broken: Broken) -> set[str]:
 
 def documented_codes() -> set[str]:
     """The codes of the table in the checker's docstring."""
-    rows = [line for line in (checker.__doc__ or "").splitlines() if line.startswith("``")]
+    text = import_module("schedsolve.models.jobshop.violations").__doc__ or ""
+    rows = [line for line in text.splitlines() if line.startswith("``")]
     return {word.strip("`,") for row in rows for word in row.split("  ")[0].split()}
 
 
