@@ -15,7 +15,7 @@ from schedsolve.cli.types import Output
 @click.argument("output", type=Output(), metavar="OUT")
 @problem_options
 def command(file: str, output: str, **options: Any) -> None:
-    """Write the problem in FILE to OUT, in the format of OUT's suffix.
+    """Write the problem in FILE to OUT, in the format of OUT's suffix; "-" prints native JSON.
 
     \b
     schedsolve convert ft06 ft06.json

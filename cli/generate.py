@@ -45,8 +45,9 @@ def _command(generator: Generator) -> click.Command:
     output = click.Option(
         ["-o", "--output"],
         type=Output(),
+        default="-",
         metavar="OUT",
-        help="The file to write, in the format of its suffix; else native JSON goes to standard output.",
+        help='The file to write, in the format of its suffix; "-", the default, prints native JSON.',
     )
     return click.Command(
         generator.name,
@@ -76,11 +77,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _generate(generator: Generator, output: str | None, **values: Any) -> None:
-    problem = generator(**values)
-    if output is None:
-        click.echo(problem.to_json())
-    else:
-        from schedsolve.instances.write import save
+def _generate(generator: Generator, output: str, **values: Any) -> None:
+    from schedsolve.instances.write import save
 
-        save(problem, output)
+    save(generator(**values), output)

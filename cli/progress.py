@@ -82,7 +82,7 @@ class PlainLines(Silent):
 
     def close(self) -> None:
         self._over.set()
-        if self._thread is not threading.current_thread():
+        if self._thread.is_alive():
             self._thread.join()
 
     def _report(self) -> None:

@@ -78,7 +78,7 @@ SUMMARY_ABOVE = 10_000
 @click.option(
     "-o",
     "--output",
-    type=Output(".json", ".csv"),
+    type=Output(".json", ".csv", ".json.gz", ".csv.gz"),
     metavar="OUT",
     help="Write the whole result to OUT.json or the schedule to OUT.csv.",
 )
@@ -175,7 +175,7 @@ def _solve(problem: Any, arguments: dict[str, Any], options: dict[str, Any]) -> 
         "seed": options["seed"],
     }
     report = reporter(stop, session().format, quiet=options["quiet"], start=start)
-    with report, interrupt.ends(stop, report.close) as signals:
+    with interrupt.ends(stop, report.close) as signals, report:
         result = solve(problem, stop=stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
     return result, signals
 
@@ -183,7 +183,7 @@ def _solve(problem: Any, arguments: dict[str, Any], options: dict[str, Any]) -> 
 def _write(problem: Any, result: Result, options: dict[str, Any]) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
     output, picture = options["output"], options["gantt"]
-    if output and (result.solution is not None or output.endswith(".json")):
+    if output and (result.solution is not None or output.lower().endswith((".json", ".json.gz"))):
         from schedsolve.instances.write import save
 
         save(result, output, problem=problem)

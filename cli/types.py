@@ -109,7 +109,10 @@ class Source(Type):
 
 
 class Output(Type):
-    """A file to be written; that it can be, and that its suffix is known, is checked before any work is done."""
+    """A file to be written; that it can be, and that its suffix is known, is checked before any work is done.
+
+    Without ``suffixes`` the writer judges them, and ``-`` is standard output.
+    """
 
     name = "path"
 
@@ -119,14 +122,16 @@ class Output(Type):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         path = str(value)
         folder = os.path.dirname(path) or "."
-        if self.suffixes and not path.endswith(self.suffixes):
+        if path == "-" and not self.suffixes:
+            return path
+        if self.suffixes and not path.lower().endswith(self.suffixes):
             self.fail(f"{path} should end in {' or '.join(self.suffixes)}", param, ctx)
         if os.path.isdir(path):
             self.fail(f"{path} is a folder", param, ctx)
         if not os.path.isdir(folder):
             self.fail(f"{path}: there is no folder {folder}", param, ctx)
-        if not os.access(path if os.path.exists(path) else folder, os.W_OK):
-            self.fail(f"{path} can not be written", param, ctx)
+        if not os.access(folder, os.W_OK):  # files are written beside their place and moved there
+            self.fail(f"{path}: the folder {folder} can not be written to", param, ctx)
         return path
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,7 +63,9 @@ def _objectives(problem: Any, given: Any) -> list[tuple[str, int]]:
 def _text(problem: Any, given: Any, broken: list[Violation]) -> str:
     if not broken:
         return "feasible: " + ", ".join(f"{name} {value}" for name, value in _objectives(problem, given))
-    head = f"infeasible: {len(broken)} violation{'s' if len(broken) > 1 else ''}"
+    codes = Counter(violation.code for violation in broken)
+    counts = ", ".join(f"{count} {code}" for code, count in codes.items())
+    head = f"infeasible: {len(broken)} violation{'s' if len(broken) > 1 else ''} ({counts})"
     rest = [f"  … and {len(broken) - ROWS} more; --format json lists them all"] if len(broken) > ROWS else []
     return "\n".join([head, *(f"  {violation}" for violation in broken[:ROWS]), *rest])
 

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROGRAM = [sys.executable, "-c", "from schedsolve.cli.main import main; main()"]
+
+
+@dataclass
+class Outcome:
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture(autouse=True)
+def _no_options_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SCHEDSOLVE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def invoke(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Outcome]]:
+    """Run one command in this process, errors and exit codes included."""
+    from schedsolve.cli.main import run
+
+    def call(*arguments: str | Path) -> Outcome:
+        capsys.readouterr()
+        code = run([str(a) for a in arguments])
+        captured = capsys.readouterr()
+        return Outcome(code, captured.out, captured.err)
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield call
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start the program in a process of its own; it does not outlive the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def call(*arguments: str | Path, env: dict[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
+        process = subprocess.Popen(
+            [*PROGRAM, *map(str, arguments)], text=True, env={**os.environ, **(env or {})}, **pipes
+        )
+        started.append(process)
+        return process
+
+    yield call
+    for process in started:
+        with process:
+            process.kill()
+
+
+@pytest.fixture
+def program(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., Outcome]:
+    """Run the program in a process of its own and wait for it."""
+
+    def call(*arguments: str | Path, input: str | None = None, env: dict[str, str] | None = None) -> Outcome:
+        options = {} if input is None else {"stdin": subprocess.PIPE}
+        process = start(*arguments, env=env, **options)
+        out, err = process.communicate(input, timeout=120)
+        return Outcome(process.returncode, out, err)
+
+    return call

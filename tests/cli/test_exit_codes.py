@@ -1,0 +1,227 @@
+"""Every exit code, and one clear line on stderr for all that a user may get wrong."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+
+Invoke = Callable[..., Any]
+
+JSP = "2 2\n0 3 1 2\n1 4 0 1\n"
+TINY = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 4), (0, 1)]])
+
+FILES: dict[str, str | bytes] = {
+    "good.jsp": JSP,
+    "negative.jsp": "2 2\n0 3 1 -2\n1 4 0 1\n",
+    "machine.jsp": "2 2\n0 3 2 2\n1 4 0 1\n",
+    "few.jsp": "2 2\n0 3 1 2\n",
+    "many.jsp": "2 2\n0 3 1 2 0\n1 4 0 1\n",
+    "word.jsp": "2 2\n0 3 1 nan\n1 4 0 1\n",
+    "fraction.jsp": "2 2\n0 3 1 2.5\n1 4 0 1\n",
+    "empty.jsp": "",
+    "header.jsp": "two 2\n0 3 1 2\n1 4 0 1\n",
+    "binary.jsp": bytes(range(256)),
+    "cut.jsp.gz": gzip.compress(JSP.encode() * 1000)[:60],
+    "machine.fjs": "1 2 1\n1 1 3 5\n",
+    "columns.csv": "job,step,machine\nA,1,saw\n",
+    "number.csv": "job,step,machine,duration\nA,1,saw,long\n",
+    "syntax.json": '{"schema": "schedsolve/1",\n "kind": "jobshop",\n "num_machines": }',
+    "list.json": "[1, 2]",
+    "schema.json": '{"schema": "schedsolve/9", "kind": "jobshop"}',
+    "kind.json": '{"schema": "schedsolve/1", "kind": "jobshopp"}',
+    "field.json": TINY.to_json().replace('"num_machines"', '"num_machine"'),
+    "type.json": TINY.to_json().replace('"num_machines":2', '"num_machines":2.5'),
+    "index.json": TINY.to_json().replace('"machine":[0,', '"machine":[7,'),
+    "solution.json": JobShopSolution(start=[0, 3, 4, 8]).to_json(),
+    "overlap.json": JobShopSolution(start=[0, 3, 0, 0]).to_json(),
+    "options.toml": 'time-limt = "1s"\n',
+    "engine.toml": "[cpsta]\nx = 1\n",
+    "name.toml": "[milp]\nsolverr = 'cbc'\n",
+    "type.toml": "[milp]\nsolver = 3\n",
+    "syntax.toml": "threads = = 2\n",
+}
+
+BROKEN_FILES = [
+    ("negative.jsp", "line 2", "-2"),
+    ("machine.jsp", "line 2", "2"),
+    ("few.jsp", "2 job rows, found 1"),
+    ("many.jsp", "line 2"),
+    ("word.jsp", "line 2", '"nan"'),
+    ("fraction.jsp", "line 2", '"2.5"'),
+    ("empty.jsp", "no data"),
+    ("header.jsp", "line 1"),
+    ("binary.jsp",),
+    ("cut.jsp.gz", "gzip"),
+    ("machine.fjs", "line 2"),
+    ("columns.csv", "duration"),
+    ("number.csv", "line 2", "long"),
+    ("syntax.json", "line 3"),
+    ("list.json",),
+    ("schema.json", "schedsolve/1"),
+    ("kind.json", "did you mean jobshop"),
+    ("field.json", "num_machine"),
+    ("type.json", "num_machines"),
+    ("index.json", "machine"),
+    ("solution.json", "expected a problem"),
+    (".", "is a directory"),
+    ("absent.jsp", "no such file"),
+]
+
+BAD_USAGE = [
+    ("slove good.jsp", 'no command "slove"; did you mean solve?'),
+    ("solve", "Missing argument"),
+    ("solve ft60", "ft06"),
+    ("solve good.jsp --time-limt 3", "--time-limit"),
+    ("solve good.jsp --time-limit soon", "no duration"),
+    ("solve good.jsp --time-limit -5", "no duration"),
+    ("solve good.jsp --time-limit nan", "no duration"),
+    ("solve good.jsp --time-limit 0", "no duration"),
+    ("solve good.jsp --threads 0", "--threads"),
+    ("solve good.jsp --seed pi", "--seed"),
+    ("solve good.jsp --gap -1%", "no share"),
+    ("solve good.jsp --target best", "--target"),
+    ("solve good.jsp --iterations 0", "--iterations"),
+    ("solve good.jsp --engine cpsta", "did you mean cpsat?"),
+    ("solve good.jsp --engine dispatch --rule sptt", "did you mean spt?"),
+    ("solve good.jsp --objective makspan", "did you mean makespan?"),
+    ("solve good.jsp --objective maximum_lateness", "due date"),
+    ("solve good.jsp --kind jobshopp", "did you mean jobshop?"),
+    ("solve good.jsp --set no_wiat=true", "did you mean no_wait?"),
+    ("solve good.jsp --set no_wait", "NAME=VALUE"),
+    ("solve good.jsp --set no_wait=maybe", "true or false"),
+    ("solve good.jsp --set blocking=half", "no_swap"),
+    ("solve good.jsp --set objective=makespan", "option of its own"),
+    ("solve good.jsp --set permutation=true", "same route"),
+    ("solve good.jsp --format xml", "--format"),
+    ("solve good.jsp -o plan.xls", ".json or .csv"),
+    ("solve good.jsp -o nowhere/plan.json", "no folder nowhere"),
+    ("solve good.jsp --gantt plan.pdf", ".png or .svg or .html"),
+    ("solve good.jsp --hint absent.json", "no such file"),
+    ("solve good.jsp --hint syntax.json", "line 3"),
+    ("solve good.jsp --hint overlap.json", "overlap"),
+    ("solve ft06 --hint solution.json", "4 starts given for 36 operations"),
+    ("solve good.jsp --params options.toml", "did you mean time_limit?"),
+    ("solve good.jsp --params engine.toml", "did you mean cpsat?"),
+    ("solve good.jsp --params name.toml", "did you mean solver?"),
+    ("solve good.jsp --params type.toml", "milp"),
+    ("solve good.jsp --params syntax.toml", "TOML"),
+    ("solve good.jsp --params absent.toml", "absent.toml"),
+    ("solve good.jsp#2 --engine dispatch", "good.jsp"),
+    ("validate good.jsp good.jsp", "good.jsp"),
+    ("validate good.jsp field.json", "expected a solution"),
+    ("convert good.jsp copy.xyz", ".xyz"),
+    ("compile good.jsp --engine milp -o model.pb", ".lp or .mps"),
+    ("compile good.jsp --engine dispatch -o model.pb", "dispatch"),
+    ("generate jobshp", "did you mean jobshop?"),
+    ("generate jobshop --jobs 0", "jobs"),
+    ("instances fx99", "bundled instance"),
+    ("rules jobshopp", "did you mean jobshop?"),
+    ("schema jobshpo", "did you mean jobshop?"),
+    ("completion tcsh", "bash"),
+]
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, content in FILES.items():
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    monkeypatch.chdir(tmp_path)
+
+
+def is_one_clear_line(outcome: Any, *texts: str) -> None:
+    assert outcome.code == 2, outcome
+    assert outcome.out == ""
+    assert outcome.err.startswith("schedsolve: ")
+    assert outcome.err.count("\n") == 1, outcome.err
+    assert "Traceback" not in outcome.err
+    for text in texts:
+        assert text in outcome.err, outcome.err
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize("case", BROKEN_FILES, ids=lambda case: case[0])
+def test_broken_files(invoke: Invoke, case: tuple[str, ...]) -> None:
+    name, *texts = case
+    is_one_clear_line(invoke("solve", name), name, *texts)
+
+
+@pytest.mark.usefixtures("files")
+@pytest.mark.parametrize(("line", "text"), BAD_USAGE, ids=[line for line, _ in BAD_USAGE])
+def test_bad_usage(invoke: Invoke, line: str, text: str) -> None:
+    is_one_clear_line(invoke(*line.split()), text)
+
+
+@pytest.mark.usefixtures("files")
+def test_a_real_process_says_the_same(program: Invoke) -> None:
+    is_one_clear_line(program("solve", "word.jsp"), "word.jsp, line 2", '"nan"')
+
+
+@pytest.mark.usefixtures("files")
+def test_a_missing_extra_is_reported_before_solving(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    hidden = lambda name, *a: None if name == "matplotlib" else find(name, *a)  # noqa: E731
+    monkeypatch.setattr(importlib.util, "find_spec", hidden)
+    monkeypatch.setattr("schedsolve.reports.gantt.find_spec", hidden)
+    is_one_clear_line(invoke("solve", "good.jsp", "--gantt", "plan.png"), 'pip install "schedsolve[plot]"')
+
+
+def test_unsupported_features_are_named(invoke: Invoke) -> None:
+    outcome = invoke("solve", "ta001", "--engine", "milp", "--set", "blocking=swap", "--set", "permutation=false")
+    is_one_clear_line(outcome, "milp does not model") if outcome.code else pytest.skip("milp models it")
+
+
+def test_an_infeasible_problem(invoke: Invoke, tmp_path: Path) -> None:
+    problem = tmp_path / "late.json"
+    problem.write_text(JobShop.from_jobs([[(0, 5)]], deadline=[3]).to_json())
+    outcome = invoke("solve", problem, "--quiet")
+    assert outcome.code == 1
+    assert outcome.out.startswith("INFEASIBLE")
+
+
+def test_no_solution_in_time(program: Invoke) -> None:
+    outcome = program("solve", "ta61", "--engine", "milp", "--time-limit", "1s", "--format", "json")
+    assert outcome.code == 3
+    assert outcome.json["status"] == "UNKNOWN"
+
+
+def test_an_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("schedsolve.instances.read.load", lambda *_, **__: 1 // 0)
+    outcome = invoke("info", "ft06")
+    assert outcome.code == 70
+    assert "please report" in outcome.err
+    assert "ZeroDivisionError" in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert "Traceback" in invoke("info", "ft06", "--debug").err
+
+
+def test_a_reader_that_has_gone_is_no_error(start: Callable[..., subprocess.Popen[str]]) -> None:
+    for arguments in (("instances",), ("--help",), ("solve", "ft06", "--engine", "dispatch", "--format", "jsonl")):
+        process = start(*arguments)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == "", arguments
+        assert process.wait(timeout=30) == 0, arguments
+
+
+def test_standard_input(program: Invoke) -> None:
+    outcome = program("solve", "-", "--engine", "dispatch", "--format", "json", input=TINY.to_json())
+    assert (outcome.code, outcome.json["objective"]) == (0, 6)
+
+
+def test_a_hint_is_never_lost(invoke: Invoke, tmp_path: Path) -> None:
+    problem, hint = tmp_path / "tiny.json", tmp_path / "hint.json"
+    problem.write_text(TINY.to_json())
+    hint.write_text(JobShopSolution(start=[0, 4, 0, 4]).to_json())
+    outcome = invoke("solve", problem, "--hint", hint, "--engine", "dispatch", "--rule", "lwkr", "--format", "json")
+    assert (outcome.code, outcome.json["objective"]) == (0, 6)
+    assert json.loads(outcome.out)["engine"] == "hint"
