@@ -1,0 +1,151 @@
+"""Priority rules for machine scheduling: one, or the best of all.
+
+Plain shops are dispatched operation by operation (``kernel``), permutation, no-wait and blocking shops
+job by job (``jobwise``): there "non-delay" puts a job behind those placed already, "active" also into gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from schedsolve.models.errors import Unsupported
+from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
+from schedsolve.models.jobshop.violations import evaluate
+from schedsolve.models.record import FAR
+from schedsolve.solvers.dispatch.jobshop import kernel
+from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside
+from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
+from schedsolve.solvers.dispatch.jobshop.neh import neh_order
+from schedsolve.solvers.dispatch.jobshop.rules import NEH, Spec, order_to_try
+from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
+from schedsolve.solvers.stop import Stop
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers of the dispatch engine."""
+
+    plain_operations: int = 2000
+    """Up to so many operations all rules run in plain Python, which is quicker than to load numba."""
+    plain_work: int = 3_000_000
+    """A larger problem's first rule runs in plain Python up to this many looks at waiting operations."""
+
+
+def supports(problem: JobShop) -> list[str]:
+    """Every feature of the model has a construction."""
+    return []
+
+
+def run(
+    problem: JobShop,
+    progress: Any,
+    stop: Stop,
+    *,
+    threads: int,
+    seed: int,
+    params: Params,
+    rule: str | None = None,
+) -> None:
+    """Offer the schedule of ``rule`` (``"mwkr"``, ``"mwkr:active"``), or those of all rules until ``stop``.
+
+    ``rule`` None or ``"best"``: all, those that suit the objective first. ``iterations`` counts schedules.
+    The first one is finished whatever ``stop`` says: it is what a solve falls back on. Raises
+    ``UnknownName`` for an unknown rule and ``Unsupported`` for ``neh`` without a permutation.
+    """
+    specs = _specs(problem, rule)
+    shop, alternatives = make_shop(problem, seed)
+    lists = plain(shop)
+    if problem.permutation or problem.no_wait or problem.blocking != "none":
+        schedules = _job_by_job(problem, lists, specs)
+    elif problem.num_operations <= params.plain_operations:
+        schedules = _operation_by_operation(lists, specs, stop)
+    else:
+        schedules = _large(shop, lists, specs, stop, params, listed=rule in (None, "best"))
+    for count, (name, state) in enumerate(schedules, start=1):
+        if state is not None:
+            choice = alternatives[np.asarray(state.choice)] - problem.alt_ptr[:-1]
+            _offer(problem, progress, JobShopSolution(start=np.asarray(state.start), alternative=choice), name)
+        if progress.closed or stop.now() or count == stop.iterations:
+            return
+
+
+def _specs(problem: JobShop, rule: str | None) -> list[Spec]:
+    if rule in (None, "best"):
+        due = bool(np.any(np.minimum(problem.due, problem.deadline) < FAR))
+        weight = bool(np.any(problem.weight != problem.weight[0]))
+        return order_to_try(problem.objective[0], due=due, weight=weight, permutation=problem.permutation)
+    assert rule is not None
+    spec = Spec.parse(rule)
+    if spec.rule.code == NEH and not problem.permutation:
+        raise Unsupported("dispatch", ["rule neh without a permutation schedule"])
+    return [spec]
+
+
+def _offer(problem: JobShop, progress: Any, solution: JobShopSolution, name: str) -> None:
+    """Offer what is better than the incumbent and, where decisions or deadlines may not have been met, valid."""
+    values = tuple(value for _, value in evaluate(problem, solution))
+    if progress.values is not None and values >= progress.values:
+        return
+    best_effort = np.any(problem.fixed_start < FAR) or np.any(problem.deadline < FAR)
+    # A no-wait or blocking job that returns to a machine may have no way to give it time for a setup.
+    best_effort = best_effort or (problem.has_setups and (problem.no_wait or problem.blocking != "none"))
+    if not best_effort or not violations(problem, solution):
+        progress.offer(solution, f"dispatch {name}")
+
+
+Schedules = Iterator[tuple[str, State | None]]
+"""A rule's name and its schedule, None where the rule did not find one."""
+
+
+def _job_by_job(problem: JobShop, shop: Shop, specs: list[Spec]) -> Schedules:
+    tried = set()
+    for spec in specs:
+        order = neh_order(problem) if spec.rule.code == NEH else job_order(shop, spec.rule.code)
+        insert = spec.active and not problem.permutation
+        if (key := (insert, *order)) not in tried:
+            tried.add(key)
+            yield str(spec), place_jobs(problem, shop, order, insert=insert)
+
+
+def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop) -> Schedules:
+    flag = [0]
+    for spec in specs:
+        state = make_state(shop)
+        if not kernel.dispatch(shop, state, spec.rule.code, spec.active, flag):
+            return
+        yield str(spec), state
+        flag = stop.flag
+
+
+def _large(arrays: Shop, lists: Shop, specs: list[Spec], stop: Stop, params: Params, *, listed: bool) -> Schedules:
+    """First answers in plain Python, where that takes seconds; the rest compiled."""
+    if listed:
+        state = make_state(lists)
+        kernel.append_in_order(lists, state, _by_position(arrays))
+        yield "list", state
+    waiting = max(1, len(arrays.release) // arrays.num_machines)
+    if len(arrays.job_of) * waiting <= params.plain_work:
+        yield from _operation_by_operation(lists, specs[:1], stop)
+        specs = specs[1:]
+    if not specs or (dispatch := compile_beside(compiled(arrays), stop)) is None:
+        return
+    arrays = compiled(arrays)
+    for spec in specs:
+        state = make_state(arrays)
+        if not dispatch(arrays, state, spec.rule.code, spec.active, stop.flag):
+            return
+        yield str(spec), state
+
+
+def _by_position(shop: Shop) -> list[int]:
+    """All first operations, then all second ones, ...; in each round the jobs with most work left first."""
+    lengths = np.diff(shop.job_ptr)
+    position = np.arange(len(shop.job_of)) - shop.job_ptr[:-1][shop.job_of]
+    done_before = np.cumsum(shop.work) - shop.work
+    total = np.add.reduceat(shop.work, shop.job_ptr[:-1])
+    left = total[shop.job_of] - (done_before - np.repeat(done_before[shop.job_ptr[:-1]], lengths))
+    return np.lexsort((-left, position)).tolist()  # type: ignore[no-any-return]

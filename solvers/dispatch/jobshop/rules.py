@@ -1,0 +1,129 @@
+"""Priority rules: their definitions, their names on the command line, and which to try first.
+
+A rule gives every waiting operation a value; the smallest is taken, ties go to the lower job index.
+In the formulas p is the operation's duration, R the work and m the number of operations that its job
+still needs (itself included, at the shortest alternatives), a its arrival, w the weight and d the due
+date of its job (or the deadline, where earlier), t the time at which it could start, P the mean duration.
+Values are computed in ``kernel.priority``.
+
+Surveys: S. Panwalkar and W. Iskander, Operations Research 25 (1977) 45-61; R. Haupt, OR Spektrum 11 (1989) 3-16.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schedsolve.models.errors import UnknownName
+
+SPT, LPT, MWKR, LWKR, MOR, LOR, FIFO, EDD, WSPT, WSRPT, RANDOM, MDD, SLACK, SRO, CR, ATC, COVERT, NEH = range(18)
+FIRST_DYNAMIC = MDD
+"""Values of rules from this one on change while an operation waits."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A dispatch rule: ``formula`` is the value of which the smallest is taken."""
+
+    name: str
+    title: str
+    formula: str
+    source: str
+    code: int
+    needs: str = ""
+    """What a problem must have for the rule to differ from others: ``due``, ``weight`` or ``permutation``."""
+
+
+_HAUPT = "Haupt 1989"
+_PANWALKAR = "Panwalkar & Iskander 1977"
+
+RULES: dict[str, Rule] = {
+    rule.name: rule
+    for rule in (
+        Rule("spt", "shortest processing time", "p", _PANWALKAR, SPT),
+        Rule("lpt", "longest processing time", "-p", _PANWALKAR, LPT),
+        Rule("mwkr", "most work remaining", "-R", _PANWALKAR, MWKR),
+        Rule("lwkr", "least work remaining (SRPT)", "R", _PANWALKAR, LWKR),
+        Rule("mor", "most operations remaining", "-m", _PANWALKAR, MOR),
+        Rule("lor", "least operations remaining", "m", _PANWALKAR, LOR),
+        Rule("fifo", "first in, first out (FCFS)", "a", _PANWALKAR, FIFO),
+        Rule("edd", "earliest due date", "d", "Jackson 1955", EDD, "due"),
+        Rule("mdd", "modified due date", "max(d, t + R)", "Baker & Bertrand 1982", MDD, "due"),
+        Rule("slack", "minimum slack", "d - t - R", _PANWALKAR, SLACK, "due"),
+        Rule("s/ro", "slack per remaining operation", "(d - t - R) / m", _HAUPT, SRO, "due"),
+        Rule("cr", "critical ratio", "(d - t) / R", "Berry & Rao 1975", CR, "due"),
+        Rule("wspt", "weighted shortest processing time", "p / w", "Smith 1956", WSPT, "weight"),
+        Rule("wsrpt", "weighted shortest remaining work", "R / w", _HAUPT, WSRPT, "weight"),
+        Rule(
+            "atc",
+            "apparent tardiness cost",
+            "ln(p / w) + max(0, d - t - p - 3 (R - p)) / (3 P)",
+            "Vepsalainen & Morton 1987, k = 3, b = 2",
+            ATC,
+            "due",
+        ),
+        Rule(
+            "covert",
+            "cost over time",
+            "-(w / p) max(0, 1 - max(0, d - t - R) / (4 R))",
+            "Carroll 1965; Vepsalainen & Morton 1987, k = 2, b = 2",
+            COVERT,
+            "due",
+        ),
+        Rule("random", "random order, from the seed", "uniform", _PANWALKAR, RANDOM),
+        Rule(
+            "neh",
+            "insertion of the longest job at its best place",
+            "a job order for permutation flow shops",
+            "Nawaz, Enscore & Ham 1983",
+            NEH,
+            "permutation",
+        ),
+    )
+}
+"""Name to rule. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
+
+_FIRST = {
+    "makespan": ("neh", "mwkr", "mor", "mwkr:active", "fifo", "spt"),
+    "completion_time": ("wsrpt", "lwkr", "wspt", "spt"),
+    "flow_time": ("wsrpt", "lwkr", "wspt", "spt"),
+    "tardiness": ("atc", "mdd", "edd", "covert", "cr"),
+    "lateness": ("edd", "mdd", "slack", "s/ro"),
+    "tardy_jobs": ("mdd", "edd", "atc", "spt"),
+    "setup_time": ("fifo", "spt", "fifo:active"),
+}
+"""What to try first for an objective whose name ends so."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A rule with its mode, written ``mwkr`` or ``mwkr:active``."""
+
+    rule: Rule
+    active: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.rule.name}:active" if self.active else self.rule.name
+
+    @classmethod
+    def parse(cls, text: str) -> Spec:
+        """Raises ``UnknownName`` for an unknown rule or mode."""
+        name, _, mode = text.lower().partition(":")
+        if name not in RULES:
+            raise UnknownName("rule", name, ["best", *RULES])
+        if mode not in ("", "active"):
+            raise UnknownName("mode of dispatch rules", mode, ["active"])
+        return cls(RULES[name], bool(mode))
+
+
+def order_to_try(objective: str, *, due: bool, weight: bool, permutation: bool) -> list[Spec]:
+    """All rules that make a difference, in both modes; first those that suit the objective.
+
+    ``due`` and ``weight``: are there due dates or deadlines, and different weights? In a permutation
+    schedule the mode makes no difference.
+    """
+    has = {"": True, "due": due, "weight": weight, "permutation": permutation}
+    first = next((names for suffix, names in _FIRST.items() if objective.endswith(suffix)), ())
+    modes = [""] if permutation else ["", ":active"]
+    texts = [*first, *(name + mode for mode in modes for name in RULES)]
+    specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
+    return [s for s in specs if has[s.rule.needs] and not (permutation and s.active)]
