@@ -17,7 +17,7 @@ def command(ctx: click.Context, shell: str) -> None:
     """Print the completion script of SHELL: bash (4.4 or newer), zsh or fish.
 
     \b
-    source <(schedsolve completion bash)                                      # in ~/.bashrc
+    schedsolve completion bash >> ~/.bashrc
     schedsolve completion fish > ~/.config/fish/completions/schedsolve.fish
     """
     complete = get_completion_class(shell)

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 import traceback
+from contextlib import suppress
 
 import click
 
@@ -22,7 +23,8 @@ def report(error: Exception, session: Session) -> ExitCode:
         traceback.print_exception(error, file=sys.stderr)
     if session.format == "jsonl":
         event = {"schema": "schedsolve/1", "type": "error", "code": name, "message": message}
-        click.echo(json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}))
+        with suppress(OSError):  # nobody may be reading any more
+            click.echo(json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}))
     click.echo(f"schedsolve: {message}", err=True)
     return code
 

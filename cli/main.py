@@ -73,7 +73,8 @@ def run(arguments: Sequence[str] | None = None, session: Session | None = None) 
     try:
         interrupt.listen()
         code = schedsolve.main(arguments, prog_name="schedsolve", standalone_mode=False, obj=session)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # closed by the caller
+            sys.stdout.flush()
         return int(code or ExitCode.OK)
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
@@ -91,7 +92,5 @@ def main() -> None:
     code = run(session=Session(started=STARTED))
     if threading.active_count() > 1:
         # A solver was left behind in its C++ code; the interpreter's own exit would tear it up or wait for it.
-        sys.stdout.flush()
-        sys.stderr.flush()
         os._exit(code)
     sys.exit(code)

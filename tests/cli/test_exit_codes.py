@@ -57,7 +57,7 @@ BROKEN_FILES = [
     ("many.jsp", "line 2"),
     ("word.jsp", "line 2", '"nan"'),
     ("fraction.jsp", "line 2", '"2.5"'),
-    ("empty.jsp", "no data"),
+    ("empty.jsp", "is empty"),
     ("header.jsp", "line 1"),
     ("binary.jsp",),
     ("cut.jsp.gz", "gzip"),
@@ -79,7 +79,7 @@ BROKEN_FILES = [
 BAD_USAGE = [
     ("slove good.jsp", 'no command "slove"; did you mean solve?'),
     ("solve", "Missing argument"),
-    ("solve ft60", "ft06"),
+    ("solve fft06", "did you mean ft06?"),
     ("solve good.jsp --time-limt 3", "--time-limit"),
     ("solve good.jsp --time-limit soon", "no duration"),
     ("solve good.jsp --time-limit -5", "no duration"),
