@@ -1,0 +1,1 @@
+"""Pictures of schedules: Gantt charts as PNG, SVG and HTML."""

@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.reports.clock import Clock
+from schedsolve.reports.timeaxis import DateAxis
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -124,7 +124,7 @@ class Chart:
     start: int
     end: int
     """The span of time in which something happens."""
-    clock: Clock | None = None
+    dates: DateAxis | None = None
     """Turns time into dates; None: time is shown as numbers."""
 
     def view(self, noun: str | None = None) -> View:
@@ -167,4 +167,6 @@ def short_names(names: tuple[str, ...]) -> tuple[str, ...]:
         word, count = heads.most_common(1)[0] if heads else ("", 0)
         if 2 * count <= len(names):
             return short if len(set(short)) == len(set(names)) else names
-        short = tuple(rest if rest and first == word else name for name in short for first, _, rest in [name.partition(" ")])
+        short = tuple(
+            rest if rest and first == word else name for name in short for first, _, rest in [name.partition(" ")]
+        )

@@ -8,13 +8,12 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import MEANING, Bars, Chart, Kind, View, short_names
-from schedsolve.reports.clock import number_marks
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.headline import Headline
+from schedsolve.reports.timeaxis import number_marks
 
 DPI = 150
 FONT = 9.0
@@ -113,7 +112,7 @@ class _Drawing:
         axes, chart = self.axes, self.chart
         axes.set_xlim(chart.start, chart.start + self.span * 1.005)
         axes.set_ylim(int(self.top[-1]), 0)
-        ticks = chart.clock.marks if chart.clock else number_marks
+        ticks = chart.dates.marks if chart.dates else number_marks
         marks = ticks(chart.start, chart.end, int(self.plot_width))
         axes.set_xticks([t for t, _ in marks], [text for _, text in marks])
         step = max(1, int(np.ceil((FONT + 1) / 72 / self.row_height)))  # not every row has room for its name
@@ -143,7 +142,7 @@ class _Drawing:
             corners = self._corners(bars, HEIGHT.get(kind, 0.78))
             self.axes.add_collection(PolyCollection(corners, zorder=2 + layer / 10, **style))
 
-    def _corners(self, bars: Bars, height: float) -> npt.NDArray[np.float64]:
+    def _corners(self, bars: Bars, height: float) -> Any:
         """B x 4 x 2: rectangles as high as a share of their lane; downtime takes its row's whole height."""
         down = bars.kind == Kind.DOWNTIME
         high = np.where(down, self.lanes[bars.row], height)
@@ -190,6 +189,7 @@ class _Drawing:
             item = work.item[i]
             which = self.view.caption[item]
             text = next((t for t in (captions[which], short[which]) if _width(t, size) <= room[i]), "")
+            text = text or _fitted(short[which], size, room[i])
             if text:
                 self.axes.text(
                     (work.start[i] + work.end[i]) / 2,
@@ -208,8 +208,8 @@ class _Drawing:
         self.figure.text(x, top, chart.title, size=13, weight="bold", color=INK, va="top")
         self.figure.text(x, top - 0.27 / self.height, chart.subtitle, size=FONT, color=SOFT, va="top")
         self.figure.text(1 - 0.3 / self.width, top, str(headline), size=11, color=INK, ha="right", va="top")
-        if chart.clock:
-            span = f"{chart.clock.date(chart.start)} to {chart.clock.date(chart.end)}"
+        if chart.dates:
+            span = f"{chart.dates.date(chart.start)} to {chart.dates.date(chart.end)}"
             second = top - 0.27 / self.height
             self.figure.text(1 - 0.3 / self.width, second, span, size=FONT, color=SOFT, ha="right", va="top")
 
@@ -227,6 +227,8 @@ class _Drawing:
                 continue
             hollow = {"facecolor": GROUND, "edgecolor": SOFT, "hatch": HOLLOW.get(kind)}
             handles.append(Patch(label=MEANING[kind], **STYLE.get(kind, hollow)))
+        if self.view.due is not None:
+            handles.append(Line2D([], [], color=LATE, marker="|", markersize=9, linewidth=0, label="due date"))
         if np.any(self.chart.items.late):
             handles.append(Patch(facecolor=GROUND, edgecolor=LATE, linewidth=1.6, label="ends after its due date"))
         if handles:
@@ -247,6 +249,14 @@ class _Drawing:
 def _cut(name: str) -> str:
     """A name no longer than the margin can hold."""
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
+
+
+def _fitted(text: str, size: float, room: float) -> str:
+    """The beginning of a text that fits; nothing where that is less than three letters."""
+    length = min(len(text) - 1, int(room / (0.35 * size)))
+    while length >= 3 and _width(text[:length] + "…", size) > room:
+        length -= 1
+    return text[:length] + "…" if length >= 3 else ""
 
 
 def _width(text: str, size: float) -> float:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError, UnknownName
+from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.reports.bars import Chart
 from schedsolve.reports.headline import Headline
@@ -19,12 +19,12 @@ SUFFIXES = (".png", ".svg", ".html")
 def check(path: str | Path) -> None:
     """Refuse early what ``draw`` could not do: call it before spending time on a solve.
 
-    Raises ``UnknownName`` for another suffix than .png, .svg or .html, ``MissingExtra`` where matplotlib
-    is needed and absent, ``InvalidFile`` where the path cannot be written.
+    Raises ``InvalidFile`` for another suffix than .png, .svg or .html and where the path cannot be
+    written, ``MissingExtra`` where matplotlib is needed and absent.
     """
     path = Path(path)
     if path.suffix.lower() not in SUFFIXES:
-        raise UnknownName("picture format", path.suffix, SUFFIXES)
+        raise InvalidFile(str(path), f"a picture's name ends in {' or '.join(SUFFIXES)}")
     if path.suffix.lower() != ".html" and find_spec("matplotlib") is None:
         raise MissingExtra("plot", f"a picture as {path.suffix.lower()}")
     if path.is_dir():

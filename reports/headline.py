@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedsolve.models.registry import family
-from schedsolve.reports.clock import grouped
+from schedsolve.reports.timeaxis import grouped
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import numpy as np
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import Bars, Chart, Ints, Items, Kind, View, pack_lanes
-from schedsolve.reports.clock import Clock
+from schedsolve.reports.timeaxis import DateAxis
 
 
 class Spans(NamedTuple):
@@ -56,7 +56,7 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
         ),
         start=min(0, int(s.start.min())),
         end=end,
-        clock=Clock.of(problem.origin, problem.tick),
+        dates=DateAxis.of(problem.origin, problem.tick, end),
     )
 
 

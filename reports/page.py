@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Kind, View, short_names
-from schedsolve.reports.clock import grouped
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.headline import Headline, percent, spoken
+from schedsolve.reports.timeaxis import grouped
 
 MOST_BARS = 200_000
 """A chart with a view of more bars shows only how much of the time each row is in use."""
@@ -105,7 +105,7 @@ def _busy(view: View, chart: Chart) -> npt.NDArray[np.float64]:
 
 
 def _time(chart: Chart, time: int) -> str:
-    return chart.clock.date(time) if chart.clock else grouped(time)
+    return chart.dates.date(time) if chart.dates else grouped(time)
 
 
 def _table(chart: Chart) -> str:
@@ -162,10 +162,10 @@ def _data(chart: Chart, headline: Headline, view: str | None) -> dict[str, Any]:
 
 def _clock(chart: Chart) -> dict[str, int] | None:
     """Milliseconds: of the origin's wall-clock time read as UTC, and of a tick."""
-    if not chart.clock:
+    if not chart.dates:
         return None
-    origin = chart.clock.origin.replace(tzinfo=UTC)
-    return {"origin": round(origin.timestamp() * 1000), "tick": chart.clock.tick * 1000}
+    origin = chart.dates.origin.replace(tzinfo=UTC)
+    return {"origin": round(origin.timestamp() * 1000), "tick": chart.dates.tick * 1000}
 
 
 def _view(view: View) -> dict[str, Any]:
@@ -194,7 +194,9 @@ def _crowded_view(view: View, chart: Chart) -> dict[str, Any]:
     """No bars, but for each row and step of time the percentage in use."""
     empty: dict[str, Any] = dict.fromkeys(("start", "length", "kind", "item", "captions", "short", "caption"), ())
     none = view.bars.take(np.zeros(len(view.bars), dtype=np.bool_))
-    return _columns(view, none) | empty | {"lane": None, "lanes": None, "due": None, "occupancy": occupancy(view, chart)}
+    return (
+        _columns(view, none) | empty | {"lane": None, "lanes": None, "due": None, "occupancy": occupancy(view, chart)}
+    )
 
 
 def _columns(view: View, bars: Bars) -> dict[str, Any]:

@@ -6,8 +6,6 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schedsolve.models.errors import InvalidProblem
-
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = (
     *(1, 2, 5, 10, 15, 30),
@@ -19,7 +17,7 @@ STEPS = (
 
 
 @dataclass(frozen=True)
-class Clock:
+class DateAxis:
     """Turns the problem's integer time into dates: time t is ``origin`` + t ticks of ``tick`` seconds.
 
     Wall-clock time of the origin's zone; a change to daylight saving time is not followed.
@@ -29,14 +27,16 @@ class Clock:
     tick: int
 
     @classmethod
-    def of(cls, origin: str, tick: int) -> Clock | None:
-        """From a problem's fields; None without an origin. Raises ``InvalidProblem`` where it is no date."""
+    def of(cls, origin: str, tick: int, end: int) -> DateAxis | None:
+        """From a problem's fields; None without an origin, or where ``end`` lies beyond the calendar."""
         if not origin:
             return None
+        first = datetime.fromisoformat(origin).replace(tzinfo=None)
         try:
-            return cls(datetime.fromisoformat(origin).replace(tzinfo=None), tick)
-        except ValueError:
-            raise InvalidProblem("origin", f'expected a date such as 2026-03-01T06:00, got "{origin}"') from None
+            first + timedelta(seconds=end * tick)
+        except OverflowError:
+            return None
+        return cls(first, tick)
 
     def date(self, time: int) -> str:
         """The date of a time, to the minute, or to the second where ticks are that fine."""
@@ -54,7 +54,7 @@ class Clock:
         midnight = self.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         offset = (self.origin - midnight).total_seconds()
         first = math.ceil((start * self.tick + offset) / step) * step
-        marks = []
+        marks: list[tuple[float, str]] = []
         while first <= end * self.tick + offset:
             date = midnight + timedelta(seconds=first)
             text = _date_text(date, step)
