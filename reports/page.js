@@ -13,7 +13,7 @@ function start(data) {
     waiting = true;
     requestAnimationFrame(() => { waiting = false; gantt.draw(); });
   };
-  const refresh = () => { gantt.resize(); redraw(); drawLegend(gantt, focus); if (trace) trace.draw(); };
+  const refresh = () => { gantt.resize(); gantt.draw(); drawLegend(gantt, focus); if (trace) trace.draw(); };
   const focus = new Focus(gantt, redraw);
 
   showViews(gantt, data.opens, refresh);
@@ -23,7 +23,7 @@ function start(data) {
   if (trace) listenToTrace(trace);
   refresh();
   new ResizeObserver(refresh).observe(canvas.parentElement);
-  for (const query of ['(prefers-color-scheme: dark)', 'print']) matchMedia(query).addEventListener('change', () => { refresh(); gantt.draw(); });
+  for (const query of ['(prefers-color-scheme: dark)', 'print']) matchMedia(query).addEventListener('change', refresh);
   return gantt;
 }
 
