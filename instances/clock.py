@@ -27,7 +27,7 @@ class Clock:
             raise ValueError(f'expected a whole number or an ISO date, found "{text[:40]}"') from None
         if self.origin is None:
             raise ValueError(
-                f'"{text}" needs the date of time 0: a line "# origin: 2026-01-05T06:00", or the same with --set origin='
+                f'"{text}" needs the date of time 0: a line like "# origin: 2026-01-05T06:00", or --set origin=…'
             )
         try:
             passed = date - self.origin

@@ -13,9 +13,11 @@ https://github.com/PyJobShop/FJSPLIB.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from schedsolve.instances import jobshop_text
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop
@@ -24,19 +26,23 @@ from schedsolve.models.jobshop import JobShop
 def recognise(source: Source) -> bool:
     """A header of three numbers; or one of two, above rows that their own counts account for exactly.
 
-    Rows that are all as long as a job shop's, one pair for each machine, are left to that format.
+    Rows that make a job shop with one operation for each machine, or a matrix of durations, are not claimed.
     """
     if not source.rows or not all(_is_number(word) for word in source.rows[0].words):
         return False
     head, *rows = source.rows
     if len(head.words) != 2:
         return len(head.words) == 3
-    if not rows or all(str(len(row.words)) == head.words[1] for row in rows):
+    lengths = {str(len(row.words)) for row in rows}
+    if lengths == {head.words[1]}:
         return False
+    if len(lengths) == 1 and _fits(jobshop_text.read, source):
+        return False
+    return _fits(read, source)
+
+
+def _fits(read: Callable[[Source], JobShop], source: Source) -> bool:
     try:
-        _, num_machines = source.header("jobs", "machines")
-        if all(len(row.words) == 2 * num_machines for row in rows):
-            return False
         read(source)
     except InvalidFile:
         return False

@@ -271,16 +271,16 @@ def _rows(source: Source, head: Head, column: dict[str, int]) -> Iterator[Cells]
     """The rows below the column names that are not blank."""
     lines = source.text.split("\n")[head.line :]
     reader = csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True)
-    width = len(head.names)
+    width, line = len(head.names), head.line + 1
     try:
         for cells in reader:
-            line = head.line + reader.line_num
             if any(cell.strip() for cell in cells[width:]):
                 raise source.error(f"expected {width} columns, found {len(cells)}", line)
             if any(cell.strip() for cell in cells):
                 yield Cells(source, line, cells, column)
+            line = head.line + reader.line_num + 1
     except csv.Error as error:
-        raise source.error(str(error), head.line + reader.line_num) from None
+        raise source.error(f"{error}; is a quote left open here?", line) from None
 
 
 def _agree(known: dict[str, tuple[Any, int]], column: str, value: Any, row: Cells) -> None:
@@ -359,9 +359,7 @@ def _check_names(field: str, names: list[str]) -> None:
 def _check_alternatives(problem: JobShop) -> None:
     keys = problem.operation_of * problem.num_machines + problem.machine
     if len(np.unique(keys)) < len(keys):
-        raise InvalidProblem(
-            "csv", "cannot carry two alternatives of one operation on the same machine: use .json or .fjs"
-        )
+        raise InvalidProblem("csv", "cannot carry an operation that has a machine twice: use .json or .fjs")
 
 
 # --- schedules --------------------------------------------------------------------------------
