@@ -46,68 +46,6 @@ function bisect(column, limit, low, high) {
   return low;
 }
 
-// --- time ----------------------------------------------------------------------------------------
-
-const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200,
-  86400, 172800, 604800, 1209600, 2419200, 7862400, 15724800, 31449600];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (n) => String(n).padStart(2, '0');
-
-function grouped(n) {
-  const text = String(n);
-  return Math.abs(n) < 10000 || !Number.isInteger(n) ? text : text.replace(/\B(?=(\d{3})+$)/g, '\u2009');
-}
-
-function roundStep(wanted) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, wanted)));
-  return [1, 2, 5, 10].map((k) => k * power).find((s) => s >= wanted) || 1;
-}
-
-class TimeAxis {
-  constructor(clock) { this.clock = clock; }
-
-  text(t) {
-    if (!this.clock) return grouped(t);
-    const d = new Date(this.clock.origin + t * this.clock.tick);
-    const fine = this.clock.tick % 60000 || this.clock.origin % 60000;
-    return `${d.getUTCFullYear()}-${two(d.getUTCMonth() + 1)}-${two(d.getUTCDate())} ` +
-      `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}${fine ? ':' + two(d.getUTCSeconds()) : ''}`;
-  }
-
-  // From one time to another; a day they share is named once.
-  range(t0, t1) {
-    const from = this.text(t0), to = this.text(t1), day = 11;
-    return `${from} – ${this.clock && from.slice(0, day) === to.slice(0, day) ? to.slice(day) : to}`;
-  }
-
-  duration(t) {
-    if (!this.clock) return grouped(t);
-    const s = Math.round(t * this.clock.tick / 1000), sign = s < 0 ? '−' : '', a = Math.abs(s);
-    const parts = [[Math.floor(a / 86400), 'd'], [Math.floor(a / 3600) % 24, 'h'], [Math.floor(a / 60) % 60, 'min'], [a % 60, 's']];
-    return sign + (parts.filter(([n]) => n).map(([n, unit]) => `${n} ${unit}`).join(' ') || '0');
-  }
-
-  marks(t0, t1, count) {
-    const wanted = (t1 - t0) / Math.max(1, count), marks = [];
-    if (!this.clock) {
-      const step = roundStep(wanted);
-      for (let t = Math.ceil(t0 / step) * step; t <= t1; t += step) marks.push([t, grouped(t)]);
-      return marks;
-    }
-    const { origin, tick } = this.clock, need = wanted * tick / 1000;
-    const step = 1000 * (SECONDS.find((s) => s >= need) || SECONDS.at(-1) * Math.ceil(need / SECONDS.at(-1)));
-    const midnight = Math.floor(origin / 86400000) * 86400000;
-    const low = origin + t0 * tick, high = origin + t1 * tick;
-    for (let ms = midnight + Math.ceil((low - midnight) / step) * step; ms <= high; ms += step) {
-      const d = new Date(ms), day = `${d.getUTCDate()} ${MONTHS[d.getUTCMonth()]}`;
-      const clockTime = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}${step < 60000 ? ':' + two(d.getUTCSeconds()) : ''}`;
-      const text = step >= 7862400000 ? `${MONTHS[d.getUTCMonth()]} ${d.getUTCFullYear()}` : ms % 86400000 ? clockTime : day;
-      marks.push([(ms - origin) / tick, marks.length || text !== clockTime ? text : `${day} ${text}`]);
-    }
-    return marks;
-  }
-}
-
 // --- drawing -------------------------------------------------------------------------------------
 
 function theme() {
@@ -167,7 +105,6 @@ class Gantt {
     this.bars = barsOfItems(this.view, this.data.items.key.length);
     this.scroll = 0;
     this.hovered = -1;
-    if (this.width) this.resize();
     if (this.t0 === undefined) this.fit();
   }
 
@@ -177,20 +114,23 @@ class Gantt {
     this.scroll = 0;
   }
 
+  // A window neither too short to see nor far off the schedule.
   setWindow(t0, t1) {
-    const [start, end] = this.data.span, all = Math.max(1, end - start);
-    const length = Math.min(Math.max(t1 - t0, Math.min(4, all)), all * 1.2);
-    const middle = (t0 + t1) / 2;
-    this.t0 = Math.min(Math.max(middle - length / 2, start - length * 0.3), end - length * 0.7);
+    const [start, end] = this.data.span, length = this.limited(t1 - t0);
+    this.t0 = Math.min(Math.max(t0, start - length * 0.3), end - length * 0.7);
     this.t1 = this.t0 + length;
-    if (t0 === start && t1 <= end + all * 0.02 && length >= all) { this.t0 = t0; this.t1 = t0 + length; }
   }
 
+  limited(length) {
+    const all = Math.max(1, this.data.span[1] - this.data.span[0]);
+    return Math.min(Math.max(length, Math.min(4, all)), all * 1.2);
+  }
+
+  // Show more or less time; what is at x stays there.
   zoom(factor, x = this.left + this.plot / 2) {
-    const t = this.time(x), before = this.t1 - this.t0;
-    const length = Math.min(Math.max(before * factor, 4), 1.2 * Math.max(4, this.data.span[1] - this.data.span[0]));
-    const share = (t - this.t0) / before;
-    this.setWindow(t - share * length, t + (1 - share) * length);
+    const t = this.time(x), before = this.t1 - this.t0, length = this.limited(before * factor);
+    const t0 = t - (t - this.t0) / before * length;
+    this.setWindow(t0, t0 + length);
   }
 
   pan(dx, dy) {
@@ -216,7 +156,7 @@ class Gantt {
     this.plot = this.width - this.left - 6;
     this.theme = theme();
     this.downtime = hatch(this.context, this.theme.hatch, this.theme.down, false);
-    this.blocked = this.data.colours.length <= 2000 ? new Map() : null;
+    this.blocked = new Map();
     this.pan(0, 0);
   }
 
@@ -293,7 +233,7 @@ class Gantt {
       if (v.kind[i] === DOWNTIME) {
         c.fillStyle = this.downtime;
         c.fillRect(this.x(v.start[i]), top + 1, Math.max(1, (v.end[i] - v.start[i]) / pixel), high - 1);
-      } else if (v.end[i] - v.start[i] < pixel && !(v.end[i] === v.start[i])) {
+      } else if (v.end[i] - v.start[i] < pixel && v.end[i] > v.start[i]) {
         crowd = crowd || new Float32Array(Math.ceil(this.plot) + 2);
         const column = Math.floor(this.x(v.start[i]) - this.left);
         const weight = this.lit && !this.lit[v.item[i]] ? 0.15 : 1;
@@ -373,7 +313,6 @@ class Gantt {
   }
 
   pattern(key) {
-    if (!this.blocked) return this.data.colours[key];
     if (!this.blocked.has(key)) this.blocked.set(key, hatch(this.context, this.data.colours[key], '', true));
     return this.blocked.get(key);
   }

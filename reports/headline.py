@@ -16,8 +16,6 @@ class Headline:
     levels: tuple[tuple[str, int, int | None], ...]
     """Name, value and bound of each objective."""
     status: str = ""
-    level: str = ""
-    """The objective that ``gap`` and the trace speak of first."""
     gap: float | None = None
     engine: str = ""
     seconds: float | None = None
@@ -33,7 +31,6 @@ class Headline:
         return cls(
             levels=tuple((x.name, x.value, x.bound) for x in result.objectives),
             status=str(result.status),
-            level=result.level,
             gap=result.gap,
             engine=result.engine or "",
             seconds=result.seconds,

@@ -41,7 +41,7 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
     has_due = bool(np.any(problem.due != FAR))
     return Chart(
         title=problem.name or "Job shop",
-        subtitle=f"{problem.num_jobs} jobs, {problem.num_machines} machines, {problem.num_operations} operations",
+        subtitle=_sizes(problem),
         items=Items(
             name=tuple(problem.operation_name(o) for o in range(problem.num_operations)),
             key=problem.job_of,
@@ -58,6 +58,11 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
         end=end,
         dates=DateAxis.of(problem.origin, problem.tick, end),
     )
+
+
+def _sizes(problem: JobShop) -> str:
+    counts = {"job": problem.num_jobs, "machine": problem.num_machines, "operation": problem.num_operations}
+    return ", ".join(f"{count} {noun}{'s' if count != 1 else ''}" for noun, count in counts.items())
 
 
 def _pauses(problem: JobShop, s: Schedule) -> Spans:

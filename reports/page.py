@@ -28,6 +28,7 @@ MOST_CELLS = 1_000_000
 MOST_STEPS = 1000
 """Such a view has at most so many cells, and steps of time."""
 TABLE_ROWS = 1000
+SCRIPTS = ("timeaxis.js", "gantt.js", "trace.js", "page.js")
 
 
 def page(chart: Chart, headline: Headline, view: str | None = None) -> str:
@@ -38,7 +39,7 @@ def page(chart: Chart, headline: Headline, view: str | None = None) -> str:
         subtitle=escape(chart.subtitle),
         facts=_facts(headline),
         style=_resource("page.css"),
-        script="\n".join(_resource(name) for name in ("gantt.js", "trace.js", "page.js")),
+        script="\n".join(_resource(name) for name in SCRIPTS),
         summary=escape(_summary(chart, headline)),
         table_title=f"The first {TABLE_ROWS} of {grouped(count)} as a table" if count > TABLE_ROWS else "As a table",
         table=_table(chart),

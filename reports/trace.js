@@ -65,7 +65,7 @@ class Trace {
     for (const s of this.timeMarks()) {
       const x = Math.round(this.x(s)) + 0.5;
       c.moveTo(x, this.top); c.lineTo(x, this.top + this.body);
-      c.fillText(s < 1 ? `${+(s * 1000).toPrecision(2)} ms` : `${+s.toPrecision(3)} s`, x, this.top + this.body + 14);
+      c.fillText(!s ? '0' : s < 1 ? `${+(s * 1000).toPrecision(2)} ms` : `${+s.toPrecision(3)} s`, x, this.top + this.body + 14);
     }
     c.stroke();
   }
