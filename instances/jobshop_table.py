@@ -68,13 +68,11 @@ class Cells:
 
     source: Source
     line: int
-    cells: list[str]
-    column: dict[str, int]
+    cells: dict[str, str]
 
     def text(self, name: str) -> str:
         """The cell; "" where it is empty or the table has no such column."""
-        place = self.column.get(name)
-        return "" if place is None or place >= len(self.cells) else self.cells[place].strip()
+        return self.cells.get(name, "")
 
     def needed(self, name: str) -> str:
         text = self.text(name)
@@ -181,8 +179,8 @@ def recognise(source: Source) -> bool:
 def read(source: Source) -> JobShop:
     """The job shop in ``source``; the caller's ``origin`` and ``tick`` win over those in its comments."""
     head = _head(source)
-    column = _columns(source, head)
-    rows = list(_rows(source, head, column))
+    _check_columns(source, head)
+    rows = list(_rows(source, head))
     if not rows:
         raise source.error("expected rows below the column names, found none", head.line)
     numbered = all(NUMBER.fullmatch(row.needed("step")) for row in rows)
@@ -222,8 +220,8 @@ def _head(source: Source) -> Head:
     return Head(comments, 1, [], ",")
 
 
-def _columns(source: Source, head: Head) -> dict[str, int]:
-    """Column name to its place. Raises for a missing, repeated or misspelt one, or a misspelt setting."""
+def _check_columns(source: Source, head: Head) -> None:
+    """Raise for a missing, repeated or misspelt column, or a misspelt setting."""
     for name, (_, line) in head.comments.items():
         _check_spelling(source, name, (*SETTINGS, "machines"), line)
     for name in head.names:
@@ -234,7 +232,6 @@ def _columns(source: Source, head: Head) -> dict[str, int]:
     if missing:
         found = ", ".join(filter(None, head.names))
         raise source.error(f'column "{missing[0]}" is missing, found {found}', head.line)
-    return {name: place for place, name in enumerate(head.names) if name in COLUMNS}
 
 
 def _check_spelling(source: Source, name: str, known: tuple[str, ...], line: int) -> None:
@@ -267,17 +264,18 @@ def _clock(source: Source, head: Head) -> Clock:
         raise source.error(f'origin: expected an ISO 8601 date, found "{origin}"', origin_line) from None
 
 
-def _rows(source: Source, head: Head, column: dict[str, int]) -> Iterator[Cells]:
+def _rows(source: Source, head: Head) -> Iterator[Cells]:
     """The rows below the column names that are not blank."""
     lines = source.text.split("\n")[head.line :]
     reader = csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True)
     width, line = len(head.names), head.line + 1
     try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells[width:]):
+        for words in reader:
+            cells = [word.strip() for word in words]
+            if any(cells[width:]):
                 raise source.error(f"expected {width} columns, found {len(cells)}", line)
-            if any(cell.strip() for cell in cells):
-                yield Cells(source, line, cells, column)
+            if any(cells):
+                yield Cells(source, line, dict(zip(head.names, cells, strict=False)))
             line = head.line + reader.line_num + 1
     except csv.Error as error:
         raise source.error(f"{error}; is a quote left open here?", line) from None
