@@ -13,7 +13,7 @@ function start(data) {
     waiting = true;
     requestAnimationFrame(() => { waiting = false; gantt.draw(); });
   };
-  const refresh = () => { gantt.resize(); gantt.draw(); drawLegend(gantt, focus); if (trace) trace.draw(); };
+  const refresh = () => { gantt.resize(); gantt.draw(); drawLegend(gantt, focus); if (trace) { trace.draw(); drawLines(trace); } };
   const focus = new Focus(gantt, redraw);
 
   showViews(gantt, data.opens, refresh);
@@ -302,11 +302,6 @@ function listenToTrace(trace) {
   for (const stage of trace.stages) stages.append(new Option(stage.replaceAll('_', ' '), stage));
   stages.value = trace.stage;
   stages.hidden = trace.stages.length < 2;
-  byId('lines').replaceChildren(...[['objective', []], ['bound', [4, 3]]].map(([name, dash]) => {
-    const li = document.createElement('li');
-    li.append(swatch((c) => trace.stroke(c, name, dash, () => { c.moveTo(0, 7); c.lineTo(22, 7); })), name);
-    return li;
-  }));
   stages.onchange = () => { trace.stage = stages.value; trace.draw(); };
   trace.canvas.addEventListener('pointermove', (event) => {
     trace.hover = event.clientX - trace.canvas.getBoundingClientRect().left;
@@ -321,6 +316,14 @@ function swatch(paint) {
   const canvas = document.createElement('canvas');
   paint(sharpen(canvas, 22, 14));
   return canvas;
+}
+
+function drawLines(trace) {
+  byId('lines').replaceChildren(...[['objective', []], ['bound', [4, 3]]].map(([name, dash]) => {
+    const li = document.createElement('li');
+    li.append(swatch((c) => trace.stroke(c, name, dash, () => { c.moveTo(0, 7); c.lineTo(22, 7); })), name);
+    return li;
+  }));
 }
 
 function drawLegend(gantt, focus) {
