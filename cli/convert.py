@@ -23,4 +23,4 @@ def command(file: str, output: str, **options: Any) -> None:
     """
     from schedsolve.instances.write import save
 
-    save(read_problem(file, **options), output)
+    save(read_problem(file, options), output)

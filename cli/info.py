@@ -24,7 +24,7 @@ def command(file: str, **options: Any) -> None:
     schedsolve info ft10
     schedsolve info jobs.csv --set no_wait=true --format json
     """
-    problem = read_problem(file, **options)
+    problem = read_problem(file, options)
     click.echo(_json(problem) if session().format == "json" else text(problem))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import click
@@ -59,11 +59,10 @@ def file_argument(function: Decorated) -> Decorated:
 
 
 def problem_options(function: Decorated) -> Decorated:
-    """How to read FILE: ``kind``, ``objective`` and ``settings``."""
+    """How to read FILE: ``--kind``, ``--objective`` and ``--set``."""
     for option in (
         click.option(
             "--set",
-            "settings",
             type=Assignment(),
             multiple=True,
             metavar="NAME=VALUE",
@@ -81,8 +80,8 @@ def problem_options(function: Decorated) -> Decorated:
     return function
 
 
-def read_problem(file: str, *, kind: str | None, objective: str | None, settings: tuple[tuple[str, str], ...]) -> Any:
+def read_problem(file: str, options: Mapping[str, Any]) -> Any:
     """The problem that FILE and the options of ``problem_options`` describe."""
     from schedsolve.instances.read import load
 
-    return load(file, kind=kind, objective=objective, **dict(settings))
+    return load(file, kind=options["kind"], objective=options["objective"], **dict(options["set"]))

@@ -22,18 +22,19 @@ def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[s
     """Callback of the option: engine tables are its value, the rest become the other options' defaults."""
     if path is None:
         return {}
-    document = _parse(path)
-    options = [str(p.name) for p in ctx.command.params if isinstance(p, click.Option) and p.name != param.name]
-    tables = {name: value for name, value in document.items() if isinstance(value, dict)}
+    options = {flag: p.name for p in ctx.command.params for flag in p.opts if flag.startswith("--") and p is not param}
+    tables: dict[str, dict[str, Any]] = {}
     defaults: dict[str, Any] = {}
-    for name, value in document.items():
-        option = name.replace("-", "_")
-        known = names.engines() if name in tables else options
-        if (name if name in tables else option) not in known:
-            what = "engine" if name in tables else "option"
-            raise UnknownName(f"{what} for {path}", name, known)
-        if name not in tables:
-            defaults[option] = [str(v) for v in value] if isinstance(value, list) else str(value)
+    for name, value in _parse(path).items():
+        if isinstance(value, dict):
+            if name not in names.engines():
+                raise UnknownName(f"engine for {path}", name, names.engines())
+            tables[name] = value
+        else:
+            flag = f"--{name.replace('_', '-')}"
+            if flag not in options:
+                raise UnknownName(f"option for {path}", name, [flag.removeprefix("--") for flag in options])
+            defaults[str(options[flag])] = [str(v) for v in value] if isinstance(value, list) else str(value)
     ctx.default_map = {**(ctx.default_map or {}), **defaults}
     return tables
 

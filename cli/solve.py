@@ -60,7 +60,6 @@ SUMMARY_ABOVE = 10_000
 )
 @click.option(
     "--params",
-    "tuning",
     type=click.Path(dir_okay=False),
     is_eager=True,
     callback=params.read,
@@ -100,7 +99,7 @@ def command(file: str, **options: Any) -> int:
 
     Ctrl-C ends the search; the best schedule so far is the answer.
     """
-    problem = read_problem(file, kind=options["kind"], objective=options["objective"], settings=options["settings"])
+    problem = read_problem(file, options)
     arguments = _arguments(problem, options)
     result, signals = _solve(problem, arguments, options)
     _write(problem, result, options)
@@ -116,7 +115,7 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
     """What the library's ``solve`` is called with; all that can be refused is refused here, before time is spent."""
     from schedsolve.models.registry import family
 
-    params.check(family(problem.kind), options["tuning"])
+    params.check(family(problem.kind), options["params"])
     if options["gantt"]:
         from schedsolve.reports import gantt
 
@@ -126,7 +125,7 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
         "threads": options["threads"],
         "seed": options["seed"],
         "rule": options["rule"],
-        "params": options["tuning"],
+        "params": options["params"],
         "hint": _read_hint(problem, options["hint"]) if options["hint"] else None,
     }
 

@@ -38,7 +38,7 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     from schedsolve.models.check import violations
     from schedsolve.models.errors import InvalidFile
 
-    problem = read_problem(file, **options)
+    problem = read_problem(file, options)
     given = read_solution(solution)
     if given.kind != problem.kind:
         raise InvalidFile(solution, f"is of kind {given.kind}, the problem is {problem.kind}")

@@ -12,8 +12,8 @@ from schedsolve.cli.options import subcommand
 
 
 @subcommand
-@click.option("--all", "everything", is_flag=True, help="Also Python, the machine and the packages we solve with.")
-def command(everything: bool) -> None:
+@click.option("--all", is_flag=True, help="Also Python, the machine and the packages we solve with.")
+def command(**options: bool) -> None:
     """Print the version; with --all what else a bug report should say.
 
     \b
@@ -23,7 +23,7 @@ def command(everything: bool) -> None:
     from schedsolve.solvers.versions import versions
 
     click.echo(f"schedsolve {versions()['schedsolve']}")
-    if everything:
+    if options["all"]:
         machine = [
             ("python", platform.python_version()),
             ("system", platform.platform()),
