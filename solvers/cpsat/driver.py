@@ -1,0 +1,201 @@
+"""The one module that touches the API of OR-Tools CP-SAT (9.15; L. Perron and F. Didier, Google).
+
+Families build a ``Model`` and say how a solution is read from it; the driver runs the solver, hands
+every solution and bound to ``Progress``, where incumbents are kept and checked, and ends the solver
+when ``Stop`` says so. What the solver's status claims is never passed on as such.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from ortools.sat.python import cp_model
+
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.stop import Stop
+
+ENGINE = "cpsat"
+
+LARGEST = 2**53
+"""Objectives and bounds are read as floating-point numbers: integers are exact up to here."""
+
+ITERATIONS_PER_UNIT = 1000
+"""A unit of CP-SAT's deterministic time is about a second; ``iterations`` counts thousandths of it."""
+
+GRACE = 0.2
+"""Seconds that the solver may take to hear ``stop_search``; presolve may not listen for long (or-tools #5163)."""
+
+POLL = 0.02
+
+Model = cp_model.CpModel
+Domain = cp_model.Domain
+Read = Callable[[Any], int]
+"""Gives the value of a variable, literal or linear expression in the solution at hand."""
+
+
+class Outcome(Enum):
+    """Why ``minimise`` came back."""
+
+    PROVED = "proved"
+    STOPPED = "stopped"
+    OUTDATED = "outdated"
+    """Someone else has found a solution so much better that starting again from it pays."""
+
+
+class OutOfTime(Exception):
+    """Raised while a model is built, when it is time to stop."""
+
+
+def minimise(
+    model: Model,
+    settings: str,
+    *,
+    decode: Callable[[Read], Any],
+    progress: Progress,
+    stop: Stop,
+    level: int = 0,
+    offset: int = 0,
+    seed: int = 0,
+    restart_gain: float = math.inf,
+    work: Work | None = None,
+) -> Outcome:
+    """Solve ``model``, whose objective plus ``offset`` is the problem's objective at ``level``.
+
+    ``settings`` are CP-SAT parameters in protobuf's text format. ``decode`` makes the family's
+    solution from a ``Read``. The model must hold an optimal solution of the level, or, where there is
+    an incumbent, all solutions that are at least as good. ``restart_gain`` is the relative improvement
+    by others after which the solve is ended as ``OUTDATED``. ``work`` is shared by the solves of one run.
+    """
+    work = work or Work(stop.iterations)
+    if work.left <= 0:
+        return Outcome.STOPPED
+    known = progress.values
+    solver = _solver(settings, seed, work.left)
+    listener = _Listener(solver, decode, progress, level, offset)
+    outdated = _wait(listener, model, stop, lambda: _improved(progress, known, listener, level, restart_gain))
+    if listener.error is not None:
+        raise listener.error
+    if listener.response is None:
+        progress.note("CP-SAT did not stop in time and was left behind")
+        return Outcome.STOPPED
+    work.left -= solver.deterministic_time
+    if listener.response == cp_model.MODEL_INVALID:
+        raise ValueError(f"CP-SAT refused the model: {model.validate()}")
+    if listener.response == cp_model.INFEASIBLE:
+        return _infeasible(progress, known)
+    if listener.response == cp_model.OPTIMAL or not math.isinf(solver.best_objective_bound):
+        listener.bound(solver.best_objective_bound)
+    if listener.response == cp_model.OPTIMAL:
+        return Outcome.PROVED
+    return Outcome.OUTDATED if outdated and not stop.now() else Outcome.STOPPED
+
+
+class Work:
+    """Deterministic time left to one run; infinite without a limit."""
+
+    def __init__(self, iterations: int | None):
+        self.left = math.inf if iterations is None else iterations / ITERATIONS_PER_UNIT
+
+
+def write(model: Model, path: Path | str) -> None:
+    """Write the model: protobuf text for ``.txt``, ``.pbtxt`` and ``.textproto``, else binary protobuf.
+
+    Raises ``OSError`` where that fails.
+    """
+    if not model.export_to_file(str(path)):
+        raise OSError(f"could not write {path}")
+
+
+def _solver(settings: str, seed: int, work: float) -> Any:
+    solver = cp_model.CpSolver()
+    if not solver.parameters.merge_text_format(settings):
+        raise ValueError(f"not CP-SAT parameters: {settings}")
+    solver.parameters.random_seed = seed
+    # Left on, Ctrl-C during a solve outside the main thread aborts the process.
+    solver.parameters.catch_sigint_signal = False
+    if not math.isinf(work):
+        solver.parameters.max_deterministic_time = work
+    return solver
+
+
+class _Listener(cp_model.CpSolverSolutionCallback):
+    """Takes in what one solve finds; the solver calls it from its own threads."""
+
+    def __init__(self, solver: Any, decode: Callable[[Read], Any], progress: Progress, level: int, offset: int) -> None:
+        super().__init__()
+        self.solver = solver
+        self.decode = decode
+        self.progress = progress
+        self.level = level
+        self.offset = offset
+        self.best: int | None = None
+        self.response: int | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.abandoned = False
+
+    def on_solution_callback(self) -> None:
+        if self.abandoned:
+            return
+        try:
+            self.best = round(self.objective_value) + self.offset
+            self.progress.offer(self.decode(self.value), ENGINE)
+        except BaseException as error:  # must not pass through the solver's C++ frames
+            self.error = self.error or error
+            self.solver.stop_search()
+
+    def bound(self, value: float) -> None:
+        """No solution of the model is below ``value``; the incumbent may be, by nothing."""
+        if self.abandoned or abs(value) > LARGEST:
+            return
+        bound = math.ceil(value - 1e-6) + self.offset
+        self.progress.raise_bound(bound, ENGINE, self.level)
+
+    def run(self, model: Model) -> None:
+        """Solve to the end; to be run in a thread of its own."""
+        try:
+            self.solver.best_bound_callback = self.bound
+            self.response = self.solver.solve(model, self)
+        except BaseException as error:
+            self.error = self.error or error
+        self.done.set()
+
+
+def _wait(listener: _Listener, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
+    """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated."""
+    threading.Thread(target=listener.run, args=(model,), daemon=True, name=ENGINE).start()
+    asked_at: float | None = None
+    late = False
+    while not listener.done.wait(POLL):
+        late = late or outdated()
+        if stop.now() or late:
+            listener.solver.stop_search()
+            asked_at = asked_at or time.perf_counter()
+            if stop.now() and time.perf_counter() - asked_at > GRACE:
+                listener.abandoned = True
+                break
+    return late
+
+
+def _improved(progress: Progress, known: Sequence[int] | None, listener: _Listener, level: int, gain: float) -> bool:
+    """Have others improved on this solve's own best, or on where it started, by the share ``gain``?"""
+    values = progress.values
+    own = listener.best if listener.best is not None else (known[level] if known is not None else None)
+    if values is None or math.isinf(gain):
+        return False
+    return own is None or own - values[level] > gain * max(1, abs(own))
+
+
+def _infeasible(progress: Progress, known: Sequence[int] | None) -> Outcome:
+    """No solution of the model at all: a proof, unless an incumbent was in it."""
+    if known is None:
+        progress.prove_infeasible(ENGINE)
+        return Outcome.PROVED
+    progress.note(f"bug: {ENGINE} lost a known solution of {known}, please report")
+    return Outcome.STOPPED

@@ -1,0 +1,103 @@
+"""Job shops by constraint programming: intervals on unary machines, in OR-Tools CP-SAT.
+
+The objectives of a lexicographic list are proved one after the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.stop import Stop
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers, chosen by measurement on two cores."""
+
+    linearization_level: int | None = None
+    """CP-SAT's use of linear programming; None: 1 where operations have a choice of machines, where the
+    linear relaxation balances their loads, else 0, which proves sooner."""
+    strong_propagation: bool = True
+    """Strong disjunctive propagation: what makes proofs of ten-by-ten job shops take seconds."""
+    restart_gain: float = 0.02
+    """Start again where others have improved on the search's own best by this share."""
+    settings: str = ""
+    """Further CP-SAT parameters in protobuf's text format; they overrule the others."""
+
+
+def supports(problem: JobShop) -> list[str]:
+    """Nothing of the model is left out; only numbers too large for 64-bit arithmetic are."""
+    limit = 2**53
+    missing = []
+    horizon = safe_horizon(problem)
+    weights = sum(problem.weight.tolist())
+    if horizon > limit:
+        missing.append("times that add up to more than 2^53")
+    if horizon * weights > limit and any("weighted" in name for name in problem.objective):
+        missing.append("weighted times that add up to more than 2^53")
+    if horizon * problem.num_jobs > limit and any(name.startswith("total") for name in problem.objective):
+        missing.append("totals of more than 2^53")
+    if problem.blocking == "no_swap" and horizon * (problem.num_operations + 1) > limit:
+        missing.append("blocking=no_swap with times that large")
+    return missing
+
+
+def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+    """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
+    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
+
+    work = driver.Work(stop.iterations)
+    settings = search_settings(problem, threads, params)
+    while not progress.closed and not stop.now():
+        level = progress.level
+        try:
+            model = formulate(problem, stop, progress, level)
+        except driver.OutOfTime:
+            return
+        outcome = driver.minimise(
+            model.variables.model,
+            settings,
+            decode=model.variables.decode,
+            progress=progress,
+            stop=stop,
+            level=level,
+            offset=model.objective.offset,
+            seed=seed,
+            restart_gain=params.restart_gain,
+            work=work,
+        )
+        if outcome is driver.Outcome.STOPPED:
+            return
+
+
+def search_settings(problem: JobShop, threads: int, params: Params) -> str:
+    """CP-SAT's parameters: a worker that proves, and what the other threads do.
+
+    On two threads the second worker is a plain one without linear programming, or, where operations
+    have a choice of machines, large neighbourhood search. More threads get CP-SAT's own portfolio.
+    """
+    linear = params.linearization_level
+    if linear is None:
+        linear = int(problem.is_flexible)
+    strong = str(params.strong_propagation).lower()
+    prover = f"linearization_level: {linear} use_strong_propagation_in_disjunctive: {strong} "
+    if threads == 1:
+        return f"num_workers: 1 {prover} {params.settings}"
+    settings = f'num_workers: {threads} extra_subsolvers: "prover" subsolver_params {{ name: "prover" {prover} }} '
+    if not problem.is_flexible:
+        settings += 'extra_subsolvers: "no_lp" '
+        settings += "num_full_subsolvers: 2 " if threads == 2 else ""
+    return settings + params.settings
+
+
+def write_model(problem: JobShop, path: Path | str) -> None:
+    """Write the model of the first objective, without bounds or hints; the suffix decides on text or binary."""
+    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
+
+    driver.write(formulate(problem, Stop()).variables.model, path)

@@ -1,0 +1,95 @@
+"""The ways to process an operation: on which machine, from when, for how long.
+
+Downtime is dealt with here and nowhere else. An operation that may not pause can start only where it
+fits between two downtimes; one that may pause lasts longer by the downtimes that it runs into, and all
+starts from which it lasts equally long form one mode.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schedsolve.models.jobshop import JobShop
+from schedsolve.models.record import FAR
+
+Intervals = list[tuple[int, int]]
+"""Sorted closed intervals [first, last] of start times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to process an operation; ``length`` is from start to end, pauses included."""
+
+    operation: int
+    alternative: int
+    """Counted within the operation."""
+    machine: int
+    length: int
+    starts: Intervals
+
+
+def modes(problem: JobShop, operation: int, horizon: int, downtimes: dict[int, Intervals]) -> list[Mode]:
+    """All modes of an operation that end by ``horizon``; empty where release, deadline, downtime or
+    what is fixed leave none. ``downtimes`` maps a machine to its downtimes [start, end)."""
+    found = []
+    first = int(problem.alt_ptr[operation])
+    for a in range(first, int(problem.alt_ptr[operation + 1])):
+        machine, duration = int(problem.machine[a]), int(problem.duration[a])
+        if problem.fixed_machine[operation] not in (-1, machine):
+            continue
+        for length, starts in _lengths(problem, operation, duration, horizon, downtimes.get(machine, [])):
+            if starts:
+                found.append(Mode(operation, a - first, machine, length, starts))
+    return found
+
+
+def _lengths(
+    problem: JobShop, operation: int, duration: int, horizon: int, down: Intervals
+) -> list[tuple[int, Intervals]]:
+    """The lengths that an alternative can have, each with the starts from which it has it."""
+    fixed = int(problem.fixed_start[operation])
+    if problem.done[operation]:
+        return [(duration, [(fixed, fixed)])]
+    job = int(problem.job_of[operation])
+    earliest, latest_end = int(problem.release[job]), min(horizon, int(problem.deadline[job]))
+    if duration == 0 or not down:
+        found = [(duration, [(earliest, latest_end)])]
+    elif problem.pause:
+        found = _pausing(duration, down, latest_end)
+    else:
+        found = [(duration, _between(duration, down, latest_end))]
+    window = (earliest, latest_end) if fixed == FAR else (max(earliest, fixed), min(latest_end, fixed))
+    return [(length, _clip(starts, window[0], min(window[1], latest_end - length))) for length, starts in found]
+
+
+def _between(duration: int, down: Intervals, latest_end: int) -> Intervals:
+    """Starts from which an operation fits between downtimes."""
+    gaps = zip([0, *(end for _, end in down)], [*(start for start, _ in down), latest_end], strict=True)
+    return [(low, high - duration) for low, high in gaps if low <= high - duration]
+
+
+def _pausing(duration: int, down: Intervals, latest_end: int) -> list[tuple[int, Intervals]]:
+    """Starts outside downtime, by the length that pausing over downtimes leads to.
+
+    From a start in the gap before downtime ``first``, an operation runs into the downtimes ``first``
+    to ``k - 1`` where the work left at the start of each of them is positive.
+    """
+    by_length: dict[int, Intervals] = {}
+    for first in range(len(down) + 1):
+        low = down[first - 1][1] if first else 0
+        gap_end = down[first][0] if first < len(down) else latest_end
+        paused = 0
+        for k in range(first, len(down) + 1):
+            # Starts from which the operation has ended before downtime k, having paused over those before.
+            high = gap_end - 1 if k == len(down) else min(gap_end - 1, down[k][0] - paused - duration)
+            if low <= high:
+                by_length.setdefault(duration + paused, []).append((low, high))
+                low = high + 1
+            if k == len(down) or low >= gap_end or low > latest_end:
+                break
+            paused += down[k][1] - down[k][0]
+    return sorted(by_length.items())
+
+
+def _clip(intervals: Intervals, low: int, high: int) -> Intervals:
+    return [(max(a, low), min(b, high)) for a, b in intervals if max(a, low) <= min(b, high)]

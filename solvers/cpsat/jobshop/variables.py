@@ -1,0 +1,164 @@
+"""The decisions: a start for each operation, a literal for each of its modes.
+
+All modes of an operation share its start; its length, and so its end, is linear in the mode literals.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.jobshop.modes import Intervals, Mode, modes
+from schedsolve.solvers.stop import Stop
+
+Expression = Any
+"""A linear expression of CP-SAT, or an integer."""
+Literal = Any
+
+
+@dataclass(eq=False)
+class Visit:
+    """An operation on a machine, occupying it for a positive time if ``literal`` holds."""
+
+    operation: int
+    literal: Literal
+
+
+@dataclass(eq=False)
+class Variables:
+    """The model under construction and what its constraints refer to, indexed by operation."""
+
+    problem: JobShop
+    horizon: int
+    stop: Stop
+    model: Model = field(default_factory=Model)
+    modes: list[list[tuple[Mode, Literal]]] = field(default_factory=list)
+    start: list[Expression] = field(default_factory=list)
+    end: list[Expression] = field(default_factory=list)
+    departure: list[Expression] = field(default_factory=list)
+    """When the machine is free again: the end, or with blocking a time not before it."""
+    visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
+    """The visits of each machine."""
+    _machines: dict[int, dict[int, Literal]] = field(default_factory=dict)
+    _intervals: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.true = self.model.new_constant(1)
+        self.false = ~self.true
+        problem = self.problem
+        downtimes = {
+            k: [(a, b) for a, b in problem.downtimes(k).tolist()] for k in np.unique(problem.downtime_machine).tolist()
+        }
+        for operation in range(problem.num_operations):
+            self.poll(operation)
+            self._add_operation(operation, modes(problem, operation, self.horizon, downtimes))
+
+    def poll(self, count: int = 0) -> None:
+        """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
+        if count % 256 == 0 and self.stop.now():
+            raise OutOfTime
+
+    def _add_operation(self, operation: int, ways: list[Mode]) -> None:
+        model = self.model
+        starts = _union([way.starts for way in ways])
+        start = model.new_int_var_from_domain(Domain.from_intervals(starts or [(0, 0)]), "")
+        if len(ways) == 1:
+            literals = [self.true]
+        else:
+            literals = [model.new_bool_var("") for _ in ways]
+            model.add_exactly_one(literals)  # of none: infeasible, as it should be
+        for way, literal in zip(ways, literals, strict=True):
+            if way.starts != starts:
+                domain = Domain.from_intervals(way.starts)
+                model.add_linear_expression_in_domain(start, domain).only_enforce_if(literal)
+        shortest = min((way.length for way in ways), default=0)
+        longer = [
+            (way.length - shortest) * literal
+            for way, literal in zip(ways, literals, strict=True)
+            if way.length > shortest
+        ]
+        self.start.append(start)
+        self.end.append(start + shortest + sum(longer) if longer else start + shortest)
+        self.departure.append(self.end[-1])
+        self.modes.append(list(zip(ways, literals, strict=True)))
+
+    def intervals(self, operation: int) -> list[tuple[int, Any]]:
+        """The intervals of an operation, each with its machine: one for each mode that takes time."""
+        if operation not in self._intervals:
+            self._intervals[operation] = [
+                (way.machine, self._interval(operation, way.length, literal))
+                for way, literal in self.modes[operation]
+                if way.length > 0
+            ]
+        return self._intervals[operation]
+
+    def _interval(self, operation: int, length: int, literal: Literal) -> Any:
+        start = self.start[operation]
+        if literal is self.true:
+            return self.model.new_fixed_size_interval_var(start, length, "")
+        return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
+
+    def given(self, constraint: Any, *literals: Literal) -> None:
+        """Let ``constraint`` hold only where all ``literals`` do."""
+        conditions = [literal for literal in literals if literal is not self.true]
+        if conditions:
+            constraint.only_enforce_if(conditions)
+
+    def any_of(self, literals: list[Literal]) -> Literal:
+        """A literal that says that one of ``literals``, of which at most one can hold, does."""
+        if len(literals) == 1:
+            return literals[0]
+        found = self.model.new_bool_var("")
+        self.model.add_exactly_one([*literals, ~found])
+        return found
+
+    def machines_of(self, operation: int) -> dict[int, Literal]:
+        """The machines that an operation can be on, each with the literal that says that it is."""
+        if operation not in self._machines:
+            by_machine = self.literals_by_machine(operation)
+            sure = len(by_machine) == 1
+            self._machines[operation] = {k: self.true if sure else self.any_of(x) for k, x in by_machine.items()}
+        return self._machines[operation]
+
+    def literals_by_machine(self, operation: int, *, working: bool = False) -> dict[int, list[Literal]]:
+        """The mode literals of an operation; ``working``: only those of modes with a positive length."""
+        found: dict[int, list[Literal]] = defaultdict(list)
+        for way, literal in self.modes[operation]:
+            if way.length > 0 or not working:
+                found[way.machine].append(literal)
+        return found
+
+    def hint(self, solution: JobShopSolution) -> None:
+        """Start the search from ``solution``; what follows from these decisions the solver finds itself."""
+        decisions = zip(solution.start.tolist(), solution.alternative.tolist(), strict=True)
+        for operation, (start, alternative) in enumerate(decisions):
+            self.model.add_hint(self.start[operation], start)
+            if len(self.modes[operation]) > 1:
+                for way, literal in self.modes[operation]:
+                    chosen = way.alternative == alternative and any(a <= start <= b for a, b in way.starts)
+                    self.model.add_hint(literal, int(chosen))
+
+    def decode(self, read: Read) -> JobShopSolution:
+        """The schedule in a solution of the model."""
+        alternative = [
+            next(way.alternative for way, literal in ways if len(ways) == 1 or read(literal)) for ways in self.modes
+        ]
+        return JobShopSolution(start=np.array([read(s) for s in self.start]), alternative=np.array(alternative))
+
+
+def _union(parts: list[Intervals]) -> Intervals:
+    """Sorted disjoint intervals that cover what any of ``parts`` covers."""
+    if len(parts) == 1:
+        return parts[0]
+    merged: Intervals = []
+    for low, high in sorted(interval for part in parts for interval in part):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return merged
