@@ -1,13 +1,37 @@
-"""What the tests of all rooms share."""
+"""What the tests of all rooms share.
+
+The modules of ``tests/micro``, ``tests/oracle`` and ``tests/tiny`` are no test modules; they are loaded
+by path here (nothing of the tests is importable by name) and reach tests as fixtures.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
+from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 BENCHMARKS = os.environ.get("SCHEDSOLVE_BENCHMARKS", "../shared/benchmarks")
+
+EXACT = ("auto", "cpsat", "milp")
+"""Engines that prove what they find."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--engine", default=",".join(EXACT), help="engines to test, as in cpsat,milp")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """``engine``: one test an engine; ``micro``: one test a micro-model of the family that the file is named after."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", metafunc.config.getoption("engine").split(","))
+    if "micro" in metafunc.fixturenames:
+        models = _module("micro", metafunc.module.FAMILY).MICRO
+        metafunc.parametrize("micro", models, ids=[model.name for model in models])
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +41,26 @@ def benchmarks() -> Path:
     if not folder.is_dir():
         pytest.skip("no public instances: set SCHEDSOLVE_BENCHMARKS")
     return folder
+
+
+@pytest.fixture(scope="module")
+def oracle(request: pytest.FixtureRequest) -> ModuleType:
+    """Brute force for the family of the test module: ``oracle.brute_force(problem)``."""
+    return _module("oracle", request.module.FAMILY)
+
+
+@pytest.fixture(scope="module")
+def tiny(request: pytest.FixtureRequest) -> ModuleType:
+    """Random instances for the oracle: ``tiny.tiny(seed)``."""
+    return _module("tiny", request.module.FAMILY)
+
+
+@cache
+def _module(room: str, family: str) -> ModuleType:
+    name = f"tests_{room}_{family}"
+    spec = spec_from_file_location(name, Path(__file__).parent / room / f"{family}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[name] = module_from_spec(spec)  # dataclasses look their module up there
+    spec.loader.exec_module(module)
+    return module

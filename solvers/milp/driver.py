@@ -18,7 +18,7 @@ from typing import Any
 import pulp
 
 Values = Callable[[Any], float]
-"""Reads the value of a variable, or of an expression, in a solution."""
+"""Reads the value of a variable in a solution."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,10 @@ class Model:
         """Set the objective. Solvers get it without its constant, which ``solve`` adds to bounds again."""
         expression = pulp.LpAffineExpression(expression)
         self._offset, expression.constant = expression.constant, 0
+        if not expression:  # a model without an objective or without rows confuses both solvers
+            nothing = self.integer("nothing", 0, 1)
+            self.add(nothing >= 0)
+            expression += nothing
         self._lp.setObjective(expression)
 
     def write(self, path: Path) -> None:
@@ -99,7 +103,7 @@ class Model:
                 hand_over(out.mip_solution)
 
         def hand_over(columns: Sequence[float]) -> None:
-            on_solution(lambda variable: float(columns[variable.index]))
+            on_solution(_reader(zip(self._lp.variables(), columns, strict=True)))
 
         options: dict[str, Any] = {"random_seed": limits.seed, "mip_abs_gap": 0.0}
         if limits.nodes is not None:
@@ -134,7 +138,8 @@ class Model:
                 msg=False,
                 gapRel=0.0,
                 gapAbs=0.0,
-                threads=limits.threads,
+                # With "threads 1" CBC keeps a pool of one, which now and then sleeps for 10 s.
+                threads=limits.threads if limits.threads > 1 else None,
                 timeLimit=limits.seconds,
                 maxNodes=limits.nodes,
                 options=[f"randomCbcSeed {limits.seed}", f"randomSeed {limits.seed}"],
@@ -142,10 +147,16 @@ class Model:
             )
         )
         if self._lp.sol_status in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
-            on_solution(pulp.value)
+            on_solution(_reader((v, v.varValue) for v in self._lp.variables()))
         if self._lp.sol_status == pulp.LpSolutionOptimal:
             on_bound(pulp.value(self._lp.objective))
         # A run that ended early prints its bound, one that ended with a proof only its objective.
         for bound in re.findall(r"^Lower bound:\s*(\S+)", log.read_text(), flags=re.MULTILINE):
             on_bound(float(bound))
         return bool(self._lp.status == pulp.LpStatusInfeasible)
+
+
+def _reader(values: Iterable[tuple[Any, float | None]]) -> Values:
+    """Values by variable; one that stands in no row is free and lies at its lower bound."""
+    known = {variable.name: value for variable, value in values if value is not None}
+    return lambda variable: float(known.get(variable.name, variable.lowBound))

@@ -277,7 +277,11 @@ micro("permutation", "In one order on all machines it takes 14 either way.", 14,
 # --- decided already --------------------------------------------------------------------------------
 
 micro(
-    "fixed start", "Fixed to [1, 3), the other job of 3 does not fit before.", 6, [[(0, 2)], [(0, 3)]], fixed_start=[1, FAR]
+    "fixed start",
+    "Fixed to [1, 3), the other job of 3 does not fit before.",
+    6,
+    [[(0, 2)], [(0, 3)]],
+    fixed_start=[1, FAR],
 )
 micro("fixed machine", "Fixed to the slow machine.", 5, [[[(0, 2), (1, 5)]]], fixed_machine=[1])
 micro(
@@ -315,7 +319,14 @@ micro(
     fixed_start=[0, 1],
     done=[True, True],
 )
-micro("fixed into a downtime", "Fixed to a time at which it cannot work.", None, [[(0, 2)]], fixed_start=[1], **down((0, 2, 3)))
+micro(
+    "fixed into a downtime",
+    "Fixed to a time at which it cannot work.",
+    None,
+    [[(0, 2)]],
+    fixed_start=[1],
+    **down((0, 2, 3)),
+)
 
 # --- objectives -------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ regular, so it is the best one. What limits from above (deadlines, fixed starts)
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from typing import Any, NamedTuple
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
@@ -57,7 +57,7 @@ def choices(problem: JobShop) -> Iterator[tuple[int, ...]]:
     pointer, wanted = problem.alt_ptr.tolist(), problem.fixed_machine.tolist()
     allowed = [
         [a for a in range(first, after) if wanted[o] in (-1, problem.machine[a])]
-        for o, (first, after) in enumerate(zip(pointer, pointer[1:], strict=False))
+        for o, (first, after) in enumerate(pairwise(pointer))
     ]
     return product(*allowed)
 
@@ -91,7 +91,7 @@ class Choice:
     def schedules(self) -> Iterator[Optimum]:
         """The least schedule of every combination of orders that has one."""
         for jobs in self.job_orders():
-            after = {o: p for order in jobs.values() for o, p in zip(order, order[1:], strict=False)}
+            after = {o: p for order in jobs.values() for o, p in pairwise(order)}
             for waiting in self.waiting_zeros(after):
                 for machines in self.machine_orders(jobs, waiting):
                     schedule = Sequenced(self, jobs, after, machines, waiting)
@@ -220,9 +220,7 @@ class Sequenced:
                 self.start[o] = max(self.start[o], time)
             if self.start == before:
                 return True
-            if max(self.start) > limit or any(
-                self.start[o] > t for o, t in enumerate(self.choice.fixed) if t != FAR
-            ):
+            if max(self.start) > limit or any(self.start[o] > t for o, t in enumerate(self.choice.fixed) if t != FAR):
                 return False
 
     def pushes(self) -> Iterator[tuple[int, int]]:
@@ -241,7 +239,7 @@ class Sequenced:
             for o, p in combinations(order, 2):
                 if not self.both_done(o, p):
                     yield p, self.end(o)
-        for o, p in zip(order, order[1:], strict=False):
+        for o, p in pairwise(order):
             way = self.choice.way(o, p)
             if self.problem.blocking != "none" and not self.choice.length[o]:
                 if o in self.waiting:
@@ -260,7 +258,7 @@ class Sequenced:
     def machine_pushes(self, order: tuple[int, ...]) -> Iterator[tuple[int, int]]:
         if order and not self.choice.done[order[0]]:
             yield order[0], self.choice.setup(None, order[0])
-        for o, p in zip(order, order[1:], strict=False):
+        for o, p in pairwise(order):
             yield p, self.departure(o) + (0 if self.both_done(o, p) else self.choice.setup(o, p))
 
     def holds(self) -> bool:
@@ -277,7 +275,7 @@ class Sequenced:
         """Is there an order of all starts, by time, in which each job enters a machine that has been left?"""
         first: set[tuple[int, int]] = set()
         for order in self.machines.values():
-            for o, p in zip(order, order[1:], strict=False):
+            for o, p in pairwise(order):
                 q = self.after.get(o)
                 if q in (None, p) or self.both_done(q, p) or self.start[q] != self.start[p]:
                     continue

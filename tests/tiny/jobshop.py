@@ -89,7 +89,9 @@ def _windows(rng: random.Random, num_jobs: int) -> dict[str, Any]:
 def _downtime(rng: random.Random, num_machines: int) -> dict[str, Any]:
     if rng.random() < 0.6:
         return {}
-    rows = [(rng.randrange(num_machines), t, t + rng.randint(1, 4)) for t in rng.choices(range(10), k=rng.randint(1, 3))]
+    rows = [
+        (rng.randrange(num_machines), t, t + rng.randint(1, 4)) for t in rng.choices(range(10), k=rng.randint(1, 3))
+    ]
     machine, start, end = zip(*rows, strict=True)
     return {
         "downtime_machine": machine,

@@ -1,0 +1,248 @@
+"""The MILP engine through the library: what it refuses, how it ends, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import schedsolve
+from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers.milp import jobshop, process
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.stop import Stop
+
+FAMILY = "jobshop"
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
+
+
+def shop(jobs: int, machines: int, **fields: object) -> JobShop:
+    """A random job shop; 15 x 15 keeps every solver busy for minutes."""
+    rng = np.random.default_rng(7)
+    rows = [[(int(k), int(rng.integers(1, 30))) for k in rng.permutation(machines)] for _ in range(jobs)]
+    return JobShop.from_jobs(rows, **fields)
+
+
+def alive(group: int) -> list[str]:
+    """Commands of the processes of a group that are not dead (a zombie waits to be buried)."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().rpartition(")")
+        except OSError:  # gone meanwhile
+            continue
+        state, _, pgrp = rest.split()[:3]
+        if int(pgrp) == group and state != "Z":
+            found.append(name)
+    return found
+
+
+def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.fixture
+def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The process groups of the workers started during the test."""
+    groups: list[int] = []
+    start = process._start
+
+    def noting(*arguments: Path) -> subprocess.Popen[str]:
+        worker = start(*arguments)
+        groups.append(worker.pid)
+        return worker
+
+    monkeypatch.setattr(process, "_start", noting)
+    return groups
+
+
+# --- what it refuses --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("problem", "feature"),
+    [
+        (JobShop.from_jobs([[(0, 0), (1, 1)]], blocking="swap"), "blocking with operations of length 0"),
+        (JobShop.from_jobs([[(0, 1)]], blocking="no_swap", open_shop=True), "blocking=no_swap with open_shop"),
+        (JobShop.from_jobs([[(0, 1)]], release=[2_000_000]), "times beyond 1000000"),
+    ],
+)
+def test_refuses_by_name(problem: JobShop, feature: str) -> None:
+    assert schedsolve.supports(problem, "milp") == [feature]
+    with pytest.raises(schedsolve.Unsupported, match=f"milp does not model {feature}"):
+        schedsolve.solve(problem, engine="milp")
+
+
+def test_a_last_operation_of_length_0_blocks_nothing() -> None:
+    assert schedsolve.supports(JobShop.from_jobs([[(0, 1), (1, 0)]], blocking="swap"), "milp") == []
+
+
+def test_solver_packages_stay_out_of_this_process() -> None:
+    code = """
+        import sys
+        from schedsolve.models.jobshop import JobShop
+        from schedsolve.solvers.milp import jobshop
+        from schedsolve.solvers.progress import Progress
+        from schedsolve.solvers.stop import Stop
+        problem, stop = JobShop.from_jobs([[(0, 3)], [(0, 2)]]), Stop()
+        progress = Progress(problem, stop)
+        jobshop.run(problem, progress, stop, threads=1, seed=0, params=jobshop.Params())
+        print(progress.values, progress.closed, sorted({"pulp", "highspy", "ortools"} & set(sys.modules)))
+    """
+    run = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "(5,) True []"
+
+
+def test_only_the_driver_touches_pulp() -> None:
+    folder = Path(jobshop.__file__).parent
+    touching = [path.name for path in folder.glob("*.py") if "import pulp" in path.read_text()]
+    assert touching == ["driver.py"]
+
+
+# --- what it finds ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_limits_by_nodes_repeat_themselves_and_are_not_called_optimal(solver: str) -> None:
+    problem = shop(7, 5, objective="total_completion_time")
+
+    def solve() -> schedsolve.Result:
+        return schedsolve.solve(
+            problem, "milp", time_limit=60, iterations=1, threads=1, params={"milp": {"solver": solver}}
+        )
+
+    first, second = solve(), solve()
+    assert (first.status, first.stopped_by) == ("FEASIBLE", "iterations")
+    assert first.bound is not None
+    assert first.bound < first.objective
+    assert first.solution == second.solution
+    assert first.bound == second.bound
+
+
+def test_a_hint_is_the_cutoff_and_can_be_proved_optimal() -> None:
+    problem = shop(4, 3)
+    best = schedsolve.solve(problem, "milp", time_limit=60)
+    assert best.status == "OPTIMAL"
+    again = schedsolve.solve(problem, "milp", time_limit=60, hint=best)
+    assert (again.status, again.objective, again.engine, again.proved_by) == ("OPTIMAL", best.objective, "hint", "milp")
+
+
+def test_improvements_arrive_while_it_runs() -> None:
+    seen: list[int] = []
+    result = schedsolve.solve(shop(6, 5), "milp", time_limit=60, on_improvement=lambda p, _: seen.append(p.objective))
+    assert result.status == "OPTIMAL"
+    assert len(seen) > 1
+    assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize(("suffix", "first"), [("lp", "\\* jobshop"), ("mps", "*SENSE:Minimize")])
+def test_writes_the_model(suffix: str, first: str, tmp_path: Path) -> None:
+    path = tmp_path / f"model.{suffix}"
+    jobshop.write_model(JobShop.from_jobs([[(0, 3)], [(0, 2)]]), path)
+    text = path.read_text()
+    assert text.startswith(first)
+    assert "before_0_1" in text
+
+
+# --- how it ends ------------------------------------------------------------------------------------
+
+
+@needs_proc
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_a_solver_that_overruns_is_ended(solver: str, workers: list[int]) -> None:
+    problem, stop = shop(15, 15), Stop(time_limit=2.0)
+    arguments = {"level": 0, "horizon": jobshop.horizon(problem), "values": [], "cutoff": None}
+    forever = {"seconds": None, "nodes": None, "threads": 1, "seed": 0}
+    task = jobshop._task(problem, arguments) | {"solver": solver, "limits": forever}
+    list(process.messages(task, stop))
+    assert stop.reason == "time"
+    assert len(workers) == 1
+    assert eventually(lambda: not alive(workers[0]))
+
+
+@needs_proc
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_time_limit_through_the_library(solver: str, workers: list[int]) -> None:
+    result = schedsolve.solve(shop(15, 15), "milp", time_limit=1.5, params={"milp": {"solver": solver}})
+    assert result.stopped_by == "time"
+    assert result.status in ("FEASIBLE", "UNKNOWN")
+    assert result.notes == ()
+    assert eventually(lambda: not alive(workers[0]))
+
+
+@needs_proc
+def test_a_stop_from_outside_ends_cbc_too(workers: list[int]) -> None:
+    stop = Stop()
+    seen: list[str] = []
+
+    def interrupt() -> None:
+        eventually(lambda: workers and any("cbc" in name for name in alive(workers[0])))
+        seen.extend(alive(workers[0]))
+        stop.request("interrupt")
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    result = schedsolve.solve(shop(12, 12), "milp", stop=stop, params={"milp": {"solver": "cbc"}})
+    thread.join()
+    assert any("cbc" in name for name in seen)
+    assert result.stopped_by == "interrupt"
+    assert eventually(lambda: not alive(workers[0]))
+
+
+@needs_proc
+def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:
+    task = {"kind": "jobshop", "problem": shop(15, 15).to_builtins(), "formulation": jobshop.FORMULATION}
+    code = f"""
+        from schedsolve.solvers.milp import process
+        from schedsolve.solvers.stop import Stop
+        start = process._start
+        def noting(*arguments):
+            worker = start(*arguments)
+            print(worker.pid, flush=True)
+            return worker
+        process._start = noting
+        task = {task!r}
+        task["arguments"] = {{"level": 0, "horizon": 10000, "values": [], "cutoff": None}}
+        task |= {{"solver": "cbc", "limits": {{"seconds": None, "nodes": None, "threads": 1, "seed": 0}}}}
+        list(process.messages(task, Stop()))
+    """
+    script = tmp_path / "solve.py"
+    script.write_text(textwrap.dedent(code))
+    environment = os.environ | {"TMPDIR": str(tmp_path)}  # a killed parent leaves its folder behind
+    parent = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True, env=environment)
+    assert parent.stdout is not None
+    group = int(parent.stdout.readline())
+    assert eventually(lambda: any("cbc" in name for name in alive(group)))
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    assert eventually(lambda: not alive(group))
+
+
+@needs_proc
+def test_a_worker_that_dies_is_reported(workers: list[int]) -> None:
+    threading.Thread(target=lambda: eventually(lambda: workers) and os.killpg(workers[0], signal.SIGKILL)).start()
+    with pytest.raises(process.WorkerError, match="the milp worker died with exit code -9"):
+        schedsolve.solve(shop(15, 15), "milp", time_limit=30)
+
+
+def test_an_error_in_the_worker_is_reported() -> None:
+    problem = JobShop.from_jobs([[(0, 1)]])
+    stop = Stop(time_limit=30)
+    with pytest.raises(process.WorkerError, match="KeyError: 'gurobi'"):
+        jobshop.run(problem, Progress(problem, stop), stop, threads=1, seed=0, params=jobshop.Params("gurobi"))

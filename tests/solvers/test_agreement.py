@@ -1,0 +1,185 @@
+"""CP-SAT, MILP, dispatch rules, bounds, the checker and brute force say the same of small problems.
+
+The families' micro-models and random tiny instances; the MILP formulation runs on all of the latter in
+one process, since a process for each is most of its time, and on a few through the library.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import schedsolve
+from schedsolve.models.jobshop import JobShop
+from schedsolve.models.jobshop.objectives import OBJECTIVES
+from schedsolve.models.jobshop.violations import evaluate, violations
+from schedsolve.models.record import FAR
+from schedsolve.models.registry import family
+from schedsolve.solvers.milp import jobshop as milp
+
+FAMILY = "jobshop"
+SEEDS = range(240)
+VERY_TINY = range(1000, 1040)
+LATEST = 7
+"""Where ``enumerate_starts`` ends."""
+
+Values = tuple[int, ...] | None
+
+
+@pytest.fixture(scope="module")
+def case(tiny: ModuleType, oracle: ModuleType) -> Any:
+    """``case(seed)``: a random tiny problem and its optimum, None where it is infeasible."""
+
+    @cache
+    def make(seed: int) -> tuple[JobShop, Any]:
+        problem = tiny.tiny(seed)
+        return problem, oracle.brute_force(problem)
+
+    return make
+
+
+def values_of(result: Any) -> Values:
+    assert not any(note.startswith("bug") for note in result.notes), result.notes
+    if result.status == "INFEASIBLE":
+        return None
+    assert result.status == "OPTIMAL", str(result)
+    return tuple(level.value for level in result.objectives)
+
+
+# --- micro-models -----------------------------------------------------------------------------------
+
+
+def test_micro_models_by_brute_force(micro: Any, oracle: ModuleType) -> None:
+    optimum = oracle.brute_force(micro.problem)
+    assert (optimum and optimum.values) == micro.optimum, micro.sentence
+
+
+def test_micro_models(micro: Any, engine: str) -> None:
+    if engine != "auto" and (missing := schedsolve.supports(micro.problem, engine)):
+        with pytest.raises(schedsolve.Unsupported, match=missing[0]):
+            schedsolve.solve(micro.problem, engine=engine)
+        return
+    result = schedsolve.solve(micro.problem, engine=engine, threads=1, time_limit=20)
+    assert values_of(result) == micro.optimum, micro.sentence
+
+
+# --- random tiny instances --------------------------------------------------------------------------
+
+
+def test_random_instances_cover_every_feature(case: Any) -> None:
+    count: Counter[str] = Counter()
+    for problem, optimum in map(case, SEEDS):
+        count.update(problem.objective)
+        count["infeasible"] += optimum is None
+        count["lexicographic"] += len(problem.objective) > 1
+        count[f"blocking={problem.blocking}"] += 1
+        count["pause"] += problem.pause
+        count["downtime"] += len(problem.downtime_start) > 0 and not problem.pause
+        count["setup"] += problem.setup.any()
+        count["initial setup"] += problem.initial_setup.any()
+        count["alternatives"] += problem.is_flexible
+        count["length 0"] += (problem.duration == 0).any()
+        count["deadline"] += (problem.deadline != FAR).any()
+        count["fixed start"] += ((problem.fixed_start != FAR) & ~problem.done).any()
+        count["fixed machine"] += (problem.fixed_machine >= 0).any()
+        for name in ("transport", "release", "no_wait", "open_shop", "permutation", "done"):
+            count[name] += bool(getattr(problem, name).any() if name not in SWITCHES else getattr(problem, name))
+    expected = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "fixed start", "done", "infeasible"}
+    assert {name for name in expected | set(count) if count[name] < 12} == set()
+
+
+SWITCHES = ("no_wait", "open_shop", "permutation")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_checker_accepts_the_optimum_and_bounds_keep_below(seed: int, case: Any) -> None:
+    problem, optimum = case(seed)
+    if optimum is None:
+        return
+    assert violations(problem, optimum.solution) == []
+    assert tuple(value for _, value in evaluate(problem, optimum.solution)) == optimum.values
+    bounds = family(FAMILY).load("bound")(problem)
+    assert all(b is None or b <= value for b, value in zip(bounds, optimum.values, strict=True))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_cpsat_agrees_with_brute_force(seed: int, case: Any) -> None:
+    problem, optimum = case(seed)
+    result = schedsolve.solve(problem, engine="cpsat", threads=1, time_limit=20)
+    assert values_of(result) == (optimum and optimum.values)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_dispatch_is_valid_and_no_better_than_the_optimum(seed: int, case: Any) -> None:
+    problem, optimum = case(seed)
+    if schedsolve.supports(problem, "dispatch"):
+        pytest.skip("no rule for it")
+    result = schedsolve.solve(problem, engine="dispatch", threads=1, time_limit=20)
+    assert not any(note.startswith("bug") for note in result.notes), result.notes
+    if result.solution is not None:
+        assert optimum is not None
+        assert tuple(level.value for level in result.objectives) >= optimum.values
+        assert violations(problem, result.solution) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS[::20])
+def test_auto_agrees_with_brute_force(seed: int, case: Any) -> None:
+    problem, optimum = case(seed)
+    result = schedsolve.solve(problem, threads=1, time_limit=20)
+    assert values_of(result) == (optimum and optimum.values)
+
+
+@pytest.fixture(scope="module")
+def milp_values(case: Any) -> dict[int, Any]:
+    """What the MILP formulation makes of every seed that it covers, by HiGHS, all in one process."""
+    covered = {seed: case(seed)[0] for seed in SEEDS if not milp.supports(case(seed)[0])}
+    assert len(covered) > 0.8 * len(SEEDS)
+    tasks = "".join(problem.to_json() + "\n" for problem in covered.values())
+    script = Path(__file__).parent / "milp" / "solve_all.py"
+    run = subprocess.run([sys.executable, script, "highs"], input=tasks, capture_output=True, text=True, check=True)
+    return dict(zip(covered, map(json.loads, run.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_milp_agrees_with_brute_force(seed: int, case: Any, milp_values: dict[int, Any]) -> None:
+    if seed not in milp_values:
+        pytest.skip("refused: " + ", ".join(milp.supports(case(seed)[0])))
+    optimum = case(seed)[1]
+    found = milp_values[seed]
+    assert found["bounds"] == found["values"]
+    assert found["values"] == (optimum and list(optimum.values))
+
+
+@pytest.mark.parametrize("seed", SEEDS[::30])
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_milp_engine_agrees_with_brute_force(seed: int, solver: str, case: Any) -> None:
+    problem, optimum = case(seed)
+    if milp.supports(problem):
+        pytest.skip("refused: " + ", ".join(milp.supports(problem)))
+    result = schedsolve.solve(problem, engine="milp", threads=1, time_limit=20, params={"milp": {"solver": solver}})
+    assert values_of(result) == (optimum and optimum.values)
+
+
+@pytest.mark.parametrize("seed", VERY_TINY)
+def test_brute_force_agrees_with_all_start_vectors(seed: int, tiny: ModuleType, oracle: ModuleType) -> None:
+    """The checker accepts nothing better than brute force finds: neither of them misses a rule or adds one."""
+    problem = tiny.tiny(seed, operations=3)
+    optimum = oracle.brute_force(problem)
+    best = oracle.enumerate_starts(
+        problem,
+        accepts=lambda p, s: not violations(p, s),
+        evaluate=lambda p, s: tuple(value for _, value in evaluate(p, s)),
+        latest=LATEST,
+    )
+    if optimum is None or optimum.solution.start.max() <= LATEST:
+        assert best == (optimum and optimum.values)
+    else:
+        assert best is None or best >= optimum.values
