@@ -1,12 +1,13 @@
 """Workload bounds of flexible shops: operations are shared out among machines.
 
-Every machine k that runs for ``load`` needs C >= head_k + load + tail_k. Weighted by any y >= 0 this gives
+A machine that runs for some ``load`` needs C >= head + load + tail, and so does a job, whose operations
+follow one another. With weights y >= 0 on these machines and jobs k,
 
-    sum(y) C  >=  sum_k y_k (head_k + tail_k) + sum_o min_a y_k(a) d_a
+    sum_k y_k C  >=  sum_k y_k (head_k + tail_k) + sum_o min_a (y_machine(a) + y_job(o)) d_a
 
-which is weak duality for the linear assignment relaxation, so that any y gives a bound and its best y
-the relaxation's value. Good y are found by multiplicative weights (S. Plotkin, D. Shmoys and E. Tardos,
-Mathematics of Operations Research 20 (1995) 257-301) here, or by an LP solver (``jobshop_lp``); the bound
+which is weak duality for the linear relaxation of the assignment problem: every y gives a bound, the best y
+the relaxation's value. Good y come from multiplicative weights here (S. Plotkin, D. Shmoys and E. Tardos,
+Mathematics of Operations Research 20 (1995) 257-301), or from an LP solver (``jobshop_lp``); the bound
 is then computed in integers, so that no rounding can spoil it.
 """
 
@@ -24,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 SCALE = 10**6
-"""Weights are rounded to integers of this sum (about)."""
+"""Weights are rounded to integers with about this sum."""
 
 ROUNDS = 200
 """Rounds of multiplicative weights."""
@@ -32,18 +33,28 @@ ROUNDS = 200
 
 @dataclass(frozen=True, eq=False)
 class Workload:
-    """Some operations with their alternatives: ``ptr`` where each one's begin, ``machine`` and ``duration``
-    of each; ``idle`` (m) the time that a machine has nothing of them to do at the beginning and the end."""
+    """Some operations and what they load: machines 0..m-1 and, as m + j, jobs j.
+
+    ``ptr`` says where each operation's alternatives begin; ``machine``, ``job`` and ``duration`` belong to
+    alternatives, ``idle`` (m + n) is head + tail of each machine and job, ``used`` (m + n) says which count.
+    """
 
     ptr: Ints
     machine: Ints
+    job: Ints
     duration: Ints
     idle: Ints
+    used: npt.NDArray[np.bool_]
+
+    @property
+    def operation(self) -> Ints:
+        """The operation of each alternative, counted among those of this workload."""
+        return np.repeat(np.arange(len(self.ptr)), np.diff(np.append(self.ptr, len(self.machine))))
 
     def bound(self, weights: Floats) -> int:
-        """The bound on the makespan that ``weights`` (m) give, exact whatever they are."""
-        y = np.maximum(0, np.rint(SCALE * weights / weights.sum())).astype(np.int64)
-        least = np.minimum.reduceat(y[self.machine] * self.duration, self.ptr)
+        """The bound on the makespan that ``weights`` (m + n, not negative) give, exact whatever they are."""
+        y = np.rint(SCALE * weights / weights.sum()).astype(np.int64)
+        least = np.minimum.reduceat((y[self.machine] + y[self.job]) * self.duration, self.ptr)
         total = int(least.sum()) + int((y * self.idle).sum())
         return -(-total // int(y.sum()))
 
@@ -54,38 +65,45 @@ def workload(problem: JobShop, w: Windows, operations: Ints) -> Workload:
     chosen[operations] = True
     alternatives = w.alternatives[chosen[problem.operation_of[w.alternatives]]]
     operation = problem.operation_of[alternatives]
-    machine = problem.machine[alternatives]
-    far = int((w.head + w.work + w.tail).max())
-    head = np.full(problem.num_machines, far)
-    tail = np.full(problem.num_machines, far)
-    np.minimum.at(head, machine, w.head[operation])
-    np.minimum.at(tail, machine, w.tail[operation])
-    # A machine that none of them can use is left out by weight, not by a head.
-    idle = np.where(np.isin(np.arange(problem.num_machines), machine), head + tail, 0)
+    machine, job = problem.machine[alternatives], problem.num_machines + problem.job_of[operation]
+    head = np.full(problem.num_machines + problem.num_jobs, np.iinfo(np.int64).max)
+    tail = head.copy()
+    for loaded in (machine, job):
+        np.minimum.at(head, loaded, w.head[operation])
+        np.minimum.at(tail, loaded, w.tail[operation])
+    used = np.zeros(len(head), dtype=bool)
+    used[machine] = used[job] = True
+    idle = np.where(used, head, 0) + np.where(used, tail, 0)
+    # Done operations of one job may have overlapped.
+    used[problem.num_machines :] &= ~np.logical_or.reduceat(problem.done, problem.job_ptr[:-1])
     ptr = np.flatnonzero(np.concatenate([[True], operation[1:] != operation[:-1]]))
-    return Workload(ptr, machine, problem.duration[alternatives], idle)
+    return Workload(ptr, machine, job, problem.duration[alternatives], np.where(used, idle, 0), used)
+
+
+def loading(problem: JobShop, w: Windows) -> Ints:
+    """The operations that workload bounds count; none where weighted sums would pass 64 bits."""
+    if float(problem.duration.sum()) * SCALE > 2**61:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(w.work > 0)
 
 
 def assignment_bound(problem: JobShop, w: Windows) -> int:
     """The best workload bound that multiplicative weights find; 0 where there is none."""
-    operations = np.flatnonzero(w.work > 0)
-    # Sums of weighted durations must fit 64 bits.
-    if not len(operations) or float(problem.duration.sum()) * SCALE > 2**62:
+    operations = loading(problem, w)
+    if not len(operations):
         return 0
     load = workload(problem, w, operations)
-    used = np.isin(np.arange(problem.num_machines), load.machine)
-    counts = np.diff(np.append(load.ptr, len(load.machine)))
-    row = np.repeat(np.arange(len(load.ptr)), counts)
-    weights = used / used.sum()
-    best = load.bound(weights)
+    row = load.operation
+    weights = load.used / load.used.sum()
+    weights[: problem.num_machines] *= problem.num_jobs
+    best = 0
     for step in range(ROUNDS):
-        cost = weights[load.machine] * load.duration
-        least = np.minimum.reduceat(cost, load.ptr)
-        # Equal costs are shared, or the weights would swing.
-        cheapest = cost <= least[row] * (1 + 1e-3)
-        share = cheapest / np.add.reduceat(cheapest, load.ptr)[row]
-        loads = load.idle + np.bincount(load.machine, share * load.duration, problem.num_machines)
-        weights = weights * np.exp((loads / loads.max() - 1) / (1 + step) ** 0.5) * used
-        weights = weights / weights.sum()
         best = max(best, load.bound(weights))
+        cost = (weights[load.machine] + weights[load.job]) * load.duration
+        # Equal costs are shared, or the weights would swing.
+        cheapest = cost <= np.minimum.reduceat(cost, load.ptr)[row] * (1 + 1e-3)
+        time = cheapest / np.add.reduceat(cheapest, load.ptr)[row] * load.duration
+        loads = load.idle + np.bincount(load.machine, time, len(weights)) + np.bincount(load.job, time, len(weights))
+        weights = weights * np.exp((loads / loads.max() - 1) / (1 + step) ** 0.5)
+        weights = weights / weights.sum()
     return best

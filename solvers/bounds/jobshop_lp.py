@@ -1,0 +1,99 @@
+"""The linear relaxation of the assignment problem in flexible shops, as an engine that only raises the bound.
+
+    min C   s.t.   sum_a x_oa = 1                                           each operation o
+                   head_k + sum_(a on k) d_a x_a + tail_k <= C              each machine and each job k
+
+first for all operations, then for those in the middle: with heads and tails above some thresholds. Solved by
+OR-Tools' GLOP; the bound is recomputed from the dual values in integers (see ``assignment``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers.bounds.assignment import Workload, loading, workload
+from schedsolve.solvers.bounds.windows import Windows, windows
+from schedsolve.solvers.stop import Stop
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers of the LP bound."""
+
+    thresholds: int = 4
+    """So many thresholds on heads and as many on tails, at even shares of the operations."""
+    alternatives: int = 200_000
+    """Problems with more alternatives are left alone: one LP would take too long."""
+
+
+def supports(problem: JobShop) -> list[str]:
+    """Only flexible shops with the makespan as first objective."""
+    missing = []
+    if not problem.is_flexible:
+        missing.append("problems without alternative machines")
+    if problem.objective[0] != "makespan":
+        missing.append(f"objective {problem.objective[0]}")
+    return missing
+
+
+def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+    """Raise the bound of the first objective by one LP after another, until ``stop``."""
+    if len(problem.machine) > params.alternatives:
+        return
+    w = windows(problem)
+    for operations in _subsets(loading(problem, w), w, params.thresholds):
+        if stop.now() or progress.closed:
+            return
+        load = workload(problem, w, operations)
+        weights = _dual_weights(load, stop)
+        if weights is not None:
+            progress.raise_bound(load.bound(weights), "lp-bound")
+
+
+def _subsets(operations: npt.NDArray[np.int64], w: Windows, thresholds: int) -> Iterator[npt.NDArray[np.int64]]:
+    """All operations first; then those with head and tail at or above thresholds."""
+    if not len(operations):
+        return
+    shares = np.linspace(0, 1, thresholds, endpoint=False)
+    seen = set()
+    for low in np.quantile(w.head[operations], shares, method="lower"):
+        for high in np.quantile(w.tail[operations], shares, method="lower"):
+            some = operations[(w.head[operations] >= low) & (w.tail[operations] >= high)]
+            if len(some) and some.tobytes() not in seen:
+                seen.add(some.tobytes())
+                yield some
+
+
+def _dual_weights(load: Workload, stop: Stop) -> npt.NDArray[np.float64] | None:
+    """The dual values of the machines' and jobs' constraints; None where the LP was not solved in time."""
+    from ortools.linear_solver import pywraplp
+
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    if stop.remaining() < float("inf"):
+        solver.SetTimeLimit(max(1, int(1000 * stop.remaining())))
+    infinity = solver.infinity()
+    makespan = solver.NumVar(0, infinity, "C")
+    loaded = {k: solver.Constraint(float(load.idle[k]), infinity) for k in np.flatnonzero(load.used).tolist()}
+    for constraint in loaded.values():
+        constraint.SetCoefficient(makespan, 1)
+    one = [solver.Constraint(1, 1) for _ in load.ptr]
+    columns = (load.operation, load.machine, load.job, load.duration)
+    for o, k, j, d in zip(*(column.tolist() for column in columns), strict=True):
+        share = solver.NumVar(0, infinity, "")
+        one[o].SetCoefficient(share, 1)
+        for resource in (k, j):
+            if resource in loaded:
+                loaded[resource].SetCoefficient(share, -float(d))
+    solver.Minimize(makespan)
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return None
+    weights = np.zeros(len(load.idle))
+    for k, constraint in loaded.items():
+        weights[k] = max(0.0, constraint.dual_value())
+    return weights if weights.sum() > 0 else None
