@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from itertools import islice
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from schedsolve.cli.columns import columns, facts, percent
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
     from schedsolve.solvers.result import Level, Result
 
 ROWS = 40
-"""Rows of a schedule that are shown."""
+"""Rows of a schedule that are shown at most."""
+
+OTHER_LINES = 14
+"""Lines of a terminal that all else may need, so that the headline stays in sight."""
 
 
 def text(problem: Any, result: Result) -> str:
@@ -44,7 +49,8 @@ def _facts(problem: Any, result: Result) -> list[tuple[str, Any]]:
     known = best_known(problem)
     lines: list[tuple[str, Any]] = [(level.name, _level(level)) for level in result.objectives]
     lines.append(("found by", result.engine))
-    lines.append(("proved by" if result.status in ("OPTIMAL", "INFEASIBLE") else "bound by", result.proved_by))
+    proof = "proved by" if result.status in ("OPTIMAL", "INFEASIBLE") else "bound from"
+    lines.append((proof, "closed-form bounds" if result.proved_by == "bound" else result.proved_by))
     if known is not None:
         lines.append(("best known", best_known_text(known, result.objectives[0].value)))
     return lines
@@ -73,6 +79,12 @@ def best_known_text(known: BestKnown, value: int | None = None) -> str:
 def _schedule(problem: Any, result: Result) -> str:
     header, rows = family(problem.kind).load("table")(problem, result.solution)
     rows = iter(rows)
-    table = columns(header, islice(rows, ROWS))
+    table = columns(header, islice(rows, _rows_shown()))
     rest = sum(1 for _ in rows)
     return f"{table}\n  … and {rest} more rows; -o plan.csv writes them all" if rest else table
+
+
+def _rows_shown() -> int:
+    if not sys.stdout.isatty():
+        return ROWS
+    return min(ROWS, max(5, get_terminal_size().lines - OTHER_LINES))
