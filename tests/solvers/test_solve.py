@@ -1,0 +1,403 @@
+"""The promises of ``solve``, with engines made up for the purpose."""
+
+from __future__ import annotations
+
+import _thread
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from schedsolve import Status, Stop, solve, supports
+from schedsolve.models.check import violations
+from schedsolve.models.errors import InvalidSolution, UnknownName, Unsupported
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.registry import FAMILIES
+from schedsolve.solvers.result import Result
+
+PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
+BEST = JobShopSolution(start=[0, 3, 0, 3])
+LATER = JobShopSolution(start=[4, 7, 0, 8])
+BROKEN = JobShopSolution(start=[0, 0, 0, 0])
+
+
+@dataclass(frozen=True)
+class Params:
+    steps: int = 1
+
+
+Run = Callable[..., None]
+Family = Callable[..., None]
+
+
+@pytest.fixture
+def family(monkeypatch) -> Family:
+    """``family(dispatch=run, a=run, …)``: only these engines; ``auto`` runs all but dispatch side by side."""
+
+    def register(
+        *, bounds: Any = (None,), auto: tuple[str, ...] | None = None, bounding: tuple[str, ...] = (), **engines: Run
+    ) -> None:
+        def add(name: str, **members: Any) -> str:
+            monkeypatch.setitem(sys.modules, f"fake_{name}", SimpleNamespace(**members))
+            return f"fake_{name}"
+
+        engines.setdefault("dispatch", lambda *_, **__: None)
+        modules = {}
+        for name, run in engines.items():
+            features = ["wheels"] if name == "unable" else []
+            modules[name] = add(name, Params=Params, run=run, supports=lambda _, f=features: f)
+        bound = bounds if callable(bounds) else lambda problem: list(bounds)
+        fake = replace(
+            FAMILIES["jobshop"],
+            engines=modules,
+            auto=tuple(n for n in engines if n != "dispatch" and n not in bounding) if auto is None else auto,
+            bounding=bounding,
+            bound=add("bound", bound=bound) + ":bound",
+        )
+        monkeypatch.setitem(FAMILIES, "jobshop", fake)
+
+    return register
+
+
+def offers(*solutions: JobShopSolution, bound: int | None = None, name: str = "a") -> Run:
+    """An engine that offers these, and then perhaps a bound."""
+
+    def run(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        for solution in solutions:
+            progress.offer(solution, name)
+        progress.raise_bound(bound, name)
+
+    return run
+
+
+def fails(error: BaseException) -> Run:
+    def run(*_: Any, **__: Any) -> None:
+        raise error
+
+    return run
+
+
+def waits(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+    """An engine that finds nothing and listens."""
+    while not stop.now():
+        time.sleep(0.005)
+
+
+# --- what comes back --------------------------------------------------------------------------
+
+
+def test_rules_and_bounds_come_first_and_may_be_enough(family):
+    family(bounds=(7,), dispatch=offers(BEST, name="dispatch"), a=fails(AssertionError("not needed")))
+    result = solve(PROBLEM)
+    assert (result.status, result.objective, result.bound, result.gap) == (Status.OPTIMAL, 7, 7, 0)
+    assert (result.engine, result.proved_by, result.stopped_by) == ("dispatch", "bound", "proof")
+    assert result.notes == ()
+    assert result.problem == PROBLEM.fingerprint
+    assert violations(PROBLEM, result) == []
+
+
+def test_a_better_engine_improves_and_proves(family):
+    family(bounds=(5,), dispatch=offers(LATER, name="dispatch"), a=offers(BEST, bound=7))
+    result = solve(PROBLEM)
+    assert (result.status, result.engine, result.proved_by) == (Status.OPTIMAL, "a", "a")
+    assert [(t.who, t.objective, t.bound) for t in result.trace] == [
+        ("bound", None, 5),
+        ("dispatch", 12, 5),
+        ("a", 7, 5),
+        ("a", 7, 7),
+    ]
+
+
+def test_without_proof_it_is_feasible_and_without_solution_unknown(family):
+    family(dispatch=offers(LATER, name="dispatch"))
+    result = solve(PROBLEM)
+    assert (result.status, result.stopped_by, result.bound, result.gap) == (Status.FEASIBLE, "iterations", None, None)
+    family(a=waits)
+    result = solve(PROBLEM, time_limit=0.05)
+    assert (result.status, result.stopped_by, result.solution, result.objective) == (Status.UNKNOWN, "time", None, None)
+
+
+def test_bounding_engines_run_before_the_others_for_a_share_of_the_time(family):
+    order = []
+
+    def bounding(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        order.append(("bounding", stop.remaining() <= 10))
+        progress.raise_bound(6, "bounding")
+
+    def engine(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        order.append(("a", progress.bounds[0] == 6))
+
+    family(bounding=("b",), b=bounding, a=engine)
+    assert solve(PROBLEM, time_limit=100).bound == 6
+    assert order == [("bounding", True), ("a", True)]
+
+
+def test_engines_that_cannot_are_left_out_of_auto_and_refused_by_name(family):
+    family(unable=fails(AssertionError("must not run")), a=offers(BEST))
+    assert solve(PROBLEM).objective == 7
+    with pytest.raises(Unsupported, match="unable does not model wheels"):
+        solve(PROBLEM, "unable")
+    assert supports(PROBLEM, "unable") == ["wheels"]
+    assert supports(PROBLEM, "a") == []
+
+
+def test_unknown_names_are_refused_before_anything_runs(family):
+    family(a=offers(BEST))
+    with pytest.raises(UnknownName, match='no engine "b"'):
+        solve(PROBLEM, "b")
+    with pytest.raises(UnknownName, match='no engine "b"'):
+        solve(PROBLEM, params={"b": {}})
+    with pytest.raises(UnknownName, match='no parameter of a "step"; did you mean steps'):
+        solve(PROBLEM, params={"a": {"step": 1}})
+
+
+def test_an_unknown_rule_is_the_callers_mistake_even_with_a_hint(family):
+    family(dispatch=fails(UnknownName("rule", "stp", ["spt"])), a=offers(BEST))
+    with pytest.raises(UnknownName, match="did you mean spt"):
+        solve(PROBLEM, rule="stp", hint=LATER)
+
+
+def test_engines_get_their_parameters(family):
+    seen = {}
+
+    def run(problem: JobShop, progress: Any, stop: Stop, **options: Any) -> None:
+        seen.update(options)
+
+    family(a=run, dispatch=run)
+    solve(PROBLEM, "a", threads=3, seed=5, params={"a": {"steps": 9}})
+    assert seen == {"threads": 3, "seed": 5, "params": Params(steps=9)}
+    solve(PROBLEM, "dispatch", rule="spt", threads=1)
+    assert seen == {"threads": 1, "seed": 0, "params": Params(), "rule": "spt"}
+
+
+def test_threads_are_shared_by_engines_side_by_side(family):
+    seen = []
+
+    def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, **_: Any) -> None:
+        seen.append(threads)
+
+    family(a=run, b=run)
+    assert solve(PROBLEM, threads=4).threads == 4
+    assert seen == [2, 2]
+    solve(PROBLEM, threads=1)
+    assert seen[2:] == [1, 1]
+
+
+# --- engines with bugs ------------------------------------------------------------------------
+
+
+def test_an_invalid_solution_is_a_bug_and_the_next_best_valid_one_is_returned(family):
+    family(dispatch=offers(LATER, name="dispatch"), a=offers(BROKEN))
+    result = solve(PROBLEM)
+    assert (result.objective, result.engine) == (12, "dispatch")
+    (note,) = result.notes
+    assert note.startswith("bug: a gave an invalid solution")
+
+
+def test_infeasible_is_believed_only_without_a_solution(family):
+    def infeasible(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        progress.prove_infeasible("a")
+
+    family(a=infeasible)
+    result = solve(PROBLEM)
+    assert (result.status, result.stopped_by, result.proved_by) == (Status.INFEASIBLE, "proof", "a")
+    family(dispatch=offers(LATER, name="dispatch"), a=infeasible)
+    result = solve(PROBLEM)
+    assert (result.status, result.objective) == (Status.FEASIBLE, 12)
+    assert result.notes == ("bug: a called a problem infeasible that dispatch solved, please report",)
+
+
+def test_a_solution_after_a_false_proof_is_no_proof(family):
+    def confused(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        progress.prove_infeasible("a")
+        progress.offer(BEST, "a")
+
+    family(a=confused)
+    result = solve(PROBLEM)
+    assert (result.status, result.stopped_by, result.proved_by) == (Status.FEASIBLE, "error", None)
+
+
+def test_a_bound_above_a_solution_is_refused(family):
+    family(a=offers(BEST, bound=8))
+    result = solve(PROBLEM)
+    assert (result.status, result.bound) == (Status.FEASIBLE, None)
+    assert result.notes == ("bug: a claimed makespan bound 8 above a solution of 7, please report",)
+
+
+def test_a_failing_engine_does_not_lose_what_others_find(family):
+    def late(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        time.sleep(0.1)
+        progress.offer(BEST, "b")
+
+    family(dispatch=fails(RuntimeError("no rules")), a=fails(RuntimeError("boom")), b=late)
+    result = solve(PROBLEM)
+    assert (result.objective, result.status, result.stopped_by) == (7, Status.FEASIBLE, "error")
+    assert result.notes == (
+        "bug: dispatch failed, please report: RuntimeError: no rules",
+        "bug: a failed, please report: RuntimeError: boom",
+    )
+
+
+def test_a_failure_is_raised_where_nobody_found_anything(family):
+    family(a=fails(RuntimeError("boom")))
+    with pytest.raises(RuntimeError, match="boom"):
+        solve(PROBLEM)
+    with pytest.raises(RuntimeError, match="boom"):
+        solve(PROBLEM, "a")
+
+
+def test_failing_bounds_are_noted(family):
+    family(bounds=fails(RuntimeError("no bound")), dispatch=offers(BEST, name="dispatch"))
+    result = solve(PROBLEM)
+    assert (result.objective, result.bound) == (7, None)
+    assert result.notes == ("bug: bound failed, please report: RuntimeError: no bound",)
+
+
+# --- lexicographic objectives -----------------------------------------------------------------
+
+
+def test_a_lower_level_has_a_bound_only_once_those_above_are_closed(family):
+    problem = PROBLEM.with_settings(objective="makespan,total_completion_time")
+    family(bounds=(5, 11), a=offers(BEST))
+    result = solve(problem)
+    assert [(x.name, x.value, x.bound) for x in result.objectives] == [
+        ("makespan", 7, 5),
+        ("total_completion_time", 12, None),
+    ]
+    assert result.level == "makespan"
+    family(bounds=(5, 11), a=offers(BEST, bound=7))
+    result = solve(problem)
+    assert (result.status, result.level, result.objective, result.bound) == (
+        Status.FEASIBLE,
+        "total_completion_time",
+        12,
+        11,
+    )
+    family(bounds=(5, 12), a=offers(BEST, bound=7))
+    assert solve(problem).status is Status.OPTIMAL
+
+
+# --- hints ------------------------------------------------------------------------------------
+
+
+def test_a_hint_is_the_first_incumbent(family):
+    family(a=offers(LATER))
+    for hint in (BEST, solve(PROBLEM, "a", hint=BEST)):
+        result = solve(PROBLEM, hint=hint)
+        assert (result.objective, result.engine) == (7, "hint")
+    family(a=offers(BEST))
+    assert solve(PROBLEM, hint=LATER).engine == "a"
+
+
+def test_an_invalid_hint_is_refused_and_an_empty_result_ignored(family):
+    family(a=offers(LATER))
+    with pytest.raises(InvalidSolution, match="precedence"):
+        solve(PROBLEM, hint=BROKEN)
+    family(a=waits)
+    empty = solve(PROBLEM, time_limit=0.02)
+    family(a=offers(LATER))
+    assert solve(PROBLEM, hint=empty).objective == 12
+
+
+# --- the end ----------------------------------------------------------------------------------
+
+
+def test_an_engine_that_does_not_listen_is_left_behind(family):
+    released = threading.Event()
+    told = []
+
+    def deaf(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        released.wait(60)
+        told.append(progress.offer(BEST, "deaf"))
+
+    family(dispatch=offers(LATER, name="dispatch"), deaf=deaf)
+    heard = []
+    result = solve(PROBLEM, time_limit=0.1, on_improvement=lambda point, _: heard.append(point.objective))
+    assert (result.objective, result.stopped_by) == (12, "time")
+    assert result.notes == ("an engine did not stop in time and was left behind",)
+    assert result.seconds < 30
+    released.set()
+    while not told:
+        time.sleep(0.01)
+    assert told == [False]
+    assert heard == [12]
+
+
+@pytest.mark.parametrize(("limits", "reason"), [({"target": 12}, "target"), ({"gap": 0.5}, "gap")])
+def test_target_and_gap_end_the_search(family, limits, reason):
+    family(bounds=(7,), dispatch=offers(LATER, name="dispatch"), a=waits)
+    result = solve(PROBLEM, time_limit=None, **limits)
+    assert (result.stopped_by, result.objective, result.status) == (reason, 12, Status.FEASIBLE)
+
+
+def test_interrupt_returns_the_best_so_far(family):
+    def interrupted(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        _thread.interrupt_main()
+        waits(problem, progress, stop)
+
+    family(dispatch=offers(LATER, name="dispatch"), a=interrupted)
+    result = solve(PROBLEM, time_limit=None)
+    assert (result.status, result.objective, result.stopped_by) == (Status.FEASIBLE, 12, "interrupt")
+
+
+def test_a_callers_own_stop_ends_it(family):
+    family(dispatch=offers(LATER, name="dispatch"), a=waits)
+    stop = Stop()
+    result = solve(PROBLEM, stop=stop, on_improvement=lambda *_: stop.request("interrupt"))
+    assert (result.objective, result.stopped_by) == (12, "interrupt")
+
+
+# --- callbacks --------------------------------------------------------------------------------
+
+
+def test_callbacks_hear_of_everything(family):
+    family(bounds=(5,), dispatch=offers(LATER, name="dispatch"), a=offers(BEST, bound=6))
+    improvements, bounds = [], []
+    result = solve(PROBLEM, on_improvement=lambda *x: improvements.append(x), on_bound=bounds.append)
+    assert [(point.objective, solution) for point, solution in improvements] == [(12, LATER), (7, BEST)]
+    assert [(point.bound, point.who) for point in bounds] == [(5, "bound"), (6, "a")]
+    assert sorted([p for p, _ in improvements] + bounds, key=lambda p: p.seconds) == list(result.trace)
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("mine"), KeyboardInterrupt()])
+def test_what_a_callback_raises_comes_out_of_solve(family, error):
+    def callback(*_: Any) -> None:
+        raise error
+
+    family(dispatch=offers(LATER, name="dispatch"), a=waits)
+    with pytest.raises(type(error)):
+        solve(PROBLEM, time_limit=None, on_improvement=callback)
+
+
+# --- the same again ---------------------------------------------------------------------------
+
+
+def test_same_seed_and_iterations_same_answer(family):
+    def search(problem: JobShop, progress: Any, stop: Stop, *, seed: int, **_: Any) -> None:
+        rng = np.random.default_rng(seed)
+        for _step in range(stop.iterations or 0):
+            progress.offer(JobShopSolution(start=BEST.start + rng.integers(0, 1000)), "a")
+
+    family(a=search)
+
+    def solved(seed: int) -> Result:
+        return solve(PROBLEM, iterations=20, seed=seed, threads=1, time_limit=None)
+
+    assert solved(3).solution == solved(3).solution
+    assert [t.objective for t in solved(3).trace] == [t.objective for t in solved(3).trace]
+    assert solved(3).solution != solved(4).solution
+    assert solved(3).stopped_by == "iterations"
+
+
+def test_a_result_survives_json(family):
+    family(bounds=(5,), dispatch=offers(BEST, name="dispatch"), a=fails(RuntimeError("boom")))
+    result = solve(PROBLEM, seed=4)
+    twin = Result.from_json(result.to_json())
+    assert twin.to_builtins() == result.to_builtins()
+    assert violations(PROBLEM, twin) == []
