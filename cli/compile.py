@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import click
@@ -42,4 +43,4 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     missing = module.supports(problem)
     if missing:
         raise Unsupported(engine, missing)
-    module.write_model(problem, output)
+    module.write_model(problem, Path(output))
