@@ -179,7 +179,6 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
     Whoever is not done a short grace after the deadline (a model still being built, a presolve that
     does not listen) is left behind, and the result says so.
     """
-    stop = progress.stop
     done = threading.Event()
 
     def work() -> None:
@@ -189,20 +188,26 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
             progress.fail("solve", error)
         done.set()
 
-    threading.Thread(target=work, daemon=True, name="solve").start()
-    overdue_at: float | None = None
+    worker = threading.Thread(target=work, daemon=True, name="solve")
+    try:
+        worker.start()
+    except KeyboardInterrupt:
+        progress.stop.request("interrupt")
     while True:
         try:
-            # Event.wait in short steps: Ctrl-C reaches the main thread between them.
-            if done.wait(0.05):
-                return
-            if stop.now():
-                overdue_at = overdue_at or time.perf_counter() + GRACE
-                if time.perf_counter() > overdue_at:
-                    progress.note("an engine did not stop in time and was left behind")
-                    return
-        except KeyboardInterrupt:
-            stop.request("interrupt")
+            return _wait(done, progress)
+        except KeyboardInterrupt:  # the second as the first: what was found is about to be returned
+            progress.stop.request("interrupt")
+
+
+def _wait(done: threading.Event, progress: Progress) -> None:
+    overdue_at = float("inf")
+    while not done.wait(0.05):  # in short steps: Ctrl-C reaches the main thread between them
+        if progress.stop.now():
+            overdue_at = min(overdue_at, time.perf_counter() + GRACE)
+        if time.perf_counter() > overdue_at:
+            progress.note("an engine did not stop in time and was left behind")
+            return
 
 
 def _result(progress: Progress, *, threads: int, seed: int) -> Result:
