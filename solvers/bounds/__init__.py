@@ -1,0 +1,1 @@
+"""Cheap lower bounds, one module for each family."""

@@ -1,0 +1,1 @@
+"""Priority rules and constructive heuristics, one package for each family."""

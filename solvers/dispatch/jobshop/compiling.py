@@ -76,4 +76,3 @@ def compile_beside(shop: Shop, stop: Stop) -> Dispatch | None:
     while thread.is_alive() and not stop.now():
         thread.join(0.02)
     return made[0] if made else None
-

@@ -19,7 +19,7 @@ from schedsolve.models.record import FAR
 from schedsolve.solvers.dispatch.jobshop import kernel
 from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside
 from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
-from schedsolve.solvers.dispatch.jobshop.neh import neh_order
+from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import NEH, Spec, order_to_try
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
 from schedsolve.solvers.stop import Stop
@@ -33,6 +33,8 @@ class Params:
     """Up to so many operations all rules run in plain Python, which is quicker than to load numba."""
     plain_work: int = 3_000_000
     """A larger problem's first rule runs in plain Python up to this many looks at waiting operations."""
+    insertion_work: int = 100_000
+    """``neh`` for jobs placed into gaps is one of all rules up to this many placed operations."""
 
 
 def supports(problem: JobShop) -> list[str]:
@@ -56,11 +58,11 @@ def run(
     The first one is finished whatever ``stop`` says: it is what a solve falls back on. Raises
     ``UnknownName`` for an unknown rule and ``Unsupported`` for ``neh`` without a permutation.
     """
-    specs = _specs(problem, rule)
+    specs = _specs(problem, rule, params)
     shop, alternatives = make_shop(problem, seed)
     lists = plain(shop)
-    if problem.permutation or problem.no_wait or problem.blocking != "none":
-        schedules = _job_by_job(problem, lists, specs)
+    if _is_jobwise(problem):
+        schedules = _job_by_job(problem, lists, specs, stop)
     elif problem.num_operations <= params.plain_operations:
         schedules = _operation_by_operation(lists, specs, stop)
     else:
@@ -73,15 +75,23 @@ def run(
             return
 
 
-def _specs(problem: JobShop, rule: str | None) -> list[Spec]:
+def _is_jobwise(problem: JobShop) -> bool:
+    return problem.permutation or problem.no_wait or problem.blocking != "none"
+
+
+def _specs(problem: JobShop, rule: str | None, params: Params) -> list[Spec]:
     if rule in (None, "best"):
-        due = bool(np.any(np.minimum(problem.due, problem.deadline) < FAR))
-        weight = bool(np.any(problem.weight != problem.weight[0]))
-        return order_to_try(problem.objective[0], due=due, weight=weight, permutation=problem.permutation)
+        affordable = problem.num_jobs**2 * problem.num_operations <= 4 * params.insertion_work
+        features = {
+            "due": bool(np.any(np.minimum(problem.due, problem.deadline) < FAR)),
+            "weight": bool(np.any(problem.weight != problem.weight[0])),
+            "jobs": problem.permutation or (_is_jobwise(problem) and affordable),
+        }
+        return order_to_try(problem.objective[0], features, modes=not problem.permutation)
     assert rule is not None
     spec = Spec.parse(rule)
-    if spec.rule.code == NEH and not problem.permutation:
-        raise Unsupported("dispatch", ["rule neh without a permutation schedule"])
+    if spec.rule.code == NEH and not _is_jobwise(problem):
+        raise Unsupported("dispatch", ["rule neh for jobs that are not placed as a whole"])
     return [spec]
 
 
@@ -101,14 +111,19 @@ Schedules = Iterator[tuple[str, State | None]]
 """A rule's name and its schedule, None where the rule did not find one."""
 
 
-def _job_by_job(problem: JobShop, shop: Shop, specs: list[Spec]) -> Schedules:
+def _job_by_job(problem: JobShop, shop: Shop, specs: list[Spec], stop: Stop) -> Schedules:
+    flag = [0]
     tried = set()
     for spec in specs:
-        order = neh_order(problem) if spec.rule.code == NEH else job_order(shop, spec.rule.code)
-        insert = spec.active and not problem.permutation
+        insert = not problem.permutation and (spec.active or spec.rule.code == NEH)
+        if spec.rule.code != NEH:
+            order = job_order(shop, spec.rule.code)
+        else:
+            order = neh_order(problem) if problem.permutation else insertion_order(problem, shop)
         if (key := (insert, *order)) not in tried:
             tried.add(key)
-            yield str(spec), place_jobs(problem, shop, order, insert=insert)
+            yield str(spec), place_jobs(problem, shop, order, flag, insert=insert)
+        flag = stop.flag
 
 
 def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop) -> Schedules:

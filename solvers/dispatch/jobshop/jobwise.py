@@ -19,7 +19,7 @@ from typing import NamedTuple
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 from schedsolve.solvers.dispatch.jobshop.kernel import clear, priority, setup
-from schedsolve.solvers.dispatch.jobshop.shop import NEVER, Shop, State, make_state
+from schedsolve.solvers.dispatch.jobshop.shop import NEVER, Shop, State, Vector, make_state
 
 
 class Gap(NamedTuple):
@@ -115,12 +115,12 @@ def job_order(shop: Shop, rule: int) -> list[int]:
     return [j for _, _, j in sorted(keys)]
 
 
-def place_jobs(problem: JobShop, shop: Shop, order: Sequence[int], *, insert: bool) -> State | None:
-    """Schedule the jobs in ``order``; None where decided operations leave no way."""
+def place_jobs(problem: JobShop, shop: Shop, order: Sequence[int], flag: Vector, *, insert: bool) -> State | None:
+    """Schedule the jobs in ``order``; None where decided operations leave no way, or ``flag[0]`` asked to stop."""
     placer = Placer(problem, shop, insert=insert)
     state = make_state(shop)
     for j in order:
-        visits = placer.place(j)
+        visits = None if flag[0] else placer.place(j)
         if visits is None:
             return None
         for visit in visits:

@@ -21,8 +21,8 @@ from schedsolve.solvers.dispatch.jobshop.rules import (
     ATC,
     COVERT,
     CR,
-    FIRST_DYNAMIC,
     FIFO,
+    FIRST_DYNAMIC,
     LOR,
     LPT,
     LWKR,
@@ -155,7 +155,7 @@ def priority(shop: Shop, state: State, rule: int, o: int) -> float:
         return log(max(p, 1) / weight) + max(0.0, due - t - p - 3.0 * (work - p)) / (3.0 * shop.mean_duration)
     if rule == COVERT:
         return -weight / max(p, 1) * max(0.0, 1.0 - max(0, slack) / (4.0 * max(work, 1)))
-    return float(due)
+    return float(due)  # EDD
 
 
 def choose(shop: Shop, state: State, o: int) -> None:
@@ -317,6 +317,7 @@ def push(shop: Shop, state: State, o: int, active: bool) -> None:
 
 
 def remove(state: State, k: int, o: int) -> None:
+    """Take candidate ``o`` out of machine ``k``'s queue."""
     before, after = state.before[o], state.after[o]
     if before >= 0:
         state.after[before] = after

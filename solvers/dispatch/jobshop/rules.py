@@ -30,7 +30,8 @@ class Rule:
     source: str
     code: int
     needs: str = ""
-    """What a problem must have for the rule to differ from others: ``due``, ``weight`` or ``permutation``."""
+    """What a problem must have for the rule to make sense: ``due`` dates, different ``weight``s, or ``jobs``
+    that are placed as a whole."""
 
 
 _HAUPT = "Haupt 1989"
@@ -72,18 +73,18 @@ RULES: dict[str, Rule] = {
         Rule("random", "random order, from the seed", "uniform", _PANWALKAR, RANDOM),
         Rule(
             "neh",
-            "insertion of the longest job at its best place",
-            "a job order for permutation flow shops",
+            "jobs by total work, each at its best place in the order",
+            "job order (permutation, no-wait, blocking)",
             "Nawaz, Enscore & Ham 1983",
             NEH,
-            "permutation",
+            "jobs",
         ),
     )
 }
 """Name to rule. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
 
 _FIRST = {
-    "makespan": ("neh", "mwkr", "mor", "mwkr:active", "fifo", "spt"),
+    "makespan": ("mwkr", "neh", "mwkr:active", "mor", "fifo", "spt"),
     "completion_time": ("wsrpt", "lwkr", "wspt", "spt"),
     "flow_time": ("wsrpt", "lwkr", "wspt", "spt"),
     "tardiness": ("atc", "mdd", "edd", "covert", "cr"),
@@ -115,15 +116,10 @@ class Spec:
         return cls(RULES[name], bool(mode))
 
 
-def order_to_try(objective: str, *, due: bool, weight: bool, permutation: bool) -> list[Spec]:
-    """All rules that make a difference, in both modes; first those that suit the objective.
-
-    ``due`` and ``weight``: are there due dates or deadlines, and different weights? In a permutation
-    schedule the mode makes no difference.
-    """
-    has = {"": True, "due": due, "weight": weight, "permutation": permutation}
+def order_to_try(objective: str, features: dict[str, bool], *, modes: bool) -> list[Spec]:
+    """All rules whose ``needs`` are among ``features``, first those that suit the objective; in both ``modes``
+    or only once."""
     first = next((names for suffix, names in _FIRST.items() if objective.endswith(suffix)), ())
-    modes = [""] if permutation else ["", ":active"]
-    texts = [*first, *(name + mode for mode in modes for name in RULES)]
+    texts = [*first, *RULES, *(f"{name}:active" for name in RULES if name != "neh")]
     specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
-    return [s for s in specs if has[s.rule.needs] and not (permutation and s.active)]
+    return [s for s in specs if features.get(s.rule.needs, True) and (modes or not s.active)]
