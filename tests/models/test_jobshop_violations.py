@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import networkx as nx
+import numpy as np
 import pytest
 
 from schedsolve.models.check import validate
 from schedsolve.models.check import violations as check
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
+from schedsolve.models.jobshop.violations import _cycles
 from schedsolve.models.record import FAR
 from schedsolve.models.violation import Claim, Violation
 
@@ -382,3 +385,31 @@ def test_a_violation_as_plain_values():
         "interval": [2, 3],
         "amount": 1,
     }
+
+
+# --- circles ----------------------------------------------------------------------------------
+
+
+def test_a_swap_in_the_executed_past_is_past():
+    problem, solution = ring(3, blocking="no_swap", done=[True] * 6, fixed_start=[0, 1] * 3)
+    assert violations(problem, solution) == []
+    problem, solution = ring(2, blocking="no_swap", done=[True, True, True, False], fixed_start=[0, 1, 0, None])
+    assert [v.code for v in violations(problem, solution)] == ["swap"]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_every_knot_gives_a_cycle_and_no_two_share_a_node(seed):
+    rng = np.random.default_rng(seed)
+    edges = rng.integers(0, 12, size=(rng.integers(1, 25), 2)).tolist()
+    first: dict[int, list[int]] = {}
+    for before, after in edges:
+        first.setdefault(after, []).append(before)
+    cycles = list(_cycles(first))
+    for cycle in cycles:
+        assert all(before in first[after] for before, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
+    nodes = [node for cycle in cycles for node in cycle]
+    assert len(nodes) == len(set(nodes))
+    knots = [k for k in nx.strongly_connected_components(nx.DiGraph(edges)) if len(k) > 1]
+    loops = [{a} for a, b in edges if a == b]
+    for knot in knots + loops:
+        assert any(node in knot for node in nodes)

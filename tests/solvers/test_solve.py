@@ -336,10 +336,13 @@ def test_target_and_gap_end_the_search(family, limits, reason):
     assert (result.stopped_by, result.objective, result.status) == (reason, 12, Status.FEASIBLE)
 
 
-def test_interrupt_returns_the_best_so_far(family):
+@pytest.mark.parametrize("times", [1, 2])
+def test_interrupt_returns_the_best_so_far(family, times):
     def interrupted(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
-        _thread.interrupt_main()
-        waits(problem, progress, stop)
+        for _time in range(times):
+            _thread.interrupt_main()
+            waits(problem, progress, stop)
+            time.sleep(0.1)
 
     family(dispatch=offers(LATER, name="dispatch"), a=interrupted)
     result = solve(PROBLEM, time_limit=None)
