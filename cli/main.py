@@ -11,6 +11,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 import threading  # noqa: E402
 from collections.abc import Sequence  # noqa: E402
+from io import TextIOWrapper  # noqa: E402
 
 import click  # noqa: E402
 
@@ -89,6 +90,9 @@ def run(arguments: Sequence[str] | None = None, session: Session | None = None) 
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name must not fail a terminal without its letters
     code = run(session=Session(started=STARTED))
     if threading.active_count() > 1:
         # A solver was left behind in its C++ code; the interpreter's own exit would tear it up or wait for it.

@@ -40,17 +40,14 @@ def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[s
 
 
 def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:
-    """Refuse a name or a type that an engine's ``Params`` do not have, before any time is spent."""
+    """Refuse a value whose type is not that of the engine's ``Params``; ``solve`` itself refuses unknown names."""
     import msgspec
 
     from schedsolve.models.errors import InvalidProblem
-    from schedsolve.solvers.solve import make_params
 
     for engine, values in params.items():
-        params_type = parts.load(f"engine:{engine}").Params
-        make_params(params_type, engine, values)
         try:
-            msgspec.convert(values, params_type)
+            msgspec.convert(values, parts.load(f"engine:{engine}").Params)
         except msgspec.ValidationError as error:
             raise InvalidProblem(f"parameters of {engine}", str(error)) from None
 

@@ -24,5 +24,5 @@ def command(kind: str | None) -> None:
         rules = family(each).load("rules")
         rows = [(name, rule.title, rule.formula, rule.source) for name, rule in rules.items()]
         click.echo(f"{each}: {family(each).title}\n")
-        click.echo(columns(("rule", "what goes first", "formula", "source"), rows))
+        click.echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))
         click.echo("\nNAME alone builds a non-delay schedule, NAME:active an active one; best tries them all.")

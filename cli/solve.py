@@ -102,8 +102,10 @@ def command(file: str, **options: Any) -> int:
     problem = read_problem(file, options)
     arguments = _arguments(problem, options)
     result, signals = _solve(problem, arguments, options)
-    _write(problem, result, options)
-    _print(problem, result)
+    try:
+        _write(problem, result, options)
+    finally:  # a full disk must not cost the answer
+        _print(problem, result)
     if result.solution is not None:
         return ExitCode.OK
     if result.status == "INFEASIBLE":

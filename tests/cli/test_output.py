@@ -154,6 +154,25 @@ def test_picture(invoke: Invoke, tmp_path: Path) -> None:
     assert "<html" in picture.read_text()
 
 
+def test_a_full_disk_does_not_cost_the_answer(invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    outcome = invoke("solve", "ft06", *DISPATCH, "-o", tmp_path / "plan.json")
+    assert outcome.code == 2
+    assert "no space left" in outcome.err
+    assert outcome.out.startswith("ft06: ")
+
+
+def test_a_terminal_without_the_letters_of_a_name(program: Callable[..., Any], tmp_path: Path) -> None:
+    problem = tmp_path / "jobs.csv"
+    problem.write_text("job,step,machine,duration\nshaft,1,Ω saw,5\n", encoding="utf-8")
+    outcome = program("solve", problem, *DISPATCH, env={"PYTHONIOENCODING": "latin-1"})
+    assert outcome.code == 0
+    assert "\\u03a9 saw" in outcome.out
+
+
 def test_without_a_solution_only_the_json_result_is_written(invoke: Invoke, tmp_path: Path) -> None:
     problem = tmp_path / "late.json"
     problem.write_text(JobShop.from_jobs([[(0, 5)]], deadline=[3]).to_json())
