@@ -29,7 +29,7 @@ def text(problem: Any, result: Result) -> str:
         parts += ["", _schedule(problem, result)]
     if result.notes:
         parts += ["", *(f"note: {note}" for note in result.notes)]
-    return "\n".join(part for part in parts if part is not None)
+    return "\n".join(parts)
 
 
 def _headline(problem: Any, result: Result) -> str:
