@@ -83,9 +83,14 @@ class Model:
         better lower bound, rounded up: objectives are integers.
         """
 
+        best = -math.inf
+
         def report_bound(value: float) -> None:
-            if math.isfinite(value):
-                on_bound(math.ceil(value + self._offset - 1e-6 * max(1.0, abs(value))))
+            nonlocal best
+            bound = value + self._offset - 1e-6 * max(1.0, abs(value))
+            if math.isfinite(bound) and math.ceil(bound) > best:
+                best = math.ceil(bound)
+                on_bound(best)
 
         run = {"highs": self._solve_highs, "cbc": self._solve_cbc}[solver]
         return run(limits, on_solution, report_bound)

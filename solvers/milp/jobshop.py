@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from schedsolve.models.errors import UnknownName
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.process import messages
@@ -16,6 +17,8 @@ from schedsolve.solvers.stop import Stop, closed_levels
 
 LONGEST = 10**6
 """Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
+
+SOLVERS = ("highs", "cbc")
 
 FORMULATION = "schedsolve.solvers.milp.jobshop_model:formulate"
 
@@ -26,6 +29,10 @@ class Params:
 
     solver: str = "highs"
     """"highs" (through highspy) or "cbc" (the one that comes with PuLP)."""
+
+    def __post_init__(self) -> None:
+        if self.solver not in SOLVERS:
+            raise UnknownName("MILP solver", self.solver, SOLVERS)
 
 
 def supports(problem: JobShop) -> list[str]:

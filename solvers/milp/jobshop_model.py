@@ -13,11 +13,12 @@ rounding all starts down keeps a solution feasible: starts need not be integer v
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from itertools import combinations, permutations
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
@@ -98,7 +99,7 @@ class Program:
 
     def decode(self, values: Values) -> JobShopSolution:
         """The schedule of a solution of the model."""
-        start = [math.floor(values(self.start[o].at) + ROUNDING) for o in self.operations]
+        start = np.floor([values(time.at) + ROUNDING for time in self.start]).astype(np.int64)
         best = [
             choices[0] if len(choices) == 1 else max(choices, key=lambda a: values(self.chosen[a]))
             for choices in self.choices
@@ -132,21 +133,21 @@ class Program:
 
     def _windows(self) -> list[tuple[int, int]]:
         """Earliest and latest starts by release dates, deadlines, routes and the horizon."""
-        problem = self.problem
         shortest = [min(self.duration[a] for a in choices) for choices in self.choices]
-        earliest = [0 if self.done[o] else int(problem.release[self.job[o]]) for o in self.operations]
-        limit = [self.horizon if self.done[o] else int(problem.deadline[self.job[o]]) for o in self.operations]
-        latest = [min(self.horizon, limit[o]) - shortest[o] for o in self.operations]
-        if not problem.open_shop:
-            for o, p in self._consecutive():
-                if not (self.done[o] and self.done[p]):
-                    earliest[p] = max(earliest[p], earliest[o] + shortest[o])
-            for o, p in reversed(self._consecutive()):
-                if not (self.done[o] and self.done[p]):
-                    latest[o] = min(latest[o], latest[p] - shortest[o])
-        for o, fixed in enumerate(self.fixed):
-            if fixed != FAR:
-                earliest[o] = latest[o] = fixed
+        release, deadline = self.problem.release.tolist(), self.problem.deadline.tolist()
+        earliest = [release[j] for j in self.job]
+        latest = [min(self.horizon, deadline[j]) - shortest[o] for o, j in enumerate(self.job)]
+        decided = {o: fixed for o, fixed in enumerate(self.fixed) if fixed != FAR}
+        for o, fixed in decided.items():
+            earliest[o] = latest[o] = fixed
+        route = [] if self.problem.open_shop else self._consecutive()
+        route = [(o, p) for o, p in route if not (self.done[o] and self.done[p])]
+        for o, p in route:
+            earliest[p] = max(earliest[p], earliest[o] + shortest[o])
+        for o, p in reversed(route):
+            latest[o] = min(latest[o], latest[p] - shortest[o])
+        for o, fixed in decided.items():
+            earliest[o] = latest[o] = fixed
         # An empty window stays a point: the rows that it breaks make the model infeasible.
         return [(low, max(low, high)) for low, high in zip(earliest, latest, strict=True)]
 
@@ -311,8 +312,8 @@ class Program:
         if neighbours:
             self._sequence(k, taken)
         else:
-            for o, on in taken.items():
-                self._wait(Time(0, 0, 0), self.start[o], self._initial_setup(k, o), [on])
+            for o in (o for o in taken if not self.done[o]):
+                self._wait(Time(0, 0, 0), self.start[o], self._initial_setup(k, o), [taken[o]])
 
     def _sequence(self, k: int, taken: dict[int, Expression]) -> None:
         """Setups between neighbours only, and what they add up to."""

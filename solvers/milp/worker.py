@@ -21,6 +21,8 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +32,28 @@ RETURN_MARGIN = 0.1
 """Seconds of the limit that are kept back for handing in the last incumbent and bound."""
 
 
-MESSAGES = sys.stdout
+Send = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
     """Do the task that comes in on stdin."""
-    global MESSAGES
-    MESSAGES = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what solvers print must not mix with the messages
+    send = _channel()
     task = json.loads(sys.stdin.readline())
     threading.Thread(target=_die_with_parent, daemon=True).start()
     try:
-        _work(task)
+        _work(task, send)
     except Exception as error:
-        _send(error=f"{type(error).__name__}: {error}")
+        send({"error": f"{type(error).__name__}: {error}"})
 
 
-def _work(task: dict[str, Any]) -> None:
+def _channel() -> Send:
+    """stdout for messages alone: what solvers print there goes to stderr."""
+    messages = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return lambda message: print(json.dumps(message), file=messages, flush=True)
+
+
+def _work(task: dict[str, Any], send: Send) -> None:
     from schedsolve.models.registry import family, resolve
     from schedsolve.solvers.milp.driver import Limits
 
@@ -57,20 +64,16 @@ def _work(task: dict[str, Any]) -> None:
         return
     limits = Limits(**task["limits"])
     if limits.seconds is not None:
-        left = limits.seconds - (time.perf_counter() - STARTED) - RETURN_MARGIN
-        limits = Limits(max(0.01, left), limits.nodes, limits.threads, limits.seed)
+        spent = time.perf_counter() - STARTED + RETURN_MARGIN
+        limits = replace(limits, seconds=max(0.01, limits.seconds - spent))
     infeasible = model.solve(
         task["solver"],
         limits,
-        on_solution=lambda values: _send(solution=decode(values).to_builtins()),
-        on_bound=lambda bound: _send(bound=bound),
+        on_solution=lambda values: send({"solution": decode(values).to_builtins()}),
+        on_bound=lambda bound: send({"bound": bound}),
     )
     if infeasible:
-        _send(infeasible=True)
-
-
-def _send(**message: Any) -> None:
-    print(json.dumps(message), file=MESSAGES, flush=True)
+        send({"infeasible": True})
 
 
 def _die_with_parent() -> None:

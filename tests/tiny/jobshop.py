@@ -119,7 +119,7 @@ def _with_past(rng: random.Random, problem: JobShop, jobs: list[Any], fields: di
     """Fix some starts and machines; some of them are done, most of these without breaking anything."""
     count = problem.num_operations
     fixed_start, fixed_machine, done = [FAR] * count, [-1] * count, [False] * count
-    free = [0] * problem.num_machines
+    free = [rng.choice([0, 0, -3])] * problem.num_machines  # the past may lie before time 0
     for o in range(count):
         a = rng.randrange(problem.alt_ptr[o], problem.alt_ptr[o + 1])
         machine = int(problem.machine[a])

@@ -16,9 +16,9 @@ import numpy as np
 import pytest
 
 import schedsolve
+from schedsolve.models.errors import UnknownName
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.milp import jobshop, process
-from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 FAMILY = "jobshop"
@@ -241,8 +241,12 @@ def test_a_worker_that_dies_is_reported(workers: list[int]) -> None:
         schedsolve.solve(shop(15, 15), "milp", time_limit=30)
 
 
-def test_an_error_in_the_worker_is_reported() -> None:
-    problem = JobShop.from_jobs([[(0, 1)]])
-    stop = Stop(time_limit=30)
-    with pytest.raises(process.WorkerError, match="KeyError: 'gurobi'"):
-        jobshop.run(problem, Progress(problem, stop), stop, threads=1, seed=0, params=jobshop.Params("gurobi"))
+def test_an_error_in_the_worker_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobshop, "FORMULATION", "schedsolve.solvers.milp.jobshop_model:nonsense")
+    with pytest.raises(process.WorkerError, match=r"the milp worker failed: AttributeError: .* 'nonsense'"):
+        schedsolve.solve(JobShop.from_jobs([[(0, 1)]]), "milp", time_limit=30)
+
+
+def test_an_unknown_solver_is_refused_with_those_that_are_known() -> None:
+    with pytest.raises(UnknownName, match='no MILP solver "gurobi"; known: highs, cbc'):
+        schedsolve.solve(JobShop.from_jobs([[(0, 1)]]), "milp", params={"milp": {"solver": "gurobi"}})
