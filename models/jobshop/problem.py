@@ -226,9 +226,9 @@ class JobShop(Record):
         return self.machine_names[machine] if self.machine_names else f"machine {machine}"
 
     def operation_name(self, operation: int) -> str:
-        """``job 3 op 0``: the job and the place of the operation in it, or its own name."""
+        """``job 3 step 1``: the job and the place of the operation in it, from 1, or its own name."""
         job = int(self.job_of[operation])
-        own = self.operation_names[operation] if self.operation_names else f"op {operation - self.job_ptr[job]}"
+        own = self.operation_names[operation] if self.operation_names else f"step {operation - self.job_ptr[job] + 1}"
         return f"{self.job_name(job)} {own}"
 
     # --- construction checks ------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_plain_numbering_and_default_names_leave_no_names():
 
 def test_operation_names():
     problem = read("job,step,operation,machine,duration\nA,1,cut,saw,3\nA,2,,saw,3\nA,1,,mill,4\n")
-    assert problem.operation_names == ("cut", "op 1")
+    assert problem.operation_names == ("cut", "step 2")
     with pytest.raises(InvalidFile, match="line 3: column operation: turn here, but cut in line 2"):
         read("job,step,operation,machine,duration\nA,1,cut,saw,3\nA,1,turn,mill,4\n")
 

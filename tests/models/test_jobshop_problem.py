@@ -270,7 +270,7 @@ def test_builder_errors():
 
 
 def test_names_fall_back_to_numbers():
-    assert shop().operation_name(3) == "job 1 op 1"
+    assert shop().operation_name(3) == "job 1 step 2"
     assert shop(job_names=["A", "B"], operation_names=["a", "b", "c", "d"]).operation_name(3) == "B d"
     assert shop().machine_name(1) == "machine 1"
 

@@ -42,51 +42,51 @@ def test_wrong_number_of_starts():
 
 def test_alternative_out_of_range():
     (v,) = found([[[(0, 1), (1, 1)]]], [0], [2])
-    assert str(v) == "alternative: job 0 op 0 has 2 alternatives, none with index 2"
+    assert str(v) == "alternative: job 0 step 1 has 2 alternatives, none with index 2"
     assert v.things == {"operation": [0]}
     assert codes([[[(0, 1), (1, 1)]]], [0], [-1]) == ["alternative"]
 
 
 def test_release():
     (v,) = found(TWO, [1, 4, 0, 4], release=[3, 0])
-    assert str(v) == "release: job 0 op 0 starts at 1, its job is released at 3"
+    assert str(v) == "release: job 0 step 1 starts at 1, its job is released at 3"
     assert (v.things, v.interval, v.amount) == ({"operation": [0], "job": [0], "machine": [0]}, (1, 3), 2)
     assert codes(TWO, [-1, 3, 0, 3]) == ["release"]
 
 
 def test_deadline():
     (v,) = found(TWO, [0, 3, 0, 3], deadline=[None, 6])
-    assert str(v) == "deadline: job 1 op 1 ends at 7, after its job's deadline 6"
+    assert str(v) == "deadline: job 1 step 2 ends at 7, after its job's deadline 6"
     assert (v.interval, v.amount) == ((6, 7), 1)
     assert codes(TWO, [0, 3, 0, 3], deadline=[5, 7]) == []
 
 
 def test_fixed():
     (v,) = found(TWO, [0, 3, 0, 4], fixed_start=[None, None, None, 3])
-    assert str(v) == "fixed: job 1 op 1 starts at 4, fixed to 3"
+    assert str(v) == "fixed: job 1 step 2 starts at 4, fixed to 3"
     assert (v.interval, v.amount) == ((3, 4), 1)
     jobs = [[[(0, 1), (1, 1)]]]
-    assert str(found(jobs, [0], [0], fixed_machine=[1])[0]) == "fixed: job 0 op 0 is on machine 0, fixed to machine 1"
+    assert str(found(jobs, [0], [0], fixed_machine=[1])[0]) == "fixed: job 0 step 1 is on machine 0, fixed to machine 1"
     assert codes(jobs, [0], [1], fixed_machine=[1]) == []
 
 
 def test_precedence():
     (v,) = found(TWO, [0, 2, 0, 3])
-    assert str(v) == "precedence: job 0 op 1 starts at 2, job 0 op 0 ends at 3"
+    assert str(v) == "precedence: job 0 step 2 starts at 2, job 0 step 1 ends at 3"
     assert (v.things, v.interval, v.amount) == ({"operation": [0, 1], "job": [0], "machine": [0, 1]}, (2, 3), 1)
 
 
 def test_transport():
     transport = [[0, 2], [1, 0]]
     (v,) = found(TWO, [0, 4, 0, 3], transport=transport)
-    assert str(v) == "precedence: job 0 op 1 starts at 4, job 0 op 0 ends at 3 and needs 2 for transport"
+    assert str(v) == "precedence: job 0 step 2 starts at 4, job 0 step 1 ends at 3 and needs 2 for transport"
     assert v.amount == 1
     assert codes(TWO, [0, 5, 0, 3], transport=transport) == []
 
 
 def test_no_wait():
     (v,) = found(TWO, [0, 4, 1, 3], no_wait=True)
-    assert str(v) == "no_wait: job 0 op 1 starts at 4 instead of 3, its job may not wait"
+    assert str(v) == "no_wait: job 0 step 2 starts at 4 instead of 3, its job may not wait"
     assert v.amount == 1
     assert codes(TWO, [1, 4, 1, 4], no_wait=True) == ["no_wait"]
     assert codes([[(0, 3), (1, 2)]], [0, 5], no_wait=True, transport=[[0, 2], [0, 0]]) == []
@@ -94,7 +94,7 @@ def test_no_wait():
 
 def test_machine_overlap():
     (v,) = found([[(0, 3)], [(0, 3)]], [0, 2])
-    assert str(v) == "machine_overlap: machine 0 holds job 0 op 0 until 3, job 1 op 0 starts at 2"
+    assert str(v) == "machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 2"
     assert (v.things, v.interval, v.amount) == ({"operation": [0, 1], "job": [0, 1], "machine": [0]}, (2, 3), 1)
     assert codes([[(0, 3)], [(0, 3)]], [0, 3]) == []
 
@@ -109,10 +109,10 @@ def test_setups_between_neighbours_and_before_the_first():
     setup = [[[0, 3, 0], [0, 0, 1], [0, 0, 0]]]
     assert codes(jobs, [0, 5, 8], setup=setup) == []
     (v,) = found(jobs, [0, 4, 8], setup=setup)
-    assert str(v) == "setup: machine 0 needs setup 3 between job 0 op 0 (until 2) and job 1 op 0 (from 4)"
+    assert str(v) == "setup: machine 0 needs setup 3 between job 0 step 1 (until 2) and job 1 step 1 (from 4)"
     assert (v.interval, v.amount) == ((4, 5), 1)
     (v,) = found(jobs, [0, 5, 8], setup=setup, initial_setup=[[2, 0, 0]])
-    assert str(v) == "setup: machine 0 needs initial setup 2, job 0 op 0 starts at 0"
+    assert str(v) == "setup: machine 0 needs initial setup 2, job 0 step 1 starts at 0"
     assert (v.interval, v.amount) == ((0, 2), 2)
 
 
@@ -125,7 +125,7 @@ def test_setups_need_no_triangle_inequality():
 def test_downtime_without_pause():
     down = {"downtime_machine": [0], "downtime_start": [2], "downtime_end": [4]}
     (v,) = found([[(0, 3)]], [0], **down)
-    assert str(v) == "downtime: machine 0 is down in [2, 4), job 0 op 0 works in [0, 3)"
+    assert str(v) == "downtime: machine 0 is down in [2, 4), job 0 step 1 works in [0, 3)"
     assert (v.interval, v.amount) == ((2, 3), 1)
     assert codes([[(0, 2)], [(0, 2)]], [0, 4], **down) == []
     assert codes([[(0, 9)]], [0], **down) == ["downtime"]
@@ -143,7 +143,7 @@ def test_pause_moves_the_end_out():
     assert codes([[(0, 3), (1, 1)]], [0, 5], **down) == []
     assert codes([[(0, 3), (1, 1)]], [0, 4], **down) == ["precedence"]
     (v,) = found([[(0, 1)]], [3], **down)
-    assert str(v) == "downtime: machine 0 is down in [2, 4), job 0 op 0 starts in [3, 5)"
+    assert str(v) == "downtime: machine 0 is down in [2, 4), job 0 step 1 starts in [3, 5)"
 
 
 def test_permutation():
@@ -170,7 +170,7 @@ def test_open_shop_takes_any_order_but_one_at_a_time():
     jobs = [[(0, 2), (1, 3)]]
     assert codes(jobs, [3, 0], open_shop=True) == []
     (v,) = found(jobs, [1, 0], open_shop=True)
-    assert str(v) == "job_overlap: job 0 op 1 and job 0 op 0 are done at the same time"
+    assert str(v) == "job_overlap: job 0 step 2 and job 0 step 1 are done at the same time"
     assert (v.interval, v.amount) == ((1, 3), 2)
 
 
@@ -192,8 +192,8 @@ def test_a_blocked_machine_is_held():
     jobs = [[(0, 1), (1, 1)], [(0, 1)]]
     (v,) = found(jobs, [0, 3, 1], blocking="no_swap")
     assert str(v) == (
-        "machine_overlap: machine 0 holds job 0 op 0 until 3 (blocked there until its job moves on), "
-        "job 1 op 0 starts at 1"
+        "machine_overlap: machine 0 holds job 0 step 1 until 3 (blocked there until its job moves on), "
+        "job 1 step 1 starts at 1"
     )
     assert codes(jobs, [0, 3, 3], blocking="no_swap") == []
     assert codes(jobs, [0, 3, 1]) == []
@@ -380,7 +380,7 @@ def test_a_violation_as_plain_values():
     (v,) = found([[(0, 3)], [(0, 3)]], [0, 2])
     assert v.to_builtins() == {
         "code": "machine_overlap",
-        "message": "machine 0 holds job 0 op 0 until 3, job 1 op 0 starts at 2",
+        "message": "machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 2",
         "things": {"operation": [0, 1], "job": [0, 1], "machine": [0]},
         "interval": [2, 3],
         "amount": 1,

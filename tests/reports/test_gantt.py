@@ -174,7 +174,7 @@ def test_html_tells_the_schedule_in_words_and_as_a_table(tmp_path: Path) -> None
     text = html(tmp_path)
     assert "FEASIBLE, makespan 12 (bound 9), gap 25.0 %" in text
     assert "1 of 2 jobs end after their due date" in text
-    assert "<td>plain op 1</td><td>saw</td><td>plain</td>" in text
+    assert "<td>plain step 2</td><td>saw</td><td>plain</td>" in text
     assert text.count("<tr>") == 5
 
 

@@ -31,7 +31,7 @@ def test_every_operation_is_a_bar_on_its_machine_and_in_its_job() -> None:
     assert spans(chart, "machine", Kind.WORK) == [(0, 0, 0, 3), (0, 3, 4, 5), (1, 2, 0, 4), (1, 1, 4, 6)]
     assert spans(chart, "job", Kind.WORK) == [(0, 0, 0, 3), (0, 1, 4, 6), (1, 2, 0, 4), (1, 3, 4, 5)]
     assert (chart.start, chart.end) == (0, 6)
-    assert chart.items.name[3] == "job 1 op 1"
+    assert chart.items.name[3] == "job 1 step 2"
     assert chart.items.key.tolist() == [0, 0, 1, 1]
     for view in chart.views:
         assert set(view.bars.kind.tolist()) == {Kind.WORK}
@@ -130,7 +130,7 @@ def test_what_ends_after_its_due_date_is_late() -> None:
 def test_causes_lead_back_along_job_machine_and_blocking() -> None:
     job_and_machine = JobShop.from_jobs([[(0, 3), (1, 4)], [(1, 2), (0, 1)], [(1, 1)]])
     chart = chart_of(job_and_machine, [0, 3, 0, 4, 7])
-    # op 0 of job 0; its op 1 follows it; job 1 op 0; its op 1 starts late, for nobody; job 2 waits on machine 1.
+    # job 0 step 1; its step 2 follows it; job 1 step 1; its step 2 starts late, for nobody; job 2 waits on machine 1.
     assert chart.items.cause.tolist() == [-1, 0, -1, -1, 1]
     blocking = JobShop.from_jobs([[(1, 9)], [(0, 3), (1, 2)], [(0, 1)]], blocking="no_swap")
     chart = chart_of(blocking, [0, 0, 9, 9])

@@ -62,10 +62,10 @@ def lit(browser: Browser) -> list[int] | None:
 
 def test_hovering_shows_the_operation(shown: Browser) -> None:
     text = hover(shown, 3)
-    for wanted in ("B op 1", "saw", "6 – 12", "setup before", "due"):
+    for wanted in ("B step 2", "saw", "6 – 12", "setup before", "due"):
         assert wanted in text
     text = hover(shown, 1)
-    assert "<i>A op 1" in text
+    assert "<i>A step 2" in text
     assert "8, 1 late" in text
     shown.mouse("mouseMoved", 5, 5)
     shown.wait_for('document.getElementById("tip").hidden')
@@ -77,7 +77,7 @@ def test_rows_can_be_jobs(shown: Browser) -> None:
     shown.evaluate('document.querySelectorAll("#views button")[1].click()')
     shown.wait_for('gantt.view.noun === "job"')
     assert middle(shown, 3) != before
-    assert "B op 1" in hover(shown, 3)
+    assert "B step 2" in hover(shown, 3)
     shown.press("v")
     shown.wait_for('gantt.view.noun === "machine"')
     assert shown.complaints == []
@@ -117,7 +117,7 @@ def test_a_click_highlights_the_job_and_what_it_waited_for(shown: Browser) -> No
 def test_search_finds_by_name(shown: Browser) -> None:
     shown.evaluate(
         '(() => { const s = document.getElementById("search");'
-        's.value = "b OP"; s.dispatchEvent(new Event("input")); })()'
+        's.value = "b STEP"; s.dispatchEvent(new Event("input")); })()'
     )
     assert lit(shown) == [0, 0, 1, 1]
     assert shown.evaluate('document.getElementById("found").textContent') == "2 operations"

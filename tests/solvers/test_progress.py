@@ -46,7 +46,7 @@ def test_an_invalid_solution_is_dropped_and_noted_once():
     assert not p.offer(BROKEN, "liar")
     assert p.solution is None
     (note,) = p.notes
-    assert note.startswith("bug: liar gave an invalid solution, please report: precedence: job 0 op 1 starts at 0")
+    assert note.startswith("bug: liar gave an invalid solution, please report: precedence: job 0 step 2 starts at 0")
 
 
 def test_bounds_rise_and_close():
