@@ -292,7 +292,9 @@ def _operation_names(jobs: list[list[Step]]) -> tuple[str, ...]:
     """Names where the table gives some, else the steps' labels where they are not just 1, 2, 3, …"""
     if any(step.name for job in jobs for step in job):
         return tuple(
-            step.name["operation"][0] if step.name else f"step {k}" for job in jobs for k, step in enumerate(job, start=1)
+            step.name["operation"][0] if step.name else f"step {k}"
+            for job in jobs
+            for k, step in enumerate(job, start=1)
         )
     plain = all(step.label == str(k) for job in jobs for k, step in enumerate(job, start=1))
     return () if plain else tuple(step.label for job in jobs for step in job)
