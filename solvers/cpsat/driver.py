@@ -89,9 +89,8 @@ def minimise(
         raise ValueError(f"CP-SAT refused the model: {model.validate()}")
     if listener.response == cp_model.INFEASIBLE:
         return _infeasible(progress, known)
-    if listener.response == cp_model.OPTIMAL or not math.isinf(solver.best_objective_bound):
-        listener.bound(solver.best_objective_bound)
     if listener.response == cp_model.OPTIMAL:
+        listener.bound(solver.best_objective_bound)
         return Outcome.PROVED
     return Outcome.OUTDATED if outdated and not stop.now() else Outcome.STOPPED
 

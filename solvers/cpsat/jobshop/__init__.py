@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schedsolve.models.jobshop import JobShop
+from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -18,11 +19,12 @@ from schedsolve.solvers.stop import Stop
 class Params:
     """Tuning numbers, chosen by measurement on two cores."""
 
-    linearization_level: int | None = None
-    """CP-SAT's use of linear programming; None: 1 where operations have a choice of machines, where the
-    linear relaxation balances their loads, else 0, which proves sooner."""
+    linearization_level: int = 0
+    """CP-SAT's use of linear programming: none proves sooner, and the bounds it would find are posted."""
     strong_propagation: bool = True
     """Strong disjunctive propagation: what makes proofs of ten-by-ten job shops take seconds."""
+    start_from_rules: bool = True
+    """Where there is no solution yet, let the dispatch rules make one: hint and horizon of the search."""
     restart_gain: float = 0.02
     """Start again where others have improved on the search's own best by this share."""
     settings: str = ""
@@ -51,6 +53,8 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     from schedsolve.solvers.cpsat import driver
     from schedsolve.solvers.cpsat.jobshop.formulation import formulate
 
+    if params.start_from_rules and progress.solution is None:
+        _run_rules(problem, progress, stop, threads=threads, seed=seed)
     work = driver.Work(stop.iterations)
     settings = search_settings(problem, threads, params)
     while not progress.closed and not stop.now():
@@ -71,8 +75,14 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
             restart_gain=params.restart_gain,
             work=work,
         )
-        if outcome is driver.Outcome.STOPPED:
+        if outcome is driver.Outcome.STOPPED or (outcome is driver.Outcome.PROVED and progress.level == level):
             return
+
+
+def _run_rules(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int) -> None:
+    rules = family(problem.kind).load("engine:dispatch")
+    if not rules.supports(problem):
+        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
 
 
 def search_settings(problem: JobShop, threads: int, params: Params) -> str:
@@ -81,18 +91,20 @@ def search_settings(problem: JobShop, threads: int, params: Params) -> str:
     On two threads the second worker is a plain one without linear programming, or, where operations
     have a choice of machines, large neighbourhood search. More threads get CP-SAT's own portfolio.
     """
-    linear = params.linearization_level
-    if linear is None:
-        linear = int(problem.is_flexible)
     strong = str(params.strong_propagation).lower()
-    prover = f"linearization_level: {linear} use_strong_propagation_in_disjunctive: {strong} "
+    prover = f"linearization_level: {params.linearization_level} use_strong_propagation_in_disjunctive: {strong}"
     if threads == 1:
         return f"num_workers: 1 {prover} {params.settings}"
-    settings = f'num_workers: {threads} extra_subsolvers: "prover" subsolver_params {{ name: "prover" {prover} }} '
+    settings = [
+        f"num_workers: {threads}",
+        'extra_subsolvers: "prover"',
+        f'subsolver_params {{ name: "prover" {prover} }}',
+    ]
     if not problem.is_flexible:
-        settings += 'extra_subsolvers: "no_lp" '
-        settings += "num_full_subsolvers: 2 " if threads == 2 else ""
-    return settings + params.settings
+        settings.append('extra_subsolvers: "no_lp"')
+        if threads == 2:
+            settings.append("num_full_subsolvers: 2")
+    return " ".join([*settings, params.settings])
 
 
 def write_model(problem: JobShop, path: Path | str) -> None:
