@@ -72,7 +72,7 @@ def _horizon(problem: JobShop, progress: Progress | None, level: int) -> int:
 def _known(v: Variables, aims: list[Objective], progress: Progress, level: int) -> None:
     """Only solutions at least as good as the incumbent, which is the hint, and none below the bound."""
     solution, values, bound = progress.solution, progress.values, progress.bounds[level]
-    if values is not None:
+    if values is not None and solution is not None:
         for aim, value in zip(aims, values, strict=False):
             v.model.add(aim.expression <= value - aim.offset)
         v.hint(solution)

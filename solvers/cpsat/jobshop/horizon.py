@@ -38,7 +38,7 @@ def _work(problem: JobShop) -> int:
     for times in (problem.transport, problem.setup):
         if times.size:
             work += problem.num_operations * int(times.max())
-    return work
+    return int(work)
 
 
 def _last_date(problem: JobShop) -> int:
