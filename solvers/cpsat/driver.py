@@ -45,7 +45,7 @@ class Outcome(Enum):
     PROVED = "proved"
     STOPPED = "stopped"
     OUTDATED = "outdated"
-    """Someone else has found a solution so much better that starting again from it pays."""
+    """Someone else has closed the level, or found a solution so much better that starting again pays."""
 
 
 class OutOfTime(Exception):
@@ -59,6 +59,7 @@ def minimise(
     decode: Callable[[Read], Any],
     progress: Progress,
     stop: Stop,
+    known: Sequence[int] | None,
     level: int = 0,
     offset: int = 0,
     seed: int = 0,
@@ -68,17 +69,18 @@ def minimise(
     """Solve ``model``, whose objective plus ``offset`` is the problem's objective at ``level``.
 
     ``settings`` are CP-SAT parameters in protobuf's text format. ``decode`` makes the family's
-    solution from a ``Read``. The model must hold an optimal solution of the level, or, where there is
-    an incumbent, all solutions that are at least as good. ``restart_gain`` is the relative improvement
-    by others after which the solve is ended as ``OUTDATED``. ``work`` is shared by the solves of one run.
+    solution from a ``Read``. ``known`` are the objective values of an incumbent that is a solution of the
+    model, None where the model was built without one: only then does INFEASIBLE mean that the problem is.
+    Either way the model must hold an optimal solution of the level. ``restart_gain`` is the relative
+    improvement by others after which the solve is ended as ``OUTDATED``. ``work`` is shared by the solves
+    of one run. Raises ``ValueError`` for a model or settings that CP-SAT refuses.
     """
     work = work or Work(stop.iterations)
     if work.left <= 0:
         return Outcome.STOPPED
-    known = progress.values
     solver = _solver(settings, seed, work.left)
     listener = _Listener(solver, decode, progress, level, offset)
-    outdated = _wait(listener, model, stop, lambda: _improved(progress, known, listener, level, restart_gain))
+    outdated = _wait(listener, model, stop, lambda: _overtaken(progress, known, listener, level, restart_gain))
     if listener.error is not None:
         raise listener.error
     if listener.response is None:
@@ -182,13 +184,17 @@ def _wait(listener: _Listener, model: Model, stop: Stop, outdated: Callable[[], 
     return late
 
 
-def _improved(progress: Progress, known: Sequence[int] | None, listener: _Listener, level: int, gain: float) -> bool:
-    """Have others improved on this solve's own best, or on where it started, by the share ``gain``?"""
+def _overtaken(progress: Progress, known: Sequence[int] | None, listener: _Listener, level: int, gain: float) -> bool:
+    """Have others closed the level, or improved on what this solve has by the share ``gain``?"""
     values = progress.values
-    own = listener.best if listener.best is not None else (known[level] if known is not None else None)
-    if values is None or math.isinf(gain):
+    if values is None:
         return False
-    return own is None or own - values[level] > gain * max(1, abs(own))
+    if progress.level > level and progress.proved_by[level] != ENGINE:
+        return True
+    own = listener.best if known is None or listener.best is not None else known[level]
+    if own is None:
+        return not math.isinf(gain)
+    return own - values[level] > gain * max(1, abs(own))
 
 
 def _infeasible(progress: Progress, known: Sequence[int] | None) -> Outcome:

@@ -58,7 +58,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     work = driver.Work(stop.iterations)
     settings = search_settings(problem, threads, params)
     while not progress.closed and not stop.now():
-        level = progress.level
+        level, known = progress.level, progress.values
         try:
             model = formulate(problem, stop, progress, level)
         except driver.OutOfTime:
@@ -69,6 +69,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
             decode=model.variables.decode,
             progress=progress,
             stop=stop,
+            known=known,
             level=level,
             offset=model.objective.offset,
             seed=seed,
