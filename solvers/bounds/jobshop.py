@@ -150,7 +150,8 @@ def _tardiness(problem: JobShop, w: Windows, weight: Ints) -> int:
 def _late(problem: JobShop, w: Windows, weight: Ints) -> int:
     """Weight of late jobs: each alone; or as many of one machine's jobs as are late there, the lightest."""
     late = w.completion > problem.due
-    best = alone = sum(weight[late].tolist())
+    best: int = sum(weight[late].tolist())
+    alone = best
     for ops in _one_each(problem, w):
         jobs = problem.job_of[ops]
         due = problem.due[jobs] - w.tail[ops]

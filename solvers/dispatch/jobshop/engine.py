@@ -21,7 +21,7 @@ from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside
 from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import NEH, Spec, order_to_try
-from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
+from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
 from schedsolve.solvers.stop import Stop
 
 
@@ -29,9 +29,9 @@ from schedsolve.solvers.stop import Stop
 class Params:
     """Tuning numbers of the dispatch engine."""
 
-    plain_operations: int = 2000
+    plain_operations: int = 5000
     """Up to so many operations all rules run in plain Python, which is quicker than to load numba."""
-    plain_work: int = 3_000_000
+    plain_work: int = 2_000_000
     """A larger problem's first rule runs in plain Python up to this many looks at waiting operations."""
     insertion_work: int = 100_000
     """``neh`` for jobs placed into gaps is one of all rules up to this many placed operations."""
@@ -56,7 +56,7 @@ def run(
 
     ``rule`` None or ``"best"``: all, those that suit the objective first. ``iterations`` counts schedules.
     The first one is finished whatever ``stop`` says: it is what a solve falls back on. Raises
-    ``UnknownName`` for an unknown rule and ``Unsupported`` for ``neh`` without a permutation.
+    ``UnknownName`` for an unknown rule and ``Unsupported`` for ``neh`` where jobs are not placed as a whole.
     """
     specs = _specs(problem, rule, params)
     shop, alternatives = make_shop(problem, seed)
@@ -64,11 +64,11 @@ def run(
     if _is_jobwise(problem):
         schedules = _job_by_job(problem, lists, specs, stop)
     elif problem.num_operations <= params.plain_operations:
-        schedules = _operation_by_operation(lists, specs, stop)
+        schedules = _operation_by_operation(lists, specs, stop, [0])
     else:
         schedules = _large(shop, lists, specs, stop, params, listed=rule in (None, "best"))
     for count, (name, state) in enumerate(schedules, start=1):
-        if state is not None:
+        if state is not None and max(state.start) <= FAR:
             choice = alternatives[np.asarray(state.choice)] - problem.alt_ptr[:-1]
             _offer(problem, progress, JobShopSolution(start=np.asarray(state.start), alternative=choice), name)
         if progress.closed or stop.now() or count == stop.iterations:
@@ -100,7 +100,7 @@ def _offer(problem: JobShop, progress: Any, solution: JobShopSolution, name: str
     values = tuple(value for _, value in evaluate(problem, solution))
     if progress.values is not None and values >= progress.values:
         return
-    best_effort = np.any(problem.fixed_start < FAR) or np.any(problem.deadline < FAR)
+    best_effort = bool(np.any(problem.fixed_start < FAR) or np.any(problem.deadline < FAR))
     # A no-wait or blocking job that returns to a machine may have no way to give it time for a setup.
     best_effort = best_effort or (problem.has_setups and (problem.no_wait or problem.blocking != "none"))
     if not best_effort or not violations(problem, solution):
@@ -112,22 +112,22 @@ Schedules = Iterator[tuple[str, State | None]]
 
 
 def _job_by_job(problem: JobShop, shop: Shop, specs: list[Spec], stop: Stop) -> Schedules:
-    flag = [0]
+    flag: Vector = [0]
     tried = set()
     for spec in specs:
         insert = not problem.permutation and (spec.active or spec.rule.code == NEH)
         if spec.rule.code != NEH:
             order = job_order(shop, spec.rule.code)
         else:
-            order = neh_order(problem) if problem.permutation else insertion_order(problem, shop)
+            order = neh_order(problem) if problem.permutation else insertion_order(problem, shop, stop.flag)
         if (key := (insert, *order)) not in tried:
             tried.add(key)
             yield str(spec), place_jobs(problem, shop, order, flag, insert=insert)
         flag = stop.flag
 
 
-def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop) -> Schedules:
-    flag = [0]
+def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop, flag: Vector) -> Schedules:
+    """``flag`` is what the first schedule listens to, ``[0]``: nobody; the others listen to ``stop``."""
     for spec in specs:
         state = make_state(shop)
         if not kernel.dispatch(shop, state, spec.rule.code, spec.active, flag):
@@ -138,17 +138,19 @@ def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop) -> Schedu
 
 def _large(arrays: Shop, lists: Shop, specs: list[Spec], stop: Stop, params: Params, *, listed: bool) -> Schedules:
     """First answers in plain Python, where that takes seconds; the rest compiled."""
+    flag: Vector = [0]
     if listed:
+        flag = stop.flag
         state = make_state(lists)
         kernel.append_in_order(lists, state, _by_position(arrays))
         yield "list", state
     waiting = max(1, len(arrays.release) // arrays.num_machines)
     if len(arrays.job_of) * waiting <= params.plain_work:
-        yield from _operation_by_operation(lists, specs[:1], stop)
+        yield from _operation_by_operation(lists, specs[:1], stop, flag)
         specs = specs[1:]
-    if not specs or (dispatch := compile_beside(compiled(arrays), stop)) is None:
-        return
     arrays = compiled(arrays)
+    if not specs or (dispatch := compile_beside(arrays, stop)) is None:
+        return
     for spec in specs:
         state = make_state(arrays)
         if not dispatch(arrays, state, spec.rule.code, spec.active, stop.flag):

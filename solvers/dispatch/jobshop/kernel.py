@@ -134,9 +134,9 @@ def priority(shop: Shop, state: State, rule: int, o: int) -> float:
         return float(state.ops_left[j])
     weight = max(float(shop.weight[j]), 1e-9)
     if rule == WSPT:
-        return p / weight
+        return float(p / weight)
     if rule == WSRPT:
-        return work / weight
+        return float(work / weight)
     if rule == RANDOM:
         return float(shop.noise[o])
     due = shop.due[j]
@@ -147,14 +147,14 @@ def priority(shop: Shop, state: State, rule: int, o: int) -> float:
     if rule == SLACK:
         return float(slack)
     if rule == SRO:
-        return slack / state.ops_left[j]
+        return float(slack / state.ops_left[j])
     if rule == CR:
-        return (due - t) / max(work, 1)
+        return float((due - t) / max(work, 1))
     if rule == ATC:
         # The logarithm of the published index: the same order without underflow.
-        return log(max(p, 1) / weight) + max(0.0, due - t - p - 3.0 * (work - p)) / (3.0 * shop.mean_duration)
+        return float(log(max(p, 1) / weight) + max(0.0, due - t - p - 3.0 * (work - p)) / (3.0 * shop.mean_duration))
     if rule == COVERT:
-        return -weight / max(p, 1) * max(0.0, 1.0 - max(0, slack) / (4.0 * max(work, 1)))
+        return float(-weight / max(p, 1) * max(0.0, 1.0 - max(0, slack) / (4.0 * max(work, 1))))
     return float(due)  # EDD
 
 

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.dispatch.jobshop.jobwise import Placer
-from schedsolve.solvers.dispatch.jobshop.shop import NEVER, Shop
+from schedsolve.solvers.dispatch.jobshop.shop import NEVER, Shop, Vector
 
 Ints = npt.NDArray[np.int64]
 
@@ -26,11 +26,17 @@ def neh_order(problem: JobShop) -> list[int]:
     return order
 
 
-def insertion_order(problem: JobShop, shop: Shop) -> list[int]:
-    """The order in which jobs are best placed into the gaps of a no-wait or blocking shop."""
+def insertion_order(problem: JobShop, shop: Shop, flag: Vector) -> list[int]:
+    """The order in which jobs are best placed into the gaps of a no-wait or blocking shop.
+
+    Once ``flag[0]`` is set, the jobs that are left come last.
+    """
     work = np.add.reduceat(np.asarray(shop.work), problem.job_ptr[:-1])
     order: list[int] = []
     for j in np.argsort(-work, kind="stable").tolist():
+        if flag[0]:
+            order.append(j)
+            continue
         orders = [[*order[:place], j, *order[place:]] for place in range(len(order) + 1)]
         order = min(orders, key=lambda some: _makespan_placed(problem, shop, some))
     return order

@@ -3,7 +3,8 @@
 A rule gives every waiting operation a value; the smallest is taken, ties go to the lower job index.
 In the formulas p is the operation's duration, R the work and m the number of operations that its job
 still needs (itself included, at the shortest alternatives), a its arrival, w the weight and d the due
-date of its job (or the deadline, where earlier), t the time at which it could start, P the mean duration.
+date of its job (or the deadline, where earlier; a common late date where there is neither), t the time at
+which it could start, P the mean duration.
 Values are computed in ``kernel.priority``.
 
 Surveys: S. Panwalkar and W. Iskander, Operations Research 25 (1977) 45-61; R. Haupt, OR Spektrum 11 (1989) 3-16.
@@ -60,7 +61,6 @@ RULES: dict[str, Rule] = {
             "ln(p / w) + max(0, d - t - p - 3 (R - p)) / (3 P)",
             "Vepsalainen & Morton 1987, k = 3, b = 2",
             ATC,
-            "due",
         ),
         Rule(
             "covert",
@@ -84,7 +84,7 @@ RULES: dict[str, Rule] = {
 """Name to rule. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
 
 _FIRST = {
-    "makespan": ("mwkr", "neh", "mwkr:active", "mor", "fifo", "spt"),
+    "makespan": ("atc", "mwkr", "neh", "mwkr:active", "mor", "fifo", "spt"),
     "completion_time": ("wsrpt", "lwkr", "wspt", "spt"),
     "flow_time": ("wsrpt", "lwkr", "wspt", "spt"),
     "tardiness": ("atc", "mdd", "edd", "covert", "cr"),

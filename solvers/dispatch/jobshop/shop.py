@@ -6,6 +6,7 @@ Decided machines are already applied: only allowed alternatives are left, one wh
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Shop(NamedTuple):
     job_of: Vector
     release: Vector
     due: Vector
-    """n: the earlier of due date and deadline."""
+    """n: the earlier of due date and deadline; for jobs without, a common date that none need miss."""
     weight: Vector
     alt_ptr: Vector
     machine: Vector
@@ -118,7 +119,7 @@ def make_shop(problem: JobShop, seed: int) -> tuple[Shop, npt.NDArray[np.int64]]
         job_ptr=problem.job_ptr,
         job_of=problem.job_of,
         release=problem.release,
-        due=np.minimum(problem.due, problem.deadline),
+        due=_due(problem, work),
         weight=problem.weight,
         alt_ptr=alt_ptr,
         machine=machine,
@@ -146,12 +147,17 @@ def make_shop(problem: JobShop, seed: int) -> tuple[Shop, npt.NDArray[np.int64]]
 
 def plain(shop: Shop) -> Shop:
     """The same with lists instead of arrays."""
-    return Shop(*(field.tolist() if isinstance(field, np.ndarray) else field for field in shop))
+    return _map(shop, np.ndarray.tolist)
 
 
 def compiled(shop: Shop) -> Shop:
     """The same with contiguous, writable int64 arrays: one type, hence one compilation, for all problems."""
-    return Shop(*(np.array(field, dtype=np.int64) if isinstance(field, np.ndarray) else field for field in shop))
+    return _map(shop, lambda array: np.array(array, dtype=np.int64))
+
+
+def _map(shop: Shop, convert: Callable[[npt.NDArray[Any]], Vector]) -> Shop:
+    fields: dict[str, Any] = shop._asdict()
+    return Shop(**{name: convert(x) if isinstance(x, np.ndarray) else x for name, x in fields.items()})
 
 
 def make_state(shop: Shop) -> State:
@@ -186,10 +192,17 @@ def make_state(shop: Shop) -> State:
     )
 
 
+def _due(problem: JobShop, work: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Due dates for the rules. FAR would drown all else in the rules' floating-point numbers."""
+    due = np.minimum(problem.due, problem.deadline)
+    late = max(int(problem.release.max() + work.sum()), int(due[due < FAR].max(initial=0)))
+    return np.where(due < FAR, due, late)
+
+
 def _allowed(problem: JobShop) -> npt.NDArray[np.bool_]:
     """A: alternatives that decided machines leave; one for an operation whose start is decided."""
     wanted = problem.fixed_machine[problem.operation_of]
-    allowed = (wanted == -1) | (wanted == problem.machine)
+    allowed: npt.NDArray[np.bool_] = (wanted == -1) | (wanted == problem.machine)
     for o in np.flatnonzero(problem.fixed_start != FAR).tolist():
         row = np.arange(problem.alt_ptr[o], problem.alt_ptr[o + 1])
         row = row[allowed[row]]
