@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "reports": {"models", "instances", "solvers", "reports"},
     "cli": {"models", "instances", "solvers", "reports", "benchmarks", "cli"},
     "benchmarks": {"models", "instances", "solvers", "reports", "cli", "benchmarks"},
-    "schedsolve": {"models", "instances", "solvers"},
+    "schedsolve": {"models", "instances", "solvers", "cli"},
 }
 """Room to the rooms it may import from: the data flow one way."""
 
