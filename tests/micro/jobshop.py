@@ -273,6 +273,12 @@ micro(
 CROSSED = [[(0, 1), (1, 4), (2, 4), (3, 1)], [(0, 4), (1, 1), (2, 1), (3, 4)]]
 micro("jobs may overtake", "The second job overtakes before machine 2 and ends at 11, the first at 12.", 12, CROSSED)
 micro("permutation", "In one order on all machines it takes 14 either way.", 14, CROSSED, permutation=True)
+ROUND: dict[str, Any] = {
+    "jobs": [[(0, 1), (1, 0), (2, 1)], [(0, 1), (1, 1), (2, 0)], [(0, 0), (1, 1), (2, 1)]],
+    "fixed_start": [0, FAR, 5, 1, 2, FAR, FAR, 3, 4],
+}
+micro("orders in a circle", "A before B, B before C and C before A, on a machine each: no order of jobs.", 6, **ROUND)
+micro("no permutation in a circle", "Not the same order on all machines.", None, **ROUND, permutation=True)
 
 # --- decided already --------------------------------------------------------------------------------
 

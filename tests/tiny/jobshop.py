@@ -35,7 +35,8 @@ def _combinations(problem: JobShop) -> int:
 def _draw(rng: random.Random) -> JobShop:
     num_jobs, num_machines = rng.choice([2, 2, 3]), rng.choice([2, 2, 3])
     permutation = rng.random() < 0.12
-    jobs = _flow_shop(rng, num_jobs, num_machines) if permutation else _jobs(rng, num_jobs, num_machines)
+    draw_jobs = _flow_shop if permutation else rng.choice([_jobs, _jobs, _jobs, _jobs, _jobs, _rotated])
+    jobs = draw_jobs(rng, num_jobs, num_machines)
     count = sum(len(job) for job in jobs)
     fields: dict[str, Any] = {"num_machines": num_machines, "permutation": permutation}
     fields |= _windows(rng, num_jobs) | _downtime(rng, num_machines)
@@ -48,7 +49,7 @@ def _draw(rng: random.Random) -> JobShop:
             for i in range(num_machines)
         ]
     fields["no_wait"] = rng.random() < 0.2
-    fields["blocking"] = rng.choice(["none", "none", "none", "no_swap", "swap"])
+    fields["blocking"] = rng.choice(["none", "none", "none", "no_swap", "no_swap", "swap"])
     fields["open_shop"] = not permutation and rng.random() < 0.25
     names = [name for name in OBJECTIVES if name != "maximum_lateness" or any(d != FAR for d in fields["due"])]
     fields["objective"] = tuple(rng.sample(names, 2 if rng.random() < 0.25 else 1))
@@ -57,7 +58,7 @@ def _draw(rng: random.Random) -> JobShop:
 
 
 def _jobs(rng: random.Random, num_jobs: int, num_machines: int) -> list[Any]:
-    longest, zero, flexible = rng.choice([2, 4, 6]), rng.random() < 0.3, rng.random() < 0.35
+    longest, zero, flexible = rng.choice([1, 2, 4, 6]), rng.random() < 0.3, rng.random() < 0.35
 
     def pair() -> tuple[int, int]:
         return rng.randrange(num_machines), 0 if zero and rng.random() < 0.4 else rng.randint(1, longest)
@@ -70,8 +71,13 @@ def _jobs(rng: random.Random, num_jobs: int, num_machines: int) -> list[Any]:
 
 def _flow_shop(rng: random.Random, num_jobs: int, num_machines: int) -> list[Any]:
     route = rng.sample(range(num_machines), num_machines)
-    shortest = rng.choice([0, 1])
-    return [[[(k, rng.randint(shortest, 5))] for k in route] for _ in range(num_jobs)]
+    zero = rng.choice([0, 0.5])
+    return [[[(k, 0 if rng.random() < zero else rng.randint(1, 5))] for k in route] for _ in range(num_jobs)]
+
+
+def _rotated(rng: random.Random, num_jobs: int, num_machines: int) -> list[Any]:
+    """Jobs that follow each other in a circle, so that all want to move on at once."""
+    return [[[((j + i) % num_machines, 1)] for i in range(2)] for j in range(num_jobs)]
 
 
 def _windows(rng: random.Random, num_jobs: int) -> dict[str, Any]:
@@ -103,10 +109,10 @@ def _downtime(rng: random.Random, num_machines: int) -> dict[str, Any]:
 
 def _setups(rng: random.Random, num_machines: int, count: int) -> dict[str, Any]:
     families = rng.randint(1, 3)
-    highest = rng.choice([2, 6])
+    highest = rng.choice([2, 6, 9])
 
     def row() -> list[int]:
-        return [rng.choice([0, rng.randint(0, highest)]) for _ in range(families)]
+        return [rng.choice([0, 0, highest, rng.randint(0, highest)]) for _ in range(families)]
 
     return {
         "setup": [[row() for _ in range(families)] for _ in range(num_machines)],
