@@ -79,12 +79,12 @@ def _restored(cls: type[SchedsolveError], arguments: tuple[Any, ...], state: dic
 def suggestion(name: str, known: Sequence[str], shown: int = 12) -> str:
     """``; did you mean ft06?``, or the list itself where nothing is near and the list is short."""
     from difflib import get_close_matches
-    from os.path import commonprefix
 
     near = get_close_matches(name, known, n=10, cutoff=0.6)
     if near:
-        # Of the near ones, the one that begins alike: ft60 is no ta60.
-        return f"; did you mean {max(near, key=lambda word: len(commonprefix([word, name])))}?"
+        # Of the near ones rather one that begins alike: ft60 is no ta60.
+        alike = [word for word in near if word[:2] == name[:2]]
+        return f"; did you mean {(alike or near)[0]}?"
     if len(known) <= shown:
         return f"; known: {', '.join(known)}"
     return f"; known: {', '.join(known[:shown])}, …"
