@@ -112,7 +112,7 @@ def _job_loads(problem: JobShop, work: Ints, choices: list[Ints]) -> Ints:
     """n: completion of an open shop's jobs, one operation at a time from the release on, with transport between."""
     counted = (work > 0) & ~problem.done
     loads = np.add.reduceat(np.where(counted, work, 0), problem.job_ptr[:-1])
-    loads = np.where(loads > 0, problem.release + loads, 0)
+    loads = np.where(loads > 0, problem.release + loads, -FAR)
     if choices:
         for j in range(problem.num_jobs):
             ops = range(problem.job_ptr[j], problem.job_ptr[j + 1])

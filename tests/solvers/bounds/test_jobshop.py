@@ -181,3 +181,14 @@ def test_assignment_relaxation_of_large_flexible_shops(benchmarks: Path) -> None
     problem = load(benchmarks / "fjsp" / "lrho" / "lrho_20x10x30_500.txt")
     assert bound(problem) == [1217]
     assert lp_bounds(problem)[-1] == 1217
+
+
+def test_open_shop_job_that_is_done_before_time_0() -> None:
+    problem = JobShop.from_jobs(
+        [[(0, 2)], [(0, 3)]],
+        open_shop=True,
+        done=[True, False],
+        fixed_start=[-3, FAR],
+        objective="total_completion_time",
+    )
+    assert bound(problem) == [2]  # -1 and 3
