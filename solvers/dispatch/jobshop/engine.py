@@ -20,7 +20,7 @@ from schedsolve.solvers.dispatch.jobshop import kernel
 from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside
 from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
-from schedsolve.solvers.dispatch.jobshop.rules import NEH, Spec, order_to_try
+from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, order_to_try
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
 from schedsolve.solvers.stop import Stop
 
@@ -146,8 +146,10 @@ def _large(arrays: Shop, lists: Shop, specs: list[Spec], stop: Stop, params: Par
         yield "list", state
     waiting = max(1, len(arrays.release) // arrays.num_machines)
     if len(arrays.job_of) * waiting <= params.plain_work:
-        yield from _operation_by_operation(lists, specs[:1], stop, flag)
-        specs = specs[1:]
+        # Values that stay the same while an operation waits are computed once.
+        first = next((spec for spec in specs if spec.rule.code < FIRST_DYNAMIC), specs[0])
+        yield from _operation_by_operation(lists, [first], stop, flag)
+        specs = [spec for spec in specs if spec != first]
     arrays = compiled(arrays)
     if not specs or (dispatch := compile_beside(arrays, stop)) is None:
         return
