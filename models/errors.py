@@ -52,6 +52,10 @@ class Unsupported(SchedsolveError):
         self.features = features
 
 
+class InvalidOption(SchedsolveError, ValueError):
+    """An option of a call that is out of its range, or does not go with another one."""
+
+
 class MissingExtra(SchedsolveError):
     """An optional dependency is not installed."""
 

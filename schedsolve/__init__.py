@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from schedsolve.models.check import validate as validate
     from schedsolve.models.check import violations as violations
     from schedsolve.models.errors import InvalidFile as InvalidFile
+    from schedsolve.models.errors import InvalidOption as InvalidOption
     from schedsolve.models.errors import InvalidProblem as InvalidProblem
     from schedsolve.models.errors import InvalidSolution as InvalidSolution
     from schedsolve.models.errors import SchedsolveError as SchedsolveError
@@ -37,6 +38,7 @@ _WHERE = {
     "validate": "schedsolve.models.check",
     "violations": "schedsolve.models.check",
     "InvalidFile": "schedsolve.models.errors",
+    "InvalidOption": "schedsolve.models.errors",
     "InvalidProblem": "schedsolve.models.errors",
     "InvalidSolution": "schedsolve.models.errors",
     "SchedsolveError": "schedsolve.models.errors",

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any
 
 from schedsolve.models.check import validate
-from schedsolve.models.errors import UnknownName, Unsupported
+from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.progress import OnBound, OnImprovement, Progress
 from schedsolve.solvers.result import Level, Result, Status
@@ -57,13 +57,14 @@ def solve(
     get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
     Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidSolution`` for a hint that breaks rules. Never raises for time: see
+    engine or rule, ``InvalidOption`` for a limit below 0 or a rule for an engine without
+    rules, ``InvalidSolution`` for a hint that breaks rules. Never raises for time: see
     ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
     stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
     parts = family(problem.kind)
     progress = Progress(problem, stop, on_improvement=on_improvement, on_bound=on_bound)
-    plan = _Plan(parts, progress, threads or os.cpu_count() or 1, seed, rule, params or {})
+    plan = _Plan(parts, progress, threads if threads is not None else os.cpu_count() or 1, seed, rule, params or {})
     plan.check(engine)
     if hint is not None:
         _take_hint(progress, hint)
@@ -104,6 +105,10 @@ class _Plan:
         """Raise for what the caller got wrong, before any time is spent."""
         for name, values in self.params.items():
             make_params(self.parts.load(f"engine:{name}").Params, name, values)
+        if self.threads < 1:
+            raise InvalidOption(f"threads is {self.threads}, expected 1 or more")
+        if self.rule is not None and engine not in ("auto", "dispatch"):
+            raise InvalidOption(f"a rule goes with the engines auto and dispatch, not with {engine}")
         missing = [] if engine == "auto" else self._missing(engine)
         if missing:
             raise Unsupported(engine, missing)

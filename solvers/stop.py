@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from schedsolve.models.errors import InvalidOption
+
 
 class Stop:
     """The one object that every engine asks.
@@ -14,6 +16,7 @@ class Stop:
     ``flag`` is shared memory: a kernel polls ``flag[0]`` every so many iterations and leaves when it
     is not 0. ``time_limit`` in seconds counts from ``started`` (a ``time.perf_counter()`` value; now,
     where not given). ``iterations`` counts what the engine's field counts and is the engine's to honour.
+    Raises ``InvalidOption`` for limits below 0 and for NaN.
     """
 
     def __init__(
@@ -25,6 +28,9 @@ class Stop:
         gap: float | None = None,
         started: float | None = None,
     ):
+        for name, value, low in (("time_limit", time_limit, 0), ("iterations", iterations, 1), ("gap", gap, 0)):
+            if value is not None and not value >= low:  # so that NaN is refused, too
+                raise InvalidOption(f"{name} is {value}, expected {low} or more")
         self.started = time.perf_counter() if started is None else started
         self.time_limit = time_limit
         self.iterations = iterations

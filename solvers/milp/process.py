@@ -15,14 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from schedsolve.models.errors import SchedsolveError
 from schedsolve.solvers.stop import Stop
 
 POLL = 0.02
 """Seconds between two looks at the stop while the worker is silent."""
 
 
-class WorkerError(SchedsolveError):
+class WorkerError(RuntimeError):
     """The worker process failed, or died."""
 
 

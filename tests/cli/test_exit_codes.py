@@ -52,6 +52,7 @@ BAD_USAGE = [
     ("solve good.jsp --iterations 0", "--iterations"),
     ("solve good.jsp --engine cpsta", "did you mean cpsat?"),
     ("solve good.jsp --engine dispatch --rule sptt", "did you mean spt?"),
+    ("solve good.jsp --engine cpsat --rule spt", "a rule goes with the engines auto and dispatch, not with cpsat"),
     ("solve good.jsp --objective makspan", "did you mean makespan?"),
     ("solve good.jsp --objective maximum_lateness", "due date"),
     ("solve good.jsp --kind jobshopp", "did you mean jobshop?"),

@@ -16,7 +16,7 @@ import pytest
 
 from schedsolve import Status, Stop, solve, supports
 from schedsolve.models.check import violations
-from schedsolve.models.errors import InvalidSolution, UnknownName, Unsupported
+from schedsolve.models.errors import InvalidOption, InvalidSolution, UnknownName, Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.result import Result
@@ -155,6 +155,23 @@ def test_unknown_names_are_refused_before_anything_runs(family):
         solve(PROBLEM, params={"b": {}})
     with pytest.raises(UnknownName, match='no parameter of a "step"; did you mean steps'):
         solve(PROBLEM, params={"a": {"step": 1}})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"time_limit": -1}, "time_limit is -1, expected 0 or more"),
+        ({"time_limit": float("nan")}, "time_limit is nan"),
+        ({"iterations": 0}, "iterations is 0, expected 1 or more"),
+        ({"gap": -0.1}, "gap is -0.1"),
+        ({"threads": 0}, "threads is 0, expected 1 or more"),
+        ({"engine": "a", "rule": "spt"}, "a rule goes with the engines auto and dispatch, not with a"),
+    ],
+)
+def test_options_out_of_range_are_refused_before_anything_runs(family, options, message):
+    family(a=fails(AssertionError("not to be run")))
+    with pytest.raises(InvalidOption, match=message):
+        solve(PROBLEM, **options)
 
 
 def test_an_unknown_rule_is_the_callers_mistake_even_with_a_hint(family):
