@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from schedsolve.cli import names
-from schedsolve.cli.columns import columns
+from schedsolve.cli.columns import columns, facts
 from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
 from schedsolve.models.registry import family
@@ -21,8 +21,10 @@ def command(kind: str | None) -> None:
     schedsolve solve ta01 --engine dispatch --rule mwkr:active
     """
     for each in [kind] if kind else names.kinds():
-        rules = family(each).load("rules")
-        rows = [(name, rule.title, rule.formula, rule.source) for name, rule in rules.items()]
-        click.echo(f"{each}: {family(each).title}\n")
+        parts = family(each)
+        rows = [(name, rule.title, rule.formula, rule.source) for name, rule in parts.load("rules").items()]
+        click.echo(f"{each}: {parts.title}\n")
         click.echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))
+        click.echo("\nIn the formulas")
+        click.echo(facts(parts.load("rule_symbols").items()))
         click.echo("\nNAME alone builds a non-delay schedule, NAME:active an active one; best tries them all.")

@@ -27,6 +27,8 @@ class Family:
     """Cheap lower bounds: ``bound(problem) -> list[int | None]``, one for each objective."""
     rules: str
     """Dispatch rules: ``RULES``, name to ``Rule``."""
+    rule_symbols: str
+    """What the letters in the rules' formulas mean: ``SYMBOLS``, letter to meaning."""
     engines: dict[str, str] = field(default_factory=dict)
     """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
     auto: tuple[str, ...] = ()
@@ -58,6 +60,7 @@ FAMILIES: dict[str, Family] = {
         evaluate="schedsolve.models.jobshop.violations:evaluate",
         bound="schedsolve.solvers.bounds.jobshop:bound",
         rules="schedsolve.solvers.dispatch.jobshop:RULES",
+        rule_symbols="schedsolve.solvers.dispatch.jobshop:SYMBOLS",
         engines={
             "dispatch": "schedsolve.solvers.dispatch.jobshop",
             "cpsat": "schedsolve.solvers.cpsat.jobshop",

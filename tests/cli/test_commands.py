@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,7 @@ def test_rules(invoke: Invoke) -> None:
     out = invoke("rules", "jobshop").out
     assert all(f"\n  {rule} " in out for rule in ("spt", "mwkr", "atc"))
     assert "Panwalkar" in out
+    assert re.search(r"^  R +work that its job still needs", out, flags=re.MULTILINE)
 
 
 def test_schemas(invoke: Invoke) -> None:

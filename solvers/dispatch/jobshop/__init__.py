@@ -6,12 +6,12 @@ The engine is imported when first used: a shell that completes the names of rule
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from schedsolve.solvers.dispatch.jobshop.rules import RULES, Rule, Spec
+from schedsolve.solvers.dispatch.jobshop.rules import RULES, SYMBOLS, Rule, Spec
 
 if TYPE_CHECKING:
     from schedsolve.solvers.dispatch.jobshop.engine import Params, run, supports
 
-__all__ = ["RULES", "Params", "Rule", "Spec", "run", "supports"]
+__all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,7 @@
 """Priority rules: their definitions, their names on the command line, and which to try first.
 
 A rule gives every waiting operation a value; the smallest is taken, ties go to the lower job index.
-In the formulas p is the operation's duration, R the work and m the number of operations that its job
-still needs (itself included, at the shortest alternatives), a its arrival, w the weight and d the due
-date of its job (or the deadline, where earlier; a common late date where there is neither), t the time at
-which it could start, P the mean duration.
-Values are computed in ``kernel.priority``.
+``SYMBOLS`` are the letters of the formulas. Values are computed in ``kernel.priority``.
 
 Surveys: S. Panwalkar and W. Iskander, Operations Research 25 (1977) 45-61; R. Haupt, OR Spektrum 11 (1989) 3-16.
 """
@@ -81,7 +77,18 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
-"""Name to rule. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
+"""Name to rule, for ``Family.rules``. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
+
+SYMBOLS = {
+    "p": "duration of the operation",
+    "R": "work that its job still needs, the operation included, at the shortest alternatives",
+    "m": "number of operations that its job still needs, itself included",
+    "a": "its arrival: when its job is ready for it",
+    "t": "when it could start",
+    "d": "due date of its job, or the deadline where that is earlier; one late date for all jobs without either",
+    "w": "weight of its job",
+    "P": "mean duration of all operations",
+}
 
 _FIRST = {
     "makespan": ("atc", "mwkr", "neh", "mwkr:active", "mor", "fifo", "spt"),
