@@ -77,7 +77,7 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
-"""Name to rule, for ``Family.rules``. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
+"""Name to rule. Each runs in two modes: ``NAME`` builds a non-delay, ``NAME:active`` an active schedule."""
 
 SYMBOLS = {
     "p": "duration of the operation",
