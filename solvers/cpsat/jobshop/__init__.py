@@ -23,6 +23,8 @@ class Params:
     """CP-SAT's use of linear programming: none proves sooner, and the bounds it would find are posted."""
     strong_propagation: bool = True
     """Strong disjunctive propagation: what makes proofs of ten-by-ten job shops take seconds."""
+    neighbourhoods_from: int = 120
+    """Operations of a flexible shop from which on a second worker searches large neighbourhoods."""
     start_from_rules: bool = True
     """Where there is no solution yet, let the dispatch rules make one: hint and horizon of the search."""
     restart_gain: float = 0.02
@@ -89,8 +91,9 @@ def _run_rules(problem: JobShop, progress: Progress, stop: Stop, *, threads: int
 def search_settings(problem: JobShop, threads: int, params: Params) -> str:
     """CP-SAT's parameters: a worker that proves, and what the other threads do.
 
-    On two threads the second worker is a plain one without linear programming, or, where operations
-    have a choice of machines, large neighbourhood search. More threads get CP-SAT's own portfolio.
+    On two threads the second worker is a plain one without linear programming; in larger shops where
+    operations have a choice of machines, where proofs are far, it is large neighbourhood search. More
+    threads get CP-SAT's own portfolio.
     """
     strong = str(params.strong_propagation).lower()
     prover = f"linearization_level: {params.linearization_level} use_strong_propagation_in_disjunctive: {strong}"
@@ -101,7 +104,7 @@ def search_settings(problem: JobShop, threads: int, params: Params) -> str:
         'extra_subsolvers: "prover"',
         f'subsolver_params {{ name: "prover" {prover} }}',
     ]
-    if not problem.is_flexible:
+    if not problem.is_flexible or problem.num_operations < params.neighbourhoods_from:
         settings.append('extra_subsolvers: "no_lp"')
         if threads == 2:
             settings.append("num_full_subsolvers: 2")
