@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import inspect
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from schedsolve.instances import best_known
+from schedsolve.instances.read import load
 from schedsolve.models.record import Record
 from schedsolve.models.registry import FAMILIES
+from schedsolve.solvers.solve import solve, supports
 
 ROOT = Path(__file__).parent.parent
 KINDS = sorted(FAMILIES)
+KNOWN = {"jobshop": "ft06"}
+"""A bundled instance of each family, with a best-known value."""
 ENGINES = [(kind, name) for kind in KINDS for name in FAMILIES[kind].engines]
 
 
@@ -55,6 +61,21 @@ def test_rules_are_described(kind):
     for name, rule in rules.items():
         assert rule.name == name
         assert name == name.lower()
+    symbols = FAMILIES[kind].load("rule_symbols")
+    used = {letter for rule in rules.values() for letter in re.findall(r"\b[A-Za-z]\b", rule.formula)}
+    assert used == set(symbols)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(k, e) for k in KINDS for e in ("auto", *FAMILIES[k].engines)])
+def test_engines_do_without_best_known_values(kind, name, monkeypatch):
+    problem = load(KNOWN[kind])
+    if name != "auto" and supports(problem, name):
+        pytest.skip(f"{name} does not model {KNOWN[kind]}")
+    assert best_known.best_known(problem) is not None
+    monkeypatch.setattr(best_known, "_text", lambda: "")
+    assert best_known.best_known(problem) is None
+    result = solve(problem, name, time_limit=10, threads=1, target=10**9)
+    assert result.bound is not None or result.objective is not None
 
 
 @pytest.mark.parametrize(("kind", "name"), ENGINES)
