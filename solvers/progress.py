@@ -32,12 +32,15 @@ class Progress:
         problem: Any,
         stop: Stop,
         *,
+        cutoff: int | None = None,
         on_improvement: OnImprovement | None = None,
         on_bound: OnBound | None = None,
     ):
         parts = family(problem.kind)
         self.problem = problem
         self.stop = stop
+        self.cutoff = cutoff
+        """Only solutions whose first objective is below this are wanted; None: any."""
         self.names: tuple[str, ...] = tuple(problem.objective)
         self.solution: Any | None = None
         self.values: tuple[int, ...] | None = None
@@ -73,9 +76,10 @@ class Progress:
 
     @property
     def closed(self) -> bool:
-        """Is everything proved: optimal at all levels, or infeasible?"""
+        """Is everything proved: optimal at all levels, infeasible, or without a solution below the cutoff?"""
         if self.values is None:
-            return self.infeasible
+            bound = self.bounds[0]
+            return self.infeasible or (self.cutoff is not None and bound is not None and bound >= self.cutoff)
         return closed_levels(self.values, self.bounds) == len(self.names)
 
     def offer(self, solution: Any, engine: str) -> bool:
@@ -91,6 +95,8 @@ class Progress:
                 self.note(f"bug: {engine} gave an invalid solution, please report: {broken[0]}")
                 return False
             values = tuple(value for _, value in self._evaluate(self.problem, solution))
+            if self.cutoff is not None and values[0] >= self.cutoff:
+                return False
             if self.values is not None and values >= self.values:
                 return False
             if self.infeasible:
@@ -119,12 +125,15 @@ class Progress:
             self._settle()
 
     def prove_infeasible(self, engine: str) -> None:
-        """``engine`` has proved, without a cutoff, that there is no solution; a valid one in hand overrules it."""
+        """``engine`` has proved that there is no solution (below the cutoff); a valid one in hand overrules it."""
         with self._lock:
             if self._over:
                 return
             if self.solution is not None:
                 self.note(f"bug: {engine} called a problem infeasible that {self.engine} solved, please report")
+                return
+            if self.cutoff is not None:
+                self.raise_bound(self.cutoff, engine)
                 return
             self.infeasible_by = engine
             self.stop.request("proof")

@@ -41,6 +41,7 @@ def solve(
     threads: int | None = None,
     seed: int = 0,
     hint: Any | None = None,
+    cutoff: int | None = None,
     rule: str | None = None,
     params: Mapping[str, Mapping[str, Any]] | None = None,
     on_improvement: OnImprovement | None = None,
@@ -52,18 +53,20 @@ def solve(
     ``time_limit`` in seconds (None: until proved); ``iterations`` limits the work of engines that
     count it; ``target`` and ``gap`` (relative) end the search when reached. ``threads`` defaults to
     the number of cores. ``hint`` is a ``Result`` or a solution; it is checked and the answer is never
-    worse. ``rule`` picks one dispatch rule instead of the best of all. ``params`` maps engine names
-    to their settings. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things
-    get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
+    worse. With ``cutoff`` only solutions whose first objective is below it count; where there is
+    none the answer is UNKNOWN with a bound of ``cutoff`` or more. ``rule`` picks one dispatch rule
+    instead of the best of all. ``params`` maps engine names to their settings.
+    ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things get better, from
+    a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
     Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidOption`` for a limit below 0 or a rule for an engine without
-    rules, ``InvalidSolution`` for a hint that breaks rules. Never raises for time: see
-    ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the best so far.
+    engine or rule, ``InvalidOption`` for a limit below 0 or a rule for an engine without rules,
+    ``InvalidSolution`` for a hint that breaks rules. Never raises for time: see ``Result.status`` and
+    ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
     stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
     parts = family(problem.kind)
-    progress = Progress(problem, stop, on_improvement=on_improvement, on_bound=on_bound)
+    progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
     plan = _Plan(parts, progress, threads if threads is not None else os.cpu_count() or 1, seed, rule, params or {})
     plan.check(engine)
     if hint is not None:

@@ -88,10 +88,10 @@ def _solve_level(
     values, bound = progress.values, progress.bounds[level]
     if values is not None and bound is not None and bound >= values[level]:
         return
-    cutoff = None if values is None else values[level]
+    cutoff = progress.cutoff if values is None else values[level]
     end = horizon(problem)
-    if values is not None and problem.objective[0] == "makespan":
-        end = min(end, values[0])
+    if cutoff is not None and problem.objective[0] == "makespan":
+        end = min(end, cutoff if values is None else values[0])
     arguments = {
         "level": level,
         "horizon": end,

@@ -130,6 +130,20 @@ def test_dispatch_is_valid_and_no_better_than_the_optimum(seed: int, case: Any) 
         assert violations(problem, result.solution) == []
 
 
+@pytest.mark.parametrize("exact", ["cpsat", "milp"])
+@pytest.mark.parametrize("seed", SEEDS[3::40])
+def test_below_a_cutoff_lies_the_optimum_or_nothing(seed: int, exact: str, case: Any) -> None:
+    problem, optimum = case(seed)
+    if optimum is None or schedsolve.supports(problem, exact):
+        return
+    best = optimum.values[0]
+    found = schedsolve.solve(problem, engine=exact, threads=1, time_limit=20, cutoff=best + 1)
+    assert values_of(found) == optimum.values
+    none = schedsolve.solve(problem, engine=exact, threads=1, time_limit=20, cutoff=best)
+    assert (none.status, none.solution, none.stopped_by) == ("UNKNOWN", None, "proof")
+    assert none.bound == best
+
+
 @pytest.mark.parametrize("seed", SEEDS[::20])
 def test_auto_agrees_with_brute_force(seed: int, case: Any) -> None:
     problem, optimum = case(seed)

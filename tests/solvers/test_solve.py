@@ -395,6 +395,34 @@ def test_what_a_callback_raises_comes_out_of_solve(family, error):
         solve(PROBLEM, time_limit=None, on_improvement=callback)
 
 
+# --- below a cutoff ---------------------------------------------------------------------------
+
+
+def test_only_solutions_below_the_cutoff_count(family):
+    family(bounds=(5,), a=offers(LATER, BEST, bound=7))
+    value = solve(PROBLEM).objective
+    result = solve(PROBLEM, cutoff=value + 1)
+    assert (result.status, result.objective) == ("OPTIMAL", value)
+    assert {t.objective for t in result.trace} == {None, value}
+    result = solve(PROBLEM, cutoff=value, hint=LATER)
+    assert (result.status, result.solution, result.bound, result.stopped_by) == ("UNKNOWN", None, value, "proof")
+
+
+def test_infeasible_below_the_cutoff_is_a_bound(family):
+    def run(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        progress.prove_infeasible("a")
+
+    family(a=run)
+    result = solve(PROBLEM, cutoff=6)
+    assert (result.status, result.bound, result.proved_by, result.stopped_by) == ("UNKNOWN", 6, "a", "proof")
+
+
+def test_a_bound_at_the_cutoff_ends_the_search(family):
+    family(bounds=(5,), a=fails(AssertionError("not needed")))
+    result = solve(PROBLEM, cutoff=5)
+    assert (result.status, result.bound, result.stopped_by, result.notes) == ("UNKNOWN", 5, "proof", ())
+
+
 # --- the same again ---------------------------------------------------------------------------
 
 

@@ -64,6 +64,8 @@ def _horizon(problem: JobShop, progress: Progress | None, level: int) -> int:
     """The incumbent's makespan where nothing longer is asked for, else a time that is late enough."""
     horizon = safe_horizon(problem)
     known = progress.values if progress is not None else None
+    if progress is not None and progress.cutoff is not None and problem.objective[0] == "makespan":
+        horizon = min(horizon, progress.cutoff - 1)
     if known is not None and "makespan" in problem.objective[: level + 1]:
         horizon = min(horizon, known[problem.objective.index("makespan")])
     return horizon
@@ -72,6 +74,8 @@ def _horizon(problem: JobShop, progress: Progress | None, level: int) -> int:
 def _known(v: Variables, aims: list[Objective], progress: Progress, level: int) -> None:
     """Only solutions at least as good as the incumbent, which is the hint, and none below the bound."""
     solution, values, bound = progress.solution, progress.values, progress.bounds[level]
+    if progress.cutoff is not None:
+        v.model.add(aims[0].expression <= progress.cutoff - 1 - aims[0].offset)
     if values is not None and solution is not None:
         for aim, value in zip(aims, values, strict=False):
             v.model.add(aim.expression <= value - aim.offset)
