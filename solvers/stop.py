@@ -28,7 +28,7 @@ class Stop:
         gap: float | None = None,
         started: float | None = None,
     ):
-        for name, value, low in (("time_limit", time_limit, 0), ("iterations", iterations, 1), ("gap", gap, 0)):
+        for name, value, low in (("time_limit", time_limit, 0), ("iterations", iterations, 0), ("gap", gap, 0)):
             if value is not None and not value >= low:  # so that NaN is refused, too
                 raise InvalidOption(f"{name} is {value}, expected {low} or more")
         self.started = time.perf_counter() if started is None else started

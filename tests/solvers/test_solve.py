@@ -162,7 +162,7 @@ def test_unknown_names_are_refused_before_anything_runs(family):
     [
         ({"time_limit": -1}, "time_limit is -1, expected 0 or more"),
         ({"time_limit": float("nan")}, "time_limit is nan"),
-        ({"iterations": 0}, "iterations is 0, expected 1 or more"),
+        ({"iterations": -1}, "iterations is -1, expected 0 or more"),
         ({"gap": -0.1}, "gap is -0.1"),
         ({"threads": 0}, "threads is 0, expected 1 or more"),
         ({"engine": "a", "rule": "spt"}, "a rule goes with the engines auto and dispatch, not with a"),
