@@ -386,6 +386,7 @@ def schedule_rows(problem: JobShop, solution: JobShopSolution) -> tuple[list[str
 def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
     clock = Clock.of(problem.origin, problem.tick)
     completion, due = schedule.completion.tolist(), problem.due.tolist()
+    any_due = min(due) != FAR
     for o in np.lexsort((schedule.machine, schedule.start)).tolist():
         j = int(problem.job_of[o])
         start, end = int(schedule.start[o]), int(schedule.end[o])
@@ -394,7 +395,7 @@ def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
         row += [problem.machine_name(int(schedule.machine[o])), start, end, int(schedule.duration[o])]
         if clock.origin is not None:
             row += [clock.date(start), clock.date(end)]
-        if min(due) != FAR:
+        if any_due:
             row += [completion[j], *(["", ""] if due[j] == FAR else [due[j], max(0, completion[j] - due[j])])]
         yield row
 
