@@ -1,0 +1,1 @@
+"""Compiled local search, one package per family."""
