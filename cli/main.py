@@ -29,6 +29,8 @@ COMMANDS = {
     "generate": "Make a random problem from a seed.",
     "instances": "List the bundled instances.",
     "rules": "List the dispatch rules.",
+    "bench": "Run engines on instances and record what they reach.",
+    "compare": "Compare engines by recorded runs.",
     "schema": "Print the JSON Schema of a document.",
     "completion": "Print the completion script of a shell.",
     "version": "Print versions.",

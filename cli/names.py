@@ -1,4 +1,4 @@
-"""The names that options take and shells complete; all but the last list come without numpy."""
+"""The names that options take and shells complete; all but the contestants and the rules come without numpy."""
 
 from __future__ import annotations
 
@@ -13,6 +13,20 @@ def kinds() -> list[str]:
 def engines() -> list[str]:
     """``auto`` and the engines of all families."""
     return list(dict.fromkeys(["auto", *(engine for parts in FAMILIES.values() for engine in parts.engines)]))
+
+
+def contestants() -> list[str]:
+    """What ``bench`` can run: the engines, and other solvers for comparison."""
+    from schedsolve.benchmarks.peers import PEERS
+
+    return [*engines(), *PEERS]
+
+
+def suites() -> list[str]:
+    """The suites of instances, then the bundled instances."""
+    from schedsolve.benchmarks.suites import SUITES
+
+    return [*SUITES, *instances()]
 
 
 def instances() -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from schedsolve.cli import names
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.models.errors import UnknownName
 
@@ -57,6 +58,28 @@ class Share(Type):
         return share
 
 
+class Seeds(Type):
+    """``3`` for the seeds 0, 1 and 2; ``4,7`` for these; ``5-9`` for a range."""
+
+    name = "seeds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        text = str(value).replace(" ", "")
+        if text.isdecimal() and int(text) > 0:
+            return tuple(range(int(text)))
+        seeds: list[int] = []
+        for part in text.removesuffix(",").split(","):
+            match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
+            if not match:
+                self.fail(f'"{value}" are no seeds; write 3 (for 0, 1, 2), 4,7 or 5-9', param, ctx)
+            seeds.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
+        if not seeds:
+            self.fail(f'"{value}" holds no seed', param, ctx)
+        return tuple(dict.fromkeys(seeds))
+
+
 class Assignment(Type):
     """``NAME=VALUE``."""
 
@@ -91,9 +114,12 @@ class Name(Type):
 
 
 class Source(Type):
-    """A problem's FILE: a path, ``-``, ``FILE#NAME`` or the name of a bundled instance."""
+    """A problem's FILE: a path, ``-``, ``FILE#NAME`` or one of the names that ``known()`` lists: bundled instances."""
 
     name = "file"
+
+    def __init__(self, known: Callable[[], Iterable[str]] = names.instances):
+        self.known = known
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == "-" and ctx is not None and sys.stdin.isatty():
@@ -102,10 +128,8 @@ class Source(Type):
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from schedsolve.cli.names import instances
-
-        names = [CompletionItem(name) for name in instances() if name.startswith(incomplete)]
-        return [CompletionItem(incomplete, type="file"), *names]  # bash: a file item empties what came before
+        found = [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
+        return [CompletionItem(incomplete, type="file"), *found]  # bash: a file item empties what came before
 
 
 class Output(Type):

@@ -1,0 +1,99 @@
+"""The harness: engines x instances x seeds, each run once, whatever happens in between.
+
+``bench`` knows the records that are in the file, leaves those runs out, and appends each other one as it finishes;
+so that the same call goes on where a killed one was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from schedsolve.benchmarks.execute import GRACE, execute
+from schedsolve.benchmarks.runs import Run, RunFile, Task
+
+OnRun = Callable[[Run, int], None]
+"""Called with each record that is added and the number of those added so far."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The runs of a bench: every engine on every instance with every seed."""
+
+    problems: Sequence[tuple[str, Any]]
+    """Each instance's name and problem."""
+    engines: Sequence[str]
+    seeds: Sequence[int]
+    threads: int
+    time_limit: float | None
+    iterations: int | None = None
+    params: Mapping[str, Mapping[str, Any]] | None = None
+    """Engine to its tuning numbers; ``auto`` gets all of them, another engine its own."""
+
+    def tasks(self) -> list[Task]:
+        """Seed by seed and engine after engine on each instance, so that what is there early compares like with like.
+
+        An instance that is listed twice is run once.
+        """
+        tasks = [
+            Task(
+                problem=problem,
+                instance=name,
+                engine=engine,
+                seed=seed,
+                threads=self.threads,
+                time_limit=self.time_limit,
+                iterations=self.iterations,
+                params=self._params(engine),
+            )
+            for seed in self.seeds
+            for name, problem in self.problems
+            for engine in self.engines
+        ]
+        return list({task.key: task for task in tasks}.values())
+
+    def _params(self, engine: str) -> dict[str, dict[str, Any]]:
+        return {name: dict(values) for name, values in (self.params or {}).items() if engine in ("auto", name)}
+
+
+def open_tasks(tasks: Iterable[Task], runs: Iterable[Run], *, retry_failed: bool = False) -> list[Task]:
+    """The tasks that have no record yet; with ``retry_failed`` also those whose last record says FAILED."""
+    last = {run.key: run for run in runs}
+    done = {key for key, run in last.items() if not (retry_failed and run.failed)}
+    return [task for task in tasks if task.key not in done]
+
+
+def bench(
+    tasks: Sequence[Task], file: RunFile, executor: Executor, *, grace: float = GRACE, on_run: OnRun | None = None
+) -> None:
+    """Do the tasks on ``executor`` and append each record to ``file`` as its run finishes.
+
+    What the runs themselves do wrong is in their records. An exception (Ctrl-C, a full disk) cancels the runs
+    not begun; the executor's own exit sees to those that have.
+    """
+    futures = [executor.submit(execute, task, grace) for task in tasks]
+    try:
+        for count, future in enumerate(as_completed(futures), start=1):
+            run = future.result()
+            file.append(run)
+            if on_run is not None:
+                on_run(run, count)
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def load_all(sources: Iterable[str], load: Callable[[str], Any]) -> list[tuple[str, Any]]:
+    """Each source's problem under its name; under its source where other problems have that name, too."""
+    problems = [(source, load(source)) for source in sources]
+    named = [(problem.name or Path(source).name, problem) for source, problem in problems]
+    owners: dict[str, set[str]] = {}
+    for name, problem in named:
+        owners.setdefault(name, set()).add(problem.fingerprint)
+    return [
+        (name if len(owners[name]) == 1 else source, problem)
+        for (source, _), (name, problem) in zip(problems, named, strict=True)
+    ]

@@ -1,0 +1,170 @@
+"""Do one task in a process of its own, and the executor that does several side by side on this machine.
+
+``execute`` is a plain function of picklable arguments: any ``concurrent.futures.Executor`` can run it, on any machine
+that has schedsolve.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+import msgspec
+
+from schedsolve.benchmarks.runs import Known, Run, Task
+from schedsolve.instances.best_known import best_known
+from schedsolve.solvers.versions import versions
+
+GRACE = 10.0
+"""Seconds beyond its time limit after which a run is killed: for the start of its process, reading and checking."""
+
+POLL = 0.1
+
+_thread = threading.local()
+
+
+class LocalExecutor(ThreadPoolExecutor):
+    """Threads that each wait for a child process; left by an exception, Ctrl-C say, it ends the children first."""
+
+    def __init__(self, workers: int):
+        self._leaving = threading.Event()
+        super().__init__(workers, "bench", initializer=_obey, initargs=(self._leaving,))
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> bool | None:
+        if kind is not None:
+            self._leaving.set()
+            self.shutdown(wait=False, cancel_futures=True)
+        return super().__exit__(kind, error, at)
+
+
+def _obey(leaving: threading.Event) -> None:
+    """Let ``execute`` in this thread know when to end its child."""
+    _thread.leaving = leaving
+
+
+def execute(task: Task, grace: float = GRACE) -> Run:
+    """Do the task in a child process and return its record, whatever becomes of the child.
+
+    A child still there ``grace`` seconds after the time limit is killed; that, a crash, an error of the
+    engine and an invalid answer make a record with status FAILED.
+    """
+    started = time.perf_counter()
+    outcome = _outcome(task, None if task.time_limit is None else task.time_limit + grace)
+    return record(task, outcome, time.perf_counter() - started)
+
+
+def record(task: Task, outcome: dict[str, Any], wall_seconds: float) -> Run:
+    """The record of a task with what its run reported, joined with the best bounds known."""
+    known = best_known(task.problem)
+    objectives = outcome.get("objectives")
+    value = objectives[0]["value"] if objectives else None
+    gap = None if known is None or value is None else (value - known.upper) / max(1, abs(known.upper))
+    values = {
+        "type": "run",
+        "kind": task.problem.kind,
+        "instance": task.instance,
+        "problem": task.problem.fingerprint,
+        "engine": task.engine,
+        "seed": task.seed,
+        "threads": task.threads,
+        "time_limit": task.time_limit,
+        "iterations": task.iterations,
+        "params": task.params,
+        "best_known": None if known is None else Known(known.lower, known.upper),
+        "gap_to_best_known": gap,
+        "wall_seconds": round(wall_seconds, 3),
+        "versions": versions(),
+    }
+    return msgspec.convert(values | outcome, Run, from_attributes=True)
+
+
+def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
+    """What the child reported, or why it did not."""
+    leaving = getattr(_thread, "leaving", None) or threading.Event()
+    with tempfile.TemporaryDirectory(prefix="schedsolve-bench-", ignore_cleanup_errors=True) as folder:
+        log = Path(folder) / "stderr"
+        child = _start(folder, log)
+        assert child.stdin is not None
+        # In a thread of its own: a large task fills the pipe until the child has started to read. The pipe stays
+        # open: its end tells the child that we are gone.
+        pipe, child.stdin = child.stdin, None
+        threading.Thread(target=_write, args=(pipe, _message(task)), daemon=True).start()
+        try:
+            out = _wait(child, limit, leaving)
+        finally:
+            _end(child)
+            with contextlib.suppress(OSError):
+                pipe.close()
+        if out is None:
+            return _failed("ended" if leaving.is_set() else f"killed {limit:g} s after its start, still running")
+        if not out.endswith("\n"):
+            last = log.read_text(errors="replace").strip().rpartition("\n")[2]
+            return _failed(f"died with exit code {child.returncode}" + (f": {last}" if last else ""))
+        outcome: dict[str, Any] = json.loads(out)
+        return outcome
+
+
+def _failed(error: str) -> dict[str, Any]:
+    return {"status": "FAILED", "error": error}
+
+
+def _message(task: Task) -> str:
+    names = ("engine", "seed", "threads", "time_limit", "iterations", "params")
+    values = {name: getattr(task, name) for name in names}
+    return json.dumps(values | {"kind": task.problem.kind, "problem": task.problem.to_builtins()})
+
+
+def _start(folder: str, log: Path) -> subprocess.Popen[str]:
+    """A child that leads its own process group: Ctrl-C does not reach it, and all of it ends at once."""
+    with log.open("w") as stderr:
+        return subprocess.Popen(
+            [sys.executable, "-m", "schedsolve.benchmarks.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            cwd=folder,
+            env=os.environ | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
+            start_new_session=True,
+        )
+
+
+def _write(pipe: IO[str], text: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # the child is gone; its exit code tells
+        pipe.write(text + "\n")
+        pipe.flush()
+
+
+def _wait(child: subprocess.Popen[str], limit: float | None, leaving: threading.Event) -> str | None:
+    """All that the child writes to stdout; None where it has to be ended before."""
+    started = time.perf_counter()
+    while not leaving.is_set() and (limit is None or time.perf_counter() - started < limit):
+        try:
+            return child.communicate(timeout=POLL)[0]
+        except subprocess.TimeoutExpired:
+            continue
+    return None
+
+
+def _end(child: subprocess.Popen[str]) -> None:
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()
+    child.wait()
+    if child.stdout is not None:
+        child.stdout.close()

@@ -1,0 +1,168 @@
+"""Other solvers as engines of the harness: what a user would get without schedsolve, on the same instances.
+
+Each is used as its own manual uses it, on plain job, flow and open shops with or without alternatives.
+Their schedules are checked as ours are; their bounds are what they say. Their clock starts
+before their packages are imported, as ours does.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from importlib import metadata
+from importlib.util import find_spec
+from typing import Any
+
+from schedsolve.models.errors import InvalidOption, Unsupported
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.solvers.result import TracePoint
+
+PLAIN = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
+"""The fields of a job shop that make it; all others are optional features."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a peer returns; ``seconds`` with the building of its model."""
+
+    solution: JobShopSolution | None
+    bound: int | None
+    seconds: float
+    trace: list[TracePoint] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+Peer = Callable[..., Answer]
+"""``peer(problem, threads=, seed=, time_limit=)``. Raises ``Unsupported`` for what it does not model."""
+
+
+def check(engine: str) -> None:
+    """Raise ``InvalidOption`` where the package behind a peer is not installed."""
+    if engine == "peer:pyjobshop" and find_spec("pyjobshop") is None:
+        raise InvalidOption(f"{engine} needs PyJobShop beside schedsolve: pip install pyjobshop")
+
+
+def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None) -> Answer:
+    """The textbook model in OR-Tools CP-SAT, all settings at their defaults but for threads, seed and time.
+
+    An interval for each operation, with alternatives an optional copy for each of them; ``no_overlap`` on
+    machines; precedences in jobs, or ``no_overlap`` where the shop is open.
+    """
+    _refuse("peer:cpsat", problem, PLAIN | {"open_shop"})
+    started = time.perf_counter()
+
+    from ortools.sat.python import cp_model
+
+    trace: list[TracePoint] = []
+
+    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
+        def on_solution_callback(self) -> None:
+            bound = _rounded_up(self.best_objective_bound)
+            elapsed = time.perf_counter() - started
+            trace.append(TracePoint(elapsed, round(self.objective_value), bound, "peer:cpsat", "makespan"))
+
+    model = cp_model.CpModel()
+    operations = _textbook(model, problem)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = threads
+    solver.parameters.random_seed = seed
+    if time_limit is not None:
+        solver.parameters.max_time_in_seconds = max(0.0, time_limit - (time.perf_counter() - started))
+    status = solver.solve(model, Listener())
+    solution = None
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        solution = JobShopSolution(
+            start=[solver.value(start) for start, _ in operations],
+            alternative=[next(k for k, x in enumerate(chosen) if solver.value(x)) for _, chosen in operations],
+        )
+    return Answer(solution, _rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
+
+
+def _textbook(model: Any, problem: JobShop) -> list[tuple[Any, list[Any]]]:
+    """Build the model; returns the start of each operation and the literals of its alternatives."""
+    alternatives = [list(_alternatives(problem, o)) for o in range(problem.num_operations)]
+    horizon = sum(max(duration for _, duration in choice) for choice in alternatives)
+    makespan = model.new_int_var(0, horizon, "makespan")
+    machines: list[list[Any]] = [[] for _ in range(problem.num_machines)]
+    operations, intervals = [], []
+    for choice in alternatives:
+        start, end = model.new_int_var(0, horizon, ""), model.new_int_var(0, horizon, "")
+        chosen = [model.new_bool_var("") for _ in choice] if len(choice) > 1 else [True]
+        for (machine, duration), literal in zip(choice, chosen, strict=True):
+            copy = model.new_optional_interval_var(start, duration, end, literal, "")
+            if duration > 0:
+                machines[machine].append(copy)
+        if len(choice) > 1:
+            model.add_exactly_one(chosen)
+        model.add(makespan >= end)
+        operations.append((start, chosen))
+        intervals.append(model.new_interval_var(start, model.new_int_var(0, horizon, ""), end, ""))
+    for machine_intervals in machines:
+        model.add_no_overlap(machine_intervals)
+    for first, last in itertools.pairwise(problem.job_ptr.tolist()):
+        if problem.open_shop:
+            model.add_no_overlap(intervals[first:last])
+        else:
+            for before, after in itertools.pairwise(intervals[first:last]):
+                model.add(after.start_expr() >= before.end_expr())
+    model.minimize(makespan)
+    return operations
+
+
+def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | None) -> Answer:
+    """PyJobShop (L. Lan and J. Berkhout, on CP-SAT): a task for each operation, a mode for each alternative.
+
+    It tells its solutions only at its end: the trace holds the last one.
+    """
+    _refuse("peer:pyjobshop", problem, PLAIN)
+    started = time.perf_counter()
+
+    from pyjobshop import Model
+
+    model = Model()
+    machines = [model.add_machine() for _ in range(problem.num_machines)]
+    for first, last in itertools.pairwise(problem.job_ptr.tolist()):
+        job, before = model.add_job(), None
+        for operation in range(first, last):
+            task = model.add_task(job)
+            for machine, duration in _alternatives(problem, operation):
+                model.add_mode(task, machines[machine], duration)
+            if before is not None:
+                model.add_end_before_start(before, task)
+            before = task
+    limit = math.inf if time_limit is None else max(0.0, time_limit - (time.perf_counter() - started))
+    result = model.solve(time_limit=limit, num_workers=threads, display=False, random_seed=seed)
+    seconds = time.perf_counter() - started
+    tasks = result.best.tasks
+    versions = {"pyjobshop": metadata.version("pyjobshop")}
+    if not tasks:
+        return Answer(None, None, seconds, versions=versions)
+    # Modes are counted over all tasks, in the order in which they were added.
+    alternative = [task.mode - first for task, first in zip(tasks, problem.alt_ptr[:-1].tolist(), strict=True)]
+    solution = JobShopSolution(start=[task.start for task in tasks], alternative=alternative)
+    bound = _rounded_up(result.lower_bound)
+    point = TracePoint(seconds, round(result.objective), bound, "peer:pyjobshop", "makespan")
+    return Answer(solution, bound, seconds, [point], versions)
+
+
+PEERS: dict[str, Peer] = {"peer:cpsat": cpsat, "peer:pyjobshop": pyjobshop}
+"""The engines of the harness that are not schedsolve's."""
+
+
+def _alternatives(problem: JobShop, operation: int) -> list[tuple[int, int]]:
+    """Machine and duration of each alternative."""
+    of = slice(*problem.alt_ptr[operation : operation + 2].tolist())
+    return list(zip(problem.machine[of].tolist(), problem.duration[of].tolist(), strict=True))
+
+
+def _rounded_up(bound: float) -> int:
+    return math.ceil(bound - 1e-6)
+
+
+def _refuse(peer: str, problem: JobShop, modelled: frozenset[str]) -> None:
+    lacks = sorted(set(problem.to_builtins(labels=False)) - modelled)
+    if lacks:
+        raise Unsupported(peer, lacks)

@@ -1,0 +1,209 @@
+"""Runs: what is to be run, what came of it, and the file in which the records are kept.
+
+The file is JSON Lines: a record a line, appended whole when its run has finished. Nothing in it is ever rewritten,
+except that half a line at its end, left by a crash, is cut off before the next one is written.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import msgspec
+
+from schedsolve.models.errors import InvalidFile
+from schedsolve.models.record import SCHEMA
+
+BEGIN = b'{"type":"run",'
+"""How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
+
+Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to be done: it can be sent to another process or machine, the problem in it."""
+
+    problem: Any
+    instance: str
+    engine: str
+    seed: int
+    threads: int
+    time_limit: float | None
+    """Seconds; None: until it ends by itself."""
+    iterations: int | None = None
+    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What makes two runs the same one."""
+        return _key(self, self.problem.fingerprint)
+
+
+class Objective(msgspec.Struct, forbid_unknown_fields=True):
+    """One objective of the problem's list."""
+
+    name: str
+    value: int | None
+    bound: int | None
+
+
+class Point(msgspec.Struct, forbid_unknown_fields=True):
+    """The first objective and its bound, ``seconds`` after the run's start."""
+
+    seconds: float
+    objective: int | None
+    bound: int | None
+
+
+class Known(msgspec.Struct, forbid_unknown_fields=True):
+    """The best bounds known of the problem when the run was recorded."""
+
+    lower: int
+    upper: int
+
+
+class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="run"):
+    """The record of one run; what is not known of it is null."""
+
+    schema: Literal["schedsolve/1"] = SCHEMA
+    kind: str
+    instance: str
+    problem: str
+    """Fingerprint of the problem, objective included."""
+    engine: str
+    seed: int
+    threads: int
+    time_limit: float | None
+    iterations: int | None
+    """The limit of work, in the engine's own count."""
+    params: dict[str, dict[str, Any]]
+    status: Status
+    """FAILED: no answer, or one that the checker refused; ``error`` says why."""
+    stopped_by: str | None = None
+    level: str | None = None
+    """The objective that ``objective``, ``bound`` and ``gap`` speak of: the first not proved optimal, else the last."""
+    objective: int | None = None
+    bound: int | None = None
+    gap: float | None = None
+    """(objective - bound) / max(1, abs(objective))."""
+    objectives: list[Objective] = []
+    best_known: Known | None = None
+    gap_to_best_known: float | None = None
+    """(objective - upper) / max(1, abs(upper)) of the first objective; negative: better than the best known."""
+    seconds: float | None = None
+    """From the call of the engine to its return."""
+    wall_seconds: float
+    """Of the whole process, its start and the reading of the problem included."""
+    cpu_seconds: float | None = None
+    """Of the process and those it started and waited for."""
+    peak_memory_mb: float | None = None
+    trace: list[Point] = []
+    notes: list[str] = []
+    error: str | None = None
+    versions: dict[str, str] = {}
+
+    @property
+    def key(self) -> str:
+        """As the key of the task that it records."""
+        return _key(self, self.problem)
+
+    @property
+    def failed(self) -> bool:
+        return self.status == "FAILED"
+
+    @property
+    def value(self) -> int | None:
+        """Of the first objective."""
+        return self.objectives[0].value if self.objectives else None
+
+
+def _key(run: Task | Run, fingerprint: str) -> str:
+    parts = [fingerprint, run.engine, run.seed, run.time_limit, run.threads, run.iterations, run.params]
+    return json.dumps(parts, sort_keys=True)
+
+
+def read_runs(path: str | os.PathLike[str]) -> list[Run]:
+    """The records of a file; half a record at its end is left out. Raises ``InvalidFile`` with path and line."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise InvalidFile(os.fspath(path), f"cannot be read: {(error.strerror or str(error)).lower()}") from None
+    return _decoded(data, os.fspath(path))
+
+
+def _decoded(data: bytes, path: str) -> list[Run]:
+    *lines, rest = data.split(b"\n")
+    decoder = msgspec.json.Decoder(Run)
+    runs = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                runs.append(decoder.decode(line))
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise InvalidFile(path, f"no record of a run: {error}", number) from None
+    if rest[: len(BEGIN)] != BEGIN[: len(rest)]:
+        raise InvalidFile(path, "no record of a run", len(lines) + 1)
+    return runs
+
+
+def merged(runs: Iterable[Run]) -> list[Run]:
+    """One record for each key, the last one, in the order of their first ones."""
+    return list({run.key: run for run in runs}.values())
+
+
+class RunFile:
+    """A file of records that this process alone is writing to."""
+
+    def __init__(self, file: IO[bytes], runs: list[Run]):
+        self._file = file
+        self.runs = runs
+        """The records in it."""
+
+    def append(self, run: Run) -> None:
+        """Write the record as one line, in one piece, and see that it reaches the disk."""
+        line = msgspec.json.encode(run) + b"\n"
+        if self._file.write(line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
+        os.fsync(self._file.fileno())
+        self.runs.append(run)
+
+
+@contextmanager
+def appending(path: str | os.PathLike[str]) -> Iterator[RunFile]:
+    """Open a file of records, or make it, cut off half a record at its end, and keep other writers out.
+
+    Raises ``InvalidFile`` where it holds anything else, cannot be written to, or another process writes to it.
+    """
+    place = os.fspath(path)
+    try:
+        file = open(place, "a+b", buffering=0)  # noqa: SIM115 (closed below)
+    except OSError as error:
+        raise InvalidFile(place, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+    with file:
+        if not _locked(file):
+            raise InvalidFile(place, "another bench is writing to it")
+        file.seek(0)
+        data = file.read()
+        runs = _decoded(data, place)
+        file.truncate(data.rfind(b"\n") + 1)
+        yield RunFile(file, runs)
+
+
+def _locked(file: IO[bytes]) -> bool:
+    """Take the file for this process alone until it is closed; always true where the system has no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

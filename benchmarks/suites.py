@@ -1,0 +1,84 @@
+"""Suites: lists of instances by name, and what a word on the command line of ``bench`` stands for.
+
+A word is a path (a file, one of its instances as FILE#NAME, or a folder), a suite, a bundled instance, or a range
+of bundled instances such as ``ta41-50``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from schedsolve.instances.bundled import SETS, catalogue
+from schedsolve.instances.read import instances_in
+from schedsolve.models.errors import InvalidFile, UnknownName
+
+CLASSICS = ("ft", "abz", "la", "orb", "swv", "yn")
+
+SUITES: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in SETS},
+    "classics": CLASSICS,
+    "jobshop": (*CLASSICS, "ta", "dmu"),
+    "flowshop": ("ta-flow",),
+    "openshop": ("ta-open",),
+    "sizes": ("abz7", "yn1", "swv10", "ta21", "ta41", "ta51", "ta71"),
+    "proofs": ("ft", "abz5", "abz6", "orb", "la01-28", "la30-40"),
+}
+"""Suite to the sets, instances and ranges that it is made of; each set of bundled instances is one."""
+
+RANGE = re.compile(r"([A-Za-z]\D*|tai\d+x\d+_)(\d+)-\1?(\d+)")
+
+
+def expand(word: str) -> list[str]:
+    """The sources, for ``instances.read.load``, of all instances that ``word`` stands for.
+
+    A path that exists wins over a name. A file with several instances gives all of them; a folder gives those of
+    its files, hidden ones left out. Raises ``InvalidFile`` for what cannot be read, and ``UnknownName``.
+    """
+    if os.path.isdir(word):
+        return _in_folder(word)
+    if os.path.exists(word) or word == "-" or "#" in word:
+        return instances_in(word)
+    if word in SUITES:
+        return [name for part in SUITES[word] for name in _named(part)]
+    return _named(word)
+
+
+def expand_all(words: Sequence[str]) -> list[str]:
+    """The sources of all words, each once, in their order."""
+    return list(dict.fromkeys(source for word in words for source in expand(word)))
+
+
+def _in_folder(folder: str) -> list[str]:
+    files = sorted((path for path in Path(folder).iterdir() if path.is_file()), key=_natural)
+    found = [source for path in files if not path.name.startswith(".") for source in instances_in(path)]
+    if not found:
+        raise InvalidFile(folder, "the folder holds no files")
+    return found
+
+
+def _natural(path: Path) -> list[tuple[int, str]]:
+    """Sorts mk2 before mk10."""
+    return [(int(part or 0), "") if k % 2 else (0, part) for k, part in enumerate(re.split(r"(\d+)", path.name))]
+
+
+def _named(name: str) -> list[str]:
+    """A set, an instance or a range of bundled instances."""
+    entries = {entry.name: entry for entry in catalogue()}
+    if name in SETS:
+        return [entry.name for entry in entries.values() if entry.set == name]
+    match = RANGE.fullmatch(name)
+    if match and (first := entries.get(match[1] + match[2])):
+        wanted = range(int(match[2]), int(match[3]) + 1)
+        same = [n for n, e in entries.items() if e.set == first.set and n.startswith(match[1])]
+        found = [n for n in same if int(n.removeprefix(match[1])) in wanted]
+        if len(found) == len(wanted) > 0:
+            return found
+        raise UnknownName("range of bundled instances", name, [f"{same[0]}-{same[-1].removeprefix(match[1])}"])
+    if "/" in name or os.sep in name or Path(name).suffix:
+        raise InvalidFile(name, "no such file")
+    if name not in entries:
+        raise UnknownName("suite or bundled instance", name, [*SUITES, *entries])
+    return [name]

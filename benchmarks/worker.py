@@ -1,0 +1,132 @@
+"""The process of one run: ``python -m schedsolve.benchmarks.worker``.
+
+It reads a task as a line of JSON from stdin and writes what came of it as a line of JSON to stdout: the fields of
+a ``Run`` that the run itself decides. The end of stdin means that whoever asked is gone: then the process ends itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from schedsolve.benchmarks.peers import PEERS, Answer
+from schedsolve.models.check import violations
+from schedsolve.models.errors import SchedsolveError
+from schedsolve.models.registry import family
+from schedsolve.solvers.result import Level, Result, Status, TracePoint
+from schedsolve.solvers.stop import relative_gap
+from schedsolve.solvers.versions import versions
+
+
+def main() -> None:
+    """Do the task that comes in on stdin."""
+    messages = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what solvers print goes to stderr
+    task = json.loads(sys.stdin.readline())
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+    try:
+        outcome = run(task)
+    except SchedsolveError as error:
+        outcome = {"status": "FAILED", "error": str(error)}
+    except Exception as error:
+        outcome = {"status": "FAILED", "error": f"{type(error).__name__}: {error}"}
+    outcome["versions"] = versions() | outcome.get("versions", {})
+    print(json.dumps(outcome | _usage()), file=messages, flush=True)
+    os._exit(0)  # a solver may have been left behind in a thread
+
+
+def run(task: dict[str, Any]) -> dict[str, Any]:
+    """Call the engine or the peer, and hold its answer to the independent checker."""
+    problem = family(task["kind"]).load("problem").from_builtins(task["problem"])
+    engine, limits = task["engine"], {name: task[name] for name in ("threads", "seed", "time_limit")}
+    if engine in PEERS:
+        return _of_peer(problem, PEERS[engine](problem, **limits))
+    from schedsolve.solvers.solve import solve
+
+    result = solve(problem, engine, iterations=task["iterations"], params=task["params"], **limits)
+    return _refused(problem, result) or _of_result(result)
+
+
+def _of_result(result: Result) -> dict[str, Any]:
+    first = result.objectives[0].name
+    return {
+        "status": str(result.status),
+        "stopped_by": result.stopped_by,
+        "level": result.level,
+        "objective": result.objective,
+        "bound": result.bound,
+        "gap": result.gap,
+        "objectives": [_level(level) for level in result.objectives],
+        "seconds": round(result.seconds, 4),
+        "trace": _trace([point for point in result.trace if point.stage == first]),
+        "notes": list(result.notes),
+    }
+
+
+def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
+    """A peer's answer in the same terms: its objective is computed here, its bound is what it says."""
+    name, value, bound = problem.objective[0], None, answer.bound
+    if answer.solution is not None:
+        broken = violations(problem, answer.solution)
+        if broken:
+            return {"status": "FAILED", "error": f"invalid schedule: {broken[0]}", "seconds": round(answer.seconds, 4)}
+        ((name, value),) = family(problem.kind).load("evaluate")(problem, answer.solution)
+        if bound is not None and bound > value:
+            return {"status": "FAILED", "error": f"a bound of {bound}, but a schedule of {value}"}
+    proved = value is not None and value == bound
+    status = Status.UNKNOWN if value is None else Status.OPTIMAL if proved else Status.FEASIBLE
+    return {
+        "status": str(status),
+        "stopped_by": "proof" if proved else "time",
+        "level": name,
+        "objective": value,
+        "bound": bound,
+        "gap": None if value is None or bound is None else relative_gap(value, bound),
+        "objectives": [_level(Level(name, value, bound))],
+        "seconds": round(answer.seconds, 4),
+        "trace": _trace(answer.trace),
+        "versions": answer.versions,
+    }
+
+
+def _refused(problem: Any, result: Result) -> dict[str, Any] | None:
+    """The outcome of a result whose schedule, objective or bound the checker refuses."""
+    broken = violations(problem, result) if result.solution is not None else []
+    return {"status": "FAILED", "error": f"invalid result: {broken[0]}"} if broken else None
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {"name": level.name, "value": level.value, "bound": level.bound}
+
+
+def _trace(points: list[TracePoint]) -> list[dict[str, Any]]:
+    return [{"seconds": round(p.seconds, 4), "objective": p.objective, "bound": p.bound} for p in points]
+
+
+def _usage() -> dict[str, float]:
+    """Processor time and peak memory, of this process and of those it has waited for."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return {}
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    unit = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
+    return {
+        "cpu_seconds": round(sum(u.ru_utime + u.ru_stime for u in used), 3),
+        "peak_memory_mb": round(max(u.ru_maxrss for u in used) * unit / 2**20, 1),
+    }
+
+
+def _die_with_parent() -> None:
+    sys.stdin.read()
+    if hasattr(os, "killpg"):
+        os.killpg(0, signal.SIGKILL)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
