@@ -18,6 +18,7 @@ from typing import Any
 
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.record import int_array
 from schedsolve.solvers.result import TracePoint
 
 PLAIN = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
@@ -75,8 +76,8 @@ def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None
     solution = None
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         solution = JobShopSolution(
-            start=[solver.value(start) for start, _ in operations],
-            alternative=[next(k for k, x in enumerate(chosen) if solver.value(x)) for _, chosen in operations],
+            start=int_array("start", [solver.value(start) for start, _ in operations]),
+            alternative=int_array("alternative", [_chosen(solver, literals) for _, literals in operations]),
         )
     return Answer(solution, _rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
 
@@ -112,6 +113,10 @@ def _textbook(model: Any, problem: JobShop) -> list[tuple[Any, list[Any]]]:
     return operations
 
 
+def _chosen(solver: Any, literals: list[Any]) -> int:
+    return next(k for k, literal in enumerate(literals) if solver.value(literal))
+
+
 def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | None) -> Answer:
     """PyJobShop (L. Lan and J. Berkhout, on CP-SAT): a task for each operation, a mode for each alternative.
 
@@ -142,7 +147,9 @@ def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | 
         return Answer(None, None, seconds, versions=versions)
     # Modes are counted over all tasks, in the order in which they were added.
     alternative = [task.mode - first for task, first in zip(tasks, problem.alt_ptr[:-1].tolist(), strict=True)]
-    solution = JobShopSolution(start=[task.start for task in tasks], alternative=alternative)
+    solution = JobShopSolution(
+        start=int_array("start", [task.start for task in tasks]), alternative=int_array("alternative", alternative)
+    )
     bound = _rounded_up(result.lower_bound)
     point = TracePoint(seconds, round(result.objective), bound, "peer:pyjobshop", "makespan")
     return Answer(solution, bound, seconds, [point], versions)

@@ -18,7 +18,6 @@ from typing import IO, Any, Literal
 import msgspec
 
 from schedsolve.models.errors import InvalidFile
-from schedsolve.models.record import SCHEMA
 
 BEGIN = b'{"type":"run",'
 """How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
@@ -72,7 +71,7 @@ class Known(msgspec.Struct, forbid_unknown_fields=True):
 class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="run"):
     """The record of one run; what is not known of it is null."""
 
-    schema: Literal["schedsolve/1"] = SCHEMA
+    schema: Literal["schedsolve/1"] = "schedsolve/1"
     kind: str
     instance: str
     problem: str

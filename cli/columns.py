@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 
-def columns(header: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: str = "  ") -> str:
-    """Rows under a header; numbers to the right, text to the left, the last column as long as it is."""
+def columns(
+    header: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: str = "  ", right: Collection[str] = ()
+) -> str:
+    """Rows under a header; numbers and the columns ``right`` to the right, text to the left.
+
+    The last column is as long as it is.
+    """
     table = list(rows)
-    right = [bool(table) and all(isinstance(row[k], int | float) for row in table) for k in range(len(header))]
+    to_right = [
+        name in right or (bool(table) and all(isinstance(row[k], int | float) for row in table))
+        for k, name in enumerate(header)
+    ]
     lines = [list(header), *([_text(x) for x in row] for row in table)]
     width = [max(len(line[k]) for line in lines) for k in range(len(header))]
     return "\n".join(
         (
-            indent + "  ".join(x.rjust(w) if r else x.ljust(w) for x, w, r in zip(line, width, right, strict=True))
+            indent + "  ".join(x.rjust(w) if r else x.ljust(w) for x, w, r in zip(line, width, to_right, strict=True))
         ).rstrip()
         for line in lines
         if any(line)

@@ -6,6 +6,9 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from schedsolve.benchmarks.compare import EngineRow, InstanceRow
+from schedsolve.benchmarks.runs import Run
+
 SCHEMA: Final = "schedsolve/1"
 
 
@@ -158,10 +161,24 @@ class Error(Event, kw_only=True):
     line: int | None
 
 
+class Comparison(Document, kw_only=True):
+    """The answer of ``compare``."""
+
+    role: Literal["comparison"] = "comparison"
+    target: float
+    """Within this share of the best known objective a run is on target."""
+    engines: list[EngineRow]
+    instances: list[InstanceRow]
+    notes: list[str]
+    """What is missing in the numbers."""
+
+
 DOCUMENTS: dict[str, Any] = {
     "validation": Validation,
     "info": Info,
     "event": Start | Improvement | Bound | Result | Error,
+    "run": Run,
+    "comparison": Comparison,
 }
 
 

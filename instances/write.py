@@ -42,8 +42,11 @@ def write_file(path: str, text: str) -> None:
         sys.stdout.write(text)
         return
     data = text.encode()
-    if path.lower().endswith(".gz"):
-        data = gzip.compress(data, mtime=0)
+    write_bytes(path, gzip.compress(data, mtime=0) if path.lower().endswith(".gz") else data)
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file, whole or not at all."""
     target = Path(os.path.realpath(path))
     try:
         if target.exists() and not target.is_file():  # a terminal, a pipe, /dev/null: not to be replaced

@@ -1,0 +1,186 @@
+"""``schedsolve compare``: tables and pictures of recorded runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schedsolve.cli.columns import columns
+from schedsolve.cli.options import format_option, subcommand
+from schedsolve.cli.session import session
+from schedsolve.cli.types import Output, Share
+
+if TYPE_CHECKING:
+    from schedsolve.benchmarks.compare import Comparison, EngineRow, InstanceRow
+
+Column = tuple[str, Callable[[Any], str]]
+"""A column of a table for people: its header, and the text of a row in it."""
+
+
+@subcommand
+@click.argument("files", type=click.Path(dir_okay=False), metavar="RUNS.jsonl...", nargs=-1, required=True)
+@click.option(
+    "--by",
+    type=click.Choice(["engine", "instance"]),
+    default="engine",
+    show_default=True,
+    help="A row for each engine, or for each engine on each instance.",
+)
+@click.option(
+    "--target",
+    type=Share(),
+    default="1%",
+    show_default=True,
+    metavar="SHARE",
+    help="A run is on target within this share of the best known objective.",
+)
+@format_option("text", "markdown", "csv", "json")
+@click.option(
+    "--plot", type=Output(".png", ".svg"), metavar="OUT", help="Draw the performance profile to OUT.png or OUT.svg."
+)
+@click.option(
+    "--convergence",
+    type=Output(".png", ".svg"),
+    metavar="OUT",
+    help="Draw the mean gap over time to OUT.png or OUT.svg.",
+)
+def command(files: tuple[str, ...], **options: Any) -> None:
+    """Compare engines by the runs in RUNS.jsonl, which `schedsolve bench` has recorded; several files are joined.
+
+    \b
+    schedsolve compare runs.jsonl --plot profile.png
+    schedsolve compare old.jsonl new.jsonl --by instance --format markdown
+
+    Gaps are to the best-known values; seeds are averaged for each instance, and instances have equal weight. What
+    is missing in the numbers is said below them. A win: no other engine's mean objective is better.
+    """
+    from schedsolve.benchmarks import plots
+    from schedsolve.benchmarks.compare import Comparison
+    from schedsolve.benchmarks.runs import read_runs
+    from schedsolve.models.errors import InvalidFile
+
+    pictures = {plots.draw_profile: options["plot"], plots.draw_convergence: options["convergence"]}
+    if any(pictures.values()):
+        plots.check()
+    comparison = Comparison([run for path in files for run in read_runs(path)], options["target"])
+    if not comparison.runs:
+        raise InvalidFile(", ".join(files), "no runs are recorded there")
+    click.echo(_text(comparison, options["by"]))
+    for draw, path in pictures.items():
+        if path:
+            draw(comparison, path)
+
+
+def _text(comparison: Comparison, by: str) -> str:
+    """The answer in the format asked for."""
+    if session().format == "json":
+        from schedsolve.cli import documents
+
+        return documents.encode(
+            documents.Comparison(
+                target=comparison.target,
+                engines=comparison.by_engine(),
+                instances=comparison.by_instance(),
+                notes=comparison.notes(),
+            )
+        )
+    rows = comparison.by_engine() if by == "engine" else comparison.by_instance()
+    if session().format == "csv":
+        for note in comparison.notes():
+            click.echo(f"note: {note}", err=True)
+        return _csv(rows)
+    shown = _engine_columns(comparison.target) if by == "engine" else _instance_columns(comparison.target)
+    header = [name for name, _ in shown]
+    table = [[text(row) for _, text in shown] for row in rows]
+    words = {"engine", "instance"}
+    if session().format == "markdown":
+        lines = [header, ["---" if name in words else "--:" for name in header], *table]
+        return "\n".join(
+            ["| " + " | ".join(line) + " |" for line in lines]
+            + (["", *(f"- {note}" for note in comparison.notes())] if comparison.notes() else [])
+        )
+    notes = [f"note: {note}" for note in comparison.notes()]
+    return "\n".join([columns(header, table, indent="", right=set(header) - words), *([""] if notes else []), *notes])
+
+
+def _engine_columns(target: float) -> list[Column]:
+    """Of a row for each engine; a count that is not of all runs says of how many it is."""
+
+    def with_gap(row: EngineRow) -> str:
+        return str(row.with_gap) if row.with_gap == row.runs else f"{row.with_gap}/{row.runs}"
+
+    return [
+        ("engine", lambda row: row.engine),
+        ("instances", lambda row: str(row.instances)),
+        ("runs", lambda row: str(row.runs)),
+        ("failed", lambda row: str(row.failed)),
+        ("solved", lambda row: str(row.solved)),
+        ("proved", lambda row: str(row.proved)),
+        ("wins", lambda row: str(row.wins)),
+        ("mean gap %", lambda row: _percent(row.mean_gap)),
+        ("median gap %", lambda row: _percent(row.median_gap)),
+        ("of runs", with_gap),
+        ("mean s", lambda row: _seconds(row.mean_seconds)),
+        (f"within {100 * target:g} %", lambda row: f"{row.on_target}/{row.with_target}"),
+        ("after s", lambda row: _seconds(row.seconds_to_target)),
+    ]
+
+
+def _instance_columns(target: float) -> list[Column]:
+    def best_known(row: InstanceRow) -> str:
+        known = row.best_known
+        if known is None:
+            return ""
+        return str(known.upper) if known.lower == known.upper else f"{known.lower}-{known.upper}"
+
+    return [
+        ("instance", lambda row: row.instance),
+        ("best known", best_known),
+        ("engine", lambda row: row.engine),
+        ("runs", lambda row: str(row.runs)),
+        ("failed", lambda row: str(row.failed)),
+        ("solved", lambda row: str(row.solved)),
+        ("proved", lambda row: str(row.proved)),
+        ("win", lambda row: "*" if row.wins else ""),
+        ("mean objective", lambda row: "" if row.mean_objective is None else f"{row.mean_objective:.10g}"),
+        ("best", lambda row: "" if row.best_objective is None else str(row.best_objective)),
+        ("bound", lambda row: "" if row.best_bound is None else str(row.best_bound)),
+        ("mean gap %", lambda row: _percent(row.mean_gap)),
+        ("mean s", lambda row: _seconds(row.mean_seconds)),
+        (f"within {100 * target:g} %", lambda row: f"{row.on_target}/{row.runs}" if row.best_known else ""),
+        ("after s", lambda row: _seconds(row.seconds_to_target)),
+    ]
+
+
+def _csv(rows: Sequence[EngineRow] | Sequence[InstanceRow]) -> str:
+    """All fields, in full precision; the two best-known values in columns of their own."""
+    import msgspec
+
+    out = io.StringIO()
+    records = [_flat(msgspec.structs.asdict(row)) for row in rows]
+    table = csv.DictWriter(out, records[0], lineterminator="\n")
+    table.writeheader()
+    table.writerows(records)
+    return out.getvalue().rstrip("\n")
+
+
+def _flat(fields: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in fields.items():
+        if name == "best_known":
+            flat |= {f"{name}_{end}": getattr(value, end, None) for end in ("lower", "upper")}
+        else:
+            flat[name] = int(value) if isinstance(value, bool) else value
+    return flat
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.2f}"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.1f}"
