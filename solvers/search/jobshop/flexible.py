@@ -1,0 +1,186 @@
+"""Local search for flexible job shops with makespan: one thread of tabu searches from a pool of elites.
+
+Each run of tabu search (``flexible_kernel``) ends after a number of moves without a new best. Its best
+schedule enters the pool; the next run starts from a child of two elites: alternatives drawn from both,
+sequences by a convex combination of the places in their topological orders, which keeps the order of the
+jobs and hence never closes a circle.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.record import FAR
+from schedsolve.solvers.search.jobshop import flexible_kernel as kernel
+from schedsolve.solvers.search.jobshop.compiling import compile_together, wait_for
+from schedsolve.solvers.search.jobshop.flexible_graph import (
+    BEST,
+    BEST_CHOICE,
+    BEST_ORDER,
+    BEST_START,
+    CHOICE,
+    IDLE,
+    ORDER,
+    RANDOM,
+    SPREAD,
+    TENURE,
+    Ints,
+    make_graph,
+    read_solution,
+)
+from schedsolve.solvers.stop import Stop
+
+_HELPERS = (
+    kernel.update_finish,
+    kernel.update_tail,
+    kernel.keep,
+    kernel.draw,
+    kernel.measure,
+    kernel.load,
+    kernel.critical_path,
+    kernel.places_elsewhere,
+    kernel.places_at_home,
+    kernel.arc,
+    kernel.forbidden,
+    kernel.forbid_return,
+    kernel.choose,
+    kernel.take_out,
+    kernel.put_in,
+    kernel.reorder,
+    kernel.move,
+)
+
+_lock = threading.Lock()
+_search: Any = None
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers of the search in flexible shops."""
+
+    patience: int = 20_000
+    """A run of tabu search ends after so many moves without a new best."""
+    tenure: int = 10
+    """A move is forbidden for at least so many moves,"""
+    tenure_spread: int = 10
+    """and at random for up to so many more."""
+    elites: int = 8
+    """Schedules in the pool."""
+    slice_seconds: float = 0.2
+    """About how long the kernel works between two looks at the clock."""
+
+
+def supports(problem: JobShop) -> list[str]:
+    """Machine choice, release dates and makespan; nothing else."""
+    missing = [f"objective {name}" for name in problem.objective if name != "makespan"]
+    switches = ("open_shop", "permutation", "no_wait")
+    missing += [name.replace("_", " ") for name in switches if getattr(problem, name)]
+    if problem.blocking != "none":
+        missing.append(f"blocking={problem.blocking}")
+    features = {
+        "setups": problem.has_setups,
+        "transport": problem.transport.size > 0,
+        "downtime": len(problem.downtime_machine) > 0,
+        "deadlines": bool(np.any(problem.deadline < FAR)),
+        "fixed starts": bool(np.any(problem.fixed_start < FAR)),
+        "fixed machines": bool(np.any(problem.fixed_machine >= 0)),
+    }
+    return missing + [name for name, present in features.items() if present]
+
+
+def run(problem: JobShop, progress: Any, stop: Stop, *, seed: int, params: Params, moves: int | None = None) -> None:
+    """Improve on ``progress.solution`` in this thread until all is closed, ``stop``, or ``moves`` moves
+    (default: ``stop.iterations``) are made."""
+    moves = stop.iterations if moves is None else moves
+    search = wait_for(compiled_search, stop)
+    if search is not None:
+        thread = _Thread(problem, progress, stop, seed, params, moves)
+        thread.search(search)
+
+
+def compiled_search() -> Any:
+    """``flexible_kernel.search`` in machine code, compiled on the first call."""
+    global _search
+    with _lock:
+        if _search is None:
+            (search,) = compile_together([kernel.search], _HELPERS)
+            one = JobShop.from_jobs([[(0, 1)]])
+            search(make_graph(one)[0], False, 0, 0, np.ones(1, dtype=np.uint8))
+            _search = search
+        return _search
+
+
+class _Thread:
+    """One thread's schedule, pool and random numbers."""
+
+    def __init__(self, problem: JobShop, progress: Any, stop: Stop, seed: int, params: Params, moves: int | None):
+        self.problem, self.progress, self.stop, self.params = problem, progress, stop, params
+        self.random = np.random.default_rng(seed)
+        self.graph, self.alternatives = make_graph(problem)
+        self.graph.numbers[[RANDOM, TENURE, SPREAD]] = (
+            self.random.integers(1, 2**31 - 1),
+            params.tenure,
+            params.tenure_spread,
+        )
+        self.left = 2**62 if moves is None else moves
+        self.slice = 1000
+        self.pool: list[_Elite] = []
+
+    def search(self, search: Any) -> None:
+        """Runs from the incumbent and then from children of the pool, until it is over."""
+        start = read_solution(self.problem, self.graph, self.alternatives, self.progress.solution)
+        while not self.over():
+            self.improve(search, *start)
+            start = self.child()
+
+    def over(self) -> bool:
+        return bool(self.left <= 0 or self.progress.closed or self.stop.now())
+
+    def improve(self, search: Any, choice: Ints, order: Ints) -> None:
+        """One run of tabu search; its best schedule enters the pool."""
+        graph, patience = self.graph, self.params.patience
+        nodes, numbers = graph.nodes[:, : graph.none], graph.numbers
+        nodes[CHOICE], nodes[ORDER] = choice, order
+        begins = True
+        while begins or (numbers[IDLE] < patience and not self.over()):
+            began = time.perf_counter()
+            moves = min(self.slice, self.left)
+            made = search(graph, begins, moves, patience, self.stop.flag)
+            begins = False
+            self.left -= max(1, made)
+            self.offer()
+            if made == moves:
+                scale = self.params.slice_seconds / max(time.perf_counter() - began, 1e-6)
+                self.slice = max(256, int(self.slice * min(2.0, scale)))
+        self.pool.append(_Elite(int(numbers[BEST]), nodes[BEST_CHOICE].copy(), nodes[BEST_ORDER].copy()))
+        self.pool.sort(key=lambda elite: elite.makespan)
+        del self.pool[self.params.elites :]
+
+    def offer(self) -> None:
+        """Offer this run's best schedule where it is better than the incumbent."""
+        nodes, numbers = self.graph.nodes[:, : self.graph.none], self.graph.numbers
+        if numbers[BEST] < self.progress.values[0]:
+            alternative = self.alternatives[nodes[BEST_CHOICE]] - self.problem.alt_ptr[:-1]
+            self.progress.offer(JobShopSolution(start=nodes[BEST_START].copy(), alternative=alternative), "search")
+
+    def child(self) -> tuple[Ints, Ints]:
+        """Alternatives and topological order from two of the pool."""
+        size = self.graph.none
+        i, j = self.random.choice(len(self.pool), 2, replace=len(self.pool) < 2)
+        one, two = self.pool[i], self.pool[j]
+        share = self.random.uniform(0.3, 0.7)
+        choice = np.where(self.random.random(size) < share, one.choice, two.choice)
+        key = share * np.argsort(one.order) + (1 - share) * np.argsort(two.order)
+        return choice, np.lexsort((np.arange(size), key))
+
+
+class _Elite(NamedTuple):
+    makespan: int
+    choice: Ints
+    order: Ints

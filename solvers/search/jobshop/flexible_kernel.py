@@ -1,0 +1,488 @@
+"""Tabu search over sequences and assignments of a flexible job shop: critical operations are taken out
+and put back, on their machine or another one.
+
+The graph: ``finish[o]`` is the longest path that ends with operation o, ``tail[o]`` the longest that begins
+with it, both including o; the makespan is the longest of all. For an operation v that is taken out, with
+r = finish of its job predecessor and q = tail of its job successor, the operations x of a machine with
+finish[x] > r are a suffix L of its sequence, those with tail[x] > q a prefix R. Behind R \\ L and before L \\ R
+every place is feasible, and one of them is best: M. Mastrolilli and L. Gambardella, Journal of Scheduling 3
+(2000) 3-20. The value of a place between x and y is the longest path through v there,
+max(r, finish[x]) + p + max(q, tail[y]), with finish and tail of the graph that still holds v; on v's own machine
+those of the operations that v delays are computed without it (E. Balas and A. Vazacopoulos, Management
+Science 44 (1998) 262-275).
+
+Operations of length 0 are in no sequence. Plain functions on flat arrays (``flexible_graph``), compiled by
+numba when first needed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schedsolve.solvers.search.jobshop.flexible_graph import (
+    AFTER,
+    BEFORE,
+    BEST,
+    BEST_CHOICE,
+    BEST_ORDER,
+    BEST_START,
+    CHOICE,
+    COUNT,
+    DIRTY,
+    DURATION,
+    FINISH,
+    FIRST_ALTERNATIVE,
+    HEADS,
+    IDLE,
+    JOB_AFTER,
+    JOB_BEFORE,
+    LENGTH,
+    MACHINE,
+    MAKESPAN,
+    NOW,
+    ON,
+    ORDER,
+    PATH,
+    PLACE,
+    RANDOM,
+    RANK,
+    ROW,
+    SPREAD,
+    TABU,
+    TAIL,
+    TAILS,
+    TENURE,
+    Graph,
+)
+
+NEVER = 2**62
+"""Longer than every path."""
+
+POLL = 255
+"""The stop flag is read every so many moves (a power of two, less one)."""
+
+
+def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> int:
+    """A run that begins from the rows CHOICE and ORDER, or up to ``moves`` more moves of one. It ends earlier when
+    ``flag[0]`` is set, after ``patience`` moves without a new best (``numbers[IDLE]`` says so), or when nothing
+    critical can be moved. Returns the moves made."""
+    numbers = graph.numbers
+    if begins:
+        load(graph)
+    for done in range(moves):
+        if numbers[IDLE] >= patience or (done & POLL == 0 and flag[0]):
+            return done
+        steps = critical_path(graph)
+        v, alternative, position = choose(graph, steps)
+        if v < 0:
+            numbers[IDLE] = patience
+            return done
+        numbers[NOW] += 1
+        forbid_return(graph, v, alternative, position)
+        move(graph, v, alternative, position)
+        numbers[IDLE] += 1
+        if numbers[MAKESPAN] < numbers[BEST]:
+            keep(graph)
+    return moves
+
+
+def keep(graph: Graph) -> None:
+    """The schedule becomes the best of this run."""
+    nodes, numbers = graph.nodes, graph.numbers
+    numbers[BEST] = numbers[MAKESPAN]
+    numbers[IDLE] = 0
+    for o in range(graph.none):
+        nodes[BEST_CHOICE, o] = nodes[CHOICE, o]
+        nodes[BEST_ORDER, o] = nodes[ORDER, o]
+        nodes[BEST_START, o] = nodes[FINISH, o] - nodes[LENGTH, o]
+
+
+def draw(graph: Graph, bound: int) -> int:
+    """A random number below ``bound``: the minimal standard generator of Park and Miller."""
+    numbers = graph.numbers
+    value = numbers[RANDOM] * 48271 % 2147483647
+    numbers[RANDOM] = value
+    return value % bound  # type: ignore[no-any-return]
+
+
+def load(graph: Graph) -> None:
+    """Build sequences and paths from the rows CHOICE and ORDER, which keeps the order of the jobs."""
+    nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
+    none = graph.none
+    machines[COUNT] = 0
+    for i in range(none):
+        o = nodes[ORDER, i]
+        a = nodes[CHOICE, o]
+        k = graph.alternatives[MACHINE, a]
+        nodes[RANK, o] = i
+        nodes[ON, o] = k
+        nodes[LENGTH, o] = graph.alternatives[DURATION, a]
+        nodes[BEFORE, o] = none
+        nodes[AFTER, o] = none
+        nodes[DIRTY, o] = 1
+        if nodes[LENGTH, o] > 0:
+            place = machines[COUNT, k]
+            if place > 0:
+                nodes[BEFORE, o] = sequence[machines[ROW, k] + place - 1]
+                nodes[AFTER, nodes[BEFORE, o]] = o
+            sequence[machines[ROW, k] + place] = o
+            nodes[PLACE, o] = place
+            machines[COUNT, k] = place + 1
+    update_finish(graph, 0, none - 1)
+    nodes[DIRTY, :none] = 1
+    update_tail(graph, 0, none - 1)
+    measure(graph)
+    graph.numbers[BEST] = graph.numbers[MAKESPAN] + 1
+    keep(graph)
+
+
+def measure(graph: Graph) -> None:
+    """The makespan."""
+    longest = 0
+    for o in graph.last:
+        longest = max(longest, graph.nodes[FINISH, o])
+    graph.numbers[MAKESPAN] = longest
+
+
+def critical_path(graph: Graph) -> int:
+    """Walk a random critical path from its end back; how many operations are in ``path``."""
+    nodes, numbers, last_operations = graph.nodes, graph.numbers, graph.last
+    none = graph.none
+    longest = numbers[MAKESPAN]
+    o = none
+    ties = 0
+    for last in last_operations:
+        if nodes[FINISH, last] == longest:
+            ties += 1
+            if ties == 1 or draw(graph, ties) == 0:
+                o = last
+    steps = 0
+    while o < none:
+        nodes[PATH, steps] = o
+        steps += 1
+        start = nodes[FINISH, o] - nodes[LENGTH, o]
+        by_job, by_machine = nodes[JOB_BEFORE, o], nodes[BEFORE, o]
+        if by_machine < none and nodes[FINISH, by_machine] == start:
+            if by_job < none and nodes[FINISH, by_job] == start and draw(graph, 2) == 0:
+                o = by_job
+            else:
+                o = by_machine
+        elif by_job < none and nodes[FINISH, by_job] == start:
+            o = by_job
+        else:
+            break
+    return steps
+
+
+def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
+    """The best move that is not forbidden (or beats the best): operation, alternative, position; a random one
+    where all are forbidden; -1 where there is none. Ties are broken at random."""
+    nodes, alternatives, numbers = graph.nodes, graph.alternatives, graph.numbers
+    now, record = numbers[NOW], numbers[BEST]
+    best, ties, count = NEVER, 0, 0
+    v_best, a_best, position_best = -1, -1, -1
+    v_any, a_any, position_any = -1, -1, -1
+    for i in range(steps):
+        v = nodes[PATH, i]
+        if nodes[LENGTH, v] == 0:
+            continue
+        r, q = nodes[FINISH, nodes[JOB_BEFORE, v]], nodes[TAIL, nodes[JOB_AFTER, v]]
+        for a in range(nodes[FIRST_ALTERNATIVE, v], nodes[FIRST_ALTERNATIVE, v + 1]):
+            stays = a == nodes[CHOICE, v]
+            if stays:
+                low, high = places_at_home(graph, v, r, q)
+            else:
+                low, high = places_elsewhere(graph, alternatives[MACHINE, a], r, q)
+            p = alternatives[DURATION, a]
+            for position in range(low, high + 1):
+                if stays and position == nodes[PLACE, v]:
+                    continue
+                count += 1
+                if draw(graph, count) == 0:
+                    v_any, a_any, position_any = v, a, position
+                value = nodes[HEADS, position - low] + p + nodes[TAILS, position - low]
+                if value > best or (value >= record and forbidden(graph, v, a, position, now)):
+                    continue
+                ties = ties + 1 if value == best else 1
+                if ties == 1 or draw(graph, ties) == 0:
+                    best = value
+                    v_best, a_best, position_best = v, a, position
+    if v_best < 0:
+        return v_any, a_any, position_any
+    return v_best, a_best, position_best
+
+
+def places_elsewhere(graph: Graph, k: int, r: int, q: int) -> tuple[int, int]:
+    """The first and last place on machine ``k`` to look at, and ``heads`` and ``tails`` from the first on."""
+    nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
+    row, count = machines[ROW, k], machines[COUNT, k]
+    left, right = 0, count
+    while left < right:  # how many operations finish by r
+        middle = (left + right) // 2
+        if nodes[FINISH, sequence[row + middle]] > r:
+            right = middle
+        else:
+            left = middle + 1
+    first = left
+    left, right = 0, count
+    while left < right:  # how many have a tail above q
+        middle = (left + right) // 2
+        if nodes[TAIL, sequence[row + middle]] > q:
+            left = middle + 1
+        else:
+            right = middle
+    if left <= first:  # L and R have nothing in common: all places between them are alike
+        nodes[HEADS, 0], nodes[TAILS, 0] = r, q
+        position = left + draw(graph, first - left + 1)
+        return position, position
+    nodes[HEADS, 0], nodes[TAILS, left - first] = r, q
+    for i in range(first, left):
+        x = sequence[row + i]
+        nodes[HEADS, i + 1 - first] = nodes[FINISH, x]
+        nodes[TAILS, i - first] = nodes[TAIL, x]
+    return first, left
+
+
+def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
+    """The same for ``v``'s own machine, places counted without ``v``; none where it may as well stay."""
+    nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
+    k, place = nodes[ON, v], nodes[PLACE, v]
+    row, count = machines[ROW, k], machines[COUNT, k]
+    first = place
+    while first > 0 and nodes[FINISH, sequence[row + first - 1]] > r:
+        first -= 1
+    if first == place:
+        head = nodes[FINISH, nodes[BEFORE, v]]
+        while first + 1 < count:
+            x = sequence[row + first + 1]
+            head = max(head, nodes[FINISH, nodes[JOB_BEFORE, x]]) + nodes[LENGTH, x]
+            if head > r:
+                break
+            first += 1
+    last = place
+    while last + 1 < count and nodes[TAIL, sequence[row + last + 1]] > q:
+        last += 1
+    if last == place:
+        tail = nodes[TAIL, nodes[AFTER, v]]
+        while last > 0:
+            x = sequence[row + last - 1]
+            tail = max(tail, nodes[TAIL, nodes[JOB_AFTER, x]]) + nodes[LENGTH, x]
+            if tail > q:
+                break
+            last -= 1
+    if last <= first:
+        nodes[HEADS, 0], nodes[TAILS, 0] = r, q
+        inside = 1 if last <= place <= first else 0
+        if first - last + 1 == inside:
+            return 0, -1
+        position = last + draw(graph, first - last + 1 - inside)
+        if inside == 1 and position >= place:
+            position += 1
+        return position, position
+    head = 0
+    for i in range(min(first, place), last + 1):
+        x = sequence[row + i]
+        if i > place:
+            head = max(head, nodes[FINISH, nodes[JOB_BEFORE, x]]) + nodes[LENGTH, x]
+        elif i > 0:
+            head = nodes[FINISH, sequence[row + i - 1]]
+        if i >= first:
+            nodes[HEADS, i - first] = max(r, head)
+    tail = 0
+    for i in range(max(last, place), first - 1, -1):
+        if i < place:
+            x = sequence[row + i]
+            tail = max(tail, nodes[TAIL, nodes[JOB_AFTER, x]]) + nodes[LENGTH, x]
+        elif i + 1 < count:
+            tail = nodes[TAIL, sequence[row + i + 1]]
+        if i <= last:
+            nodes[TAILS, i - first] = max(q, tail)
+    return first, last
+
+
+def arc(graph: Graph, x: int, y: int) -> int:
+    """The place of the pair (x, y) in the table of forbidden arcs."""
+    return (x * graph.none + y) & (len(graph.arcs) - 1)
+
+
+def forbidden(graph: Graph, v: int, a: int, position: int, now: int) -> bool:
+    """Would ``v`` return too soon to an alternative, or to where it was among its neighbours?"""
+    nodes, sequence, arcs = graph.nodes, graph.sequence, graph.arcs
+    if a != nodes[CHOICE, v]:
+        return graph.alternatives[TABU, a] > now  # type: ignore[no-any-return]
+    row, place = graph.machines[ROW, nodes[ON, v]], nodes[PLACE, v]
+    for i in range(row + min(position, place + 1), row + max(place, position + 1)):
+        x = sequence[i]
+        pair = arc(graph, v, x) if position < place else arc(graph, x, v)
+        if arcs[pair] > now:
+            return True
+    return False
+
+
+def forbid_return(graph: Graph, v: int, a: int, position: int) -> None:
+    """For a while ``v`` does not return to its alternative or, where it keeps that, back over those it passes."""
+    nodes, sequence, numbers = graph.nodes, graph.sequence, graph.numbers
+    until = numbers[NOW] + numbers[TENURE] + draw(graph, numbers[SPREAD])
+    if a != nodes[CHOICE, v]:
+        graph.alternatives[TABU, nodes[CHOICE, v]] = until
+        return
+    row, place = graph.machines[ROW, nodes[ON, v]], nodes[PLACE, v]
+    for i in range(row + min(position, place + 1), row + max(place, position + 1)):
+        x = sequence[i]
+        pair = arc(graph, x, v) if position < place else arc(graph, v, x)
+        graph.arcs[pair] = until
+
+
+def move(graph: Graph, v: int, a: int, position: int) -> None:
+    """Put ``v`` at ``position`` (counted without it) of alternative ``a``'s machine; repair the graph."""
+    nodes = graph.nodes
+    none = graph.none
+    u, w = nodes[BEFORE, v], nodes[AFTER, v]
+    take_out(graph, v)
+    put_in(graph, v, a, position)
+    reorder(graph, v)
+    x, y = nodes[BEFORE, v], nodes[AFTER, v]
+    low, high = nodes[RANK, v], nodes[RANK, v]
+    nodes[DIRTY, v] = 1
+    for o in (w, y):
+        if o < none:
+            nodes[DIRTY, o] = 1
+            low, high = min(low, nodes[RANK, o]), max(high, nodes[RANK, o])
+    update_finish(graph, low, high)
+    low, high = nodes[RANK, v], nodes[RANK, v]
+    nodes[DIRTY, v] = 1
+    for o in (u, x):
+        if o < none:
+            nodes[DIRTY, o] = 1
+            low, high = min(low, nodes[RANK, o]), max(high, nodes[RANK, o])
+    update_tail(graph, low, high)
+    measure(graph)
+
+
+def take_out(graph: Graph, v: int) -> None:
+    """Close the gap that ``v`` leaves in its machine's sequence."""
+    nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
+    none = graph.none
+    k = nodes[ON, v]
+    row = machines[ROW, k]
+    u, w = nodes[BEFORE, v], nodes[AFTER, v]
+    if u < none:
+        nodes[AFTER, u] = w
+    if w < none:
+        nodes[BEFORE, w] = u
+    machines[COUNT, k] -= 1
+    for i in range(nodes[PLACE, v], machines[COUNT, k]):
+        o = sequence[row + i + 1]
+        sequence[row + i] = o
+        nodes[PLACE, o] = i
+
+
+def put_in(graph: Graph, v: int, a: int, position: int) -> None:
+    """``v`` becomes number ``position`` on the machine of alternative ``a``."""
+    nodes, alternatives, machines, sequence = graph.nodes, graph.alternatives, graph.machines, graph.sequence
+    none = graph.none
+    k = alternatives[MACHINE, a]
+    row, count = machines[ROW, k], machines[COUNT, k]
+    nodes[CHOICE, v], nodes[ON, v], nodes[LENGTH, v] = a, k, alternatives[DURATION, a]
+    x = sequence[row + position - 1] if position > 0 else none
+    y = sequence[row + position] if position < count else none
+    for i in range(count, position, -1):
+        o = sequence[row + i - 1]
+        sequence[row + i] = o
+        nodes[PLACE, o] = i
+    sequence[row + position] = v
+    nodes[PLACE, v] = position
+    machines[COUNT, k] = count + 1
+    nodes[BEFORE, v], nodes[AFTER, v] = x, y
+    if x < none:
+        nodes[AFTER, x] = v
+    if y < none:
+        nodes[BEFORE, y] = v
+
+
+def reorder(graph: Graph, v: int) -> None:
+    """Mend the topological order around ``v``'s new neighbours (D. Pearce and P. Kelly, ACM Journal of
+    Experimental Algorithmics 11 (2006) 1.7)."""
+    nodes = graph.nodes
+    none = graph.none
+    x, y = nodes[BEFORE, v], nodes[AFTER, v]
+    here = nodes[RANK, v]
+    moved = 0
+    if x < none and nodes[RANK, x] > here:  # v and what depends on it go behind x
+        end = nodes[RANK, x]
+        for i in range(here, end + 1):
+            o = nodes[ORDER, i]
+            if o == v or nodes[DIRTY, nodes[JOB_BEFORE, o]] == 1 or nodes[DIRTY, nodes[BEFORE, o]] == 1:
+                nodes[DIRTY, o] = 1
+                nodes[PATH, moved] = o
+                moved += 1
+            else:
+                nodes[ORDER, i - moved] = o
+                nodes[RANK, o] = i - moved
+        for i in range(moved):
+            o = nodes[PATH, i]
+            nodes[DIRTY, o] = 0
+            nodes[ORDER, end - moved + 1 + i] = o
+            nodes[RANK, o] = end - moved + 1 + i
+    elif y < none and nodes[RANK, y] < here:  # v and what it depends on go before y
+        end = nodes[RANK, y]
+        for i in range(here, end - 1, -1):
+            o = nodes[ORDER, i]
+            if o == v or nodes[DIRTY, nodes[JOB_AFTER, o]] == 1 or nodes[DIRTY, nodes[AFTER, o]] == 1:
+                nodes[DIRTY, o] = 1
+                nodes[PATH, moved] = o
+                moved += 1
+            else:
+                nodes[ORDER, i + moved] = o
+                nodes[RANK, o] = i + moved
+        for i in range(moved):
+            o = nodes[PATH, i]
+            nodes[DIRTY, o] = 0
+            nodes[ORDER, end + moved - 1 - i] = o
+            nodes[RANK, o] = end + moved - 1 - i
+
+
+def update_finish(graph: Graph, low: int, high: int) -> None:
+    """New ``finish`` of the dirty operations, of rank ``low`` to ``high``, and of all that follow from them."""
+    nodes = graph.nodes
+    none = graph.none
+    i = low
+    while i <= high:
+        o = nodes[ORDER, i]
+        i += 1
+        if nodes[DIRTY, o] == 0:
+            continue
+        nodes[DIRTY, o] = 0
+        value = max(nodes[FINISH, nodes[JOB_BEFORE, o]], nodes[FINISH, nodes[BEFORE, o]]) + nodes[LENGTH, o]
+        if value != nodes[FINISH, o]:
+            nodes[FINISH, o] = value
+            by_job, by_machine = nodes[JOB_AFTER, o], nodes[AFTER, o]
+            if by_job < none:
+                nodes[DIRTY, by_job] = 1
+                high = max(high, nodes[RANK, by_job])
+            if by_machine < none:
+                nodes[DIRTY, by_machine] = 1
+                high = max(high, nodes[RANK, by_machine])
+
+
+def update_tail(graph: Graph, low: int, high: int) -> None:
+    """The same for ``tail``, from rank ``high`` down."""
+    nodes = graph.nodes
+    none = graph.none
+    i = high
+    while i >= low:
+        o = nodes[ORDER, i]
+        i -= 1
+        if nodes[DIRTY, o] == 0:
+            continue
+        nodes[DIRTY, o] = 0
+        value = max(nodes[TAIL, nodes[JOB_AFTER, o]], nodes[TAIL, nodes[AFTER, o]]) + nodes[LENGTH, o]
+        if value != nodes[TAIL, o]:
+            nodes[TAIL, o] = value
+            by_job, by_machine = nodes[JOB_BEFORE, o], nodes[BEFORE, o]
+            if by_job < none:
+                nodes[DIRTY, by_job] = 1
+                low = min(low, nodes[RANK, by_job])
+            if by_machine < none:
+                nodes[DIRTY, by_machine] = 1
+                low = min(low, nodes[RANK, by_machine])
