@@ -38,7 +38,7 @@ class Plan:
 
         An instance that is listed twice is run once.
         """
-        tasks = [
+        tasks = (
             Task(
                 problem=problem,
                 instance=name,
@@ -52,8 +52,11 @@ class Plan:
             for seed in self.seeds
             for name, problem in self.problems
             for engine in self.engines
-        ]
-        return list({task.key: task for task in tasks}.values())
+        )
+        unique: dict[str, Task] = {}
+        for task in tasks:
+            unique.setdefault(task.key, task)
+        return list(unique.values())
 
     def _params(self, engine: str) -> dict[str, dict[str, Any]]:
         return {name: dict(values) for name, values in (self.params or {}).items() if engine in ("auto", name)}

@@ -31,6 +31,8 @@ GRACE = 10.0
 
 POLL = 0.1
 
+WORKER = "schedsolve.benchmarks.worker"
+
 _thread = threading.local()
 
 
@@ -131,7 +133,7 @@ def _start(folder: str, log: Path) -> subprocess.Popen[str]:
     """A child that leads its own process group: Ctrl-C does not reach it, and all of it ends at once."""
     with log.open("w") as stderr:
         return subprocess.Popen(
-            [sys.executable, "-m", "schedsolve.benchmarks.worker"],
+            [sys.executable, "-m", WORKER],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=stderr,

@@ -40,6 +40,8 @@ SETTINGS = {
 }
 SIZE = (7.5, 4.4)
 """Inches."""
+LEGEND_LETTERS = 110
+"""What fits into a line of the legend; a key takes as much as 11 of them."""
 DPI = 150
 SOFT = "#57606A"
 FIRST_SECONDS = 0.05
@@ -116,7 +118,6 @@ def draw_profile(comparison: Comparison, path: str) -> None:
         axes.set_xlabel("objective above the best engine's, %")
         axes.set_ylabel("instances, %")
         _title(axes, "Performance profile", f"{count} instances, mean over seeds")
-        axes.legend(loc="lower right", frameon=True, framealpha=0.9, edgecolor="none")
         _save(figure, path)
 
 
@@ -135,22 +136,25 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
             f"{path}: no schedule of an instance with a best-known value that every engine was run on"
         )
     last = max(run.seconds or 0.0 for of in runs.values() for run in of)
+    from matplotlib.ticker import LogLocator, NullLocator
+
     with _figure() as (figure, axes):
         for engine, colour, style in _looks(comparison.engines, sorted(ends, key=ends.__getitem__)):
             times, gaps = curves[engine]
             without = sum(run.value is None for run in runs[engine])
             label = engine + (f" ({without} of {len(runs[engine])} runs without a schedule)" if without else "")
-            x, y = [*times, max(last, times[-1])], [*(100 * gaps), 100 * gaps[-1]]
+            x, y = [*times, max(1.05 * last, times[-1])], [*(100 * gaps), 100 * gaps[-1]]
             axes.step(x, y, where="post", color=colour, linestyle=style, label=label)
             axes.plot(x[:1], y[:1], marker="o", markersize=4, color=colour)
         axes.set_xscale("log")
-        axes.set_xlim(FIRST_SECONDS, max(last, 2 * FIRST_SECONDS))
+        axes.set_xlim(FIRST_SECONDS, 1.05 * max(last, 2 * FIRST_SECONDS))
         axes.set_ylim(min(0.0, 100 * min(ends.values())), None)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5), numticks=100))
         axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("seconds")
         axes.set_ylabel("mean gap to the best known, %")
         _title(axes, "Convergence", f"{len(problems)} instances; a curve begins when its last run has a schedule")
-        axes.legend(loc="upper right", frameon=True, framealpha=0.9, edgecolor="none")
         _save(figure, path)
 
 
@@ -179,6 +183,10 @@ def _title(axes: Any, title: str, subtitle: str) -> None:
 
 
 def _save(figure: Any, path: str) -> None:
+    """Add the legend, below the axes where it hides no curve, and write the picture."""
+    labels = figure.axes[0].get_legend_handles_labels()[1]
+    columns = max(1, LEGEND_LETTERS // (11 + max(map(len, labels))))
+    figure.legend(loc="outside lower left", ncols=min(columns, len(labels)), frameon=False, handlelength=3)
     out = BytesIO()
     file_format = Path(path).suffix.lower().removeprefix(".")
     metadata = {"Date": None, "Creator": "schedsolve"} if file_format == "svg" else {"Software": "schedsolve"}

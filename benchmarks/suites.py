@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from schedsolve.instances.bundled import SETS, catalogue
+from schedsolve.instances.bundled import SETS, Entry, catalogue
 from schedsolve.instances.read import instances_in
 from schedsolve.models.errors import InvalidFile, UnknownName
 
@@ -70,15 +70,20 @@ def _named(name: str) -> list[str]:
     if name in SETS:
         return [entry.name for entry in entries.values() if entry.set == name]
     match = RANGE.fullmatch(name)
-    if match and (first := entries.get(match[1] + match[2])):
-        wanted = range(int(match[2]), int(match[3]) + 1)
-        same = [n for n, e in entries.items() if e.set == first.set and n.startswith(match[1])]
-        found = [n for n in same if int(n.removeprefix(match[1])) in wanted]
-        if len(found) == len(wanted) > 0:
-            return found
-        raise UnknownName("range of bundled instances", name, [f"{same[0]}-{same[-1].removeprefix(match[1])}"])
+    if match and match[1] + match[2] in entries:
+        return _range(name, match[1], match[2], match[3].zfill(len(match[2])), list(entries.values()))
     if "/" in name or os.sep in name or Path(name).suffix:
         raise InvalidFile(name, "no such file")
     if name not in entries:
         raise UnknownName("suite or bundled instance", name, [*SUITES, *entries])
     return [name]
+
+
+def _range(name: str, letters: str, first: str, last: str, entries: list[Entry]) -> list[str]:
+    """The instances of one set from ``letters + first`` to ``letters + last``; both must be there."""
+    group = next(entry.set for entry in entries if entry.name == letters + first)
+    same = [entry.name for entry in entries if entry.set == group and entry.name.startswith(letters)]
+    found = [n for n in same if int(first) <= int(n.removeprefix(letters)) <= int(last)]
+    if letters + last not in found:
+        raise UnknownName("range of bundled instances", name, [f"{same[0]}-{same[-1].removeprefix(letters)}"])
+    return found
