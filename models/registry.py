@@ -33,6 +33,8 @@ class Family:
     """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
     auto: tuple[str, ...] = ()
     """The engines that ``auto`` runs side by side once rules and cheap bounds have spoken."""
+    turns: str = ""
+    """How they share threads and time: ``turns(problem, engines, threads) -> list[Turn]``; evenly where not given."""
     bounding: tuple[str, ...] = ()
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     bars: str = ""
@@ -65,9 +67,11 @@ FAMILIES: dict[str, Family] = {
             "dispatch": "schedsolve.solvers.dispatch.jobshop",
             "cpsat": "schedsolve.solvers.cpsat.jobshop",
             "milp": "schedsolve.solvers.milp.jobshop",
+            "search": "schedsolve.solvers.search.jobshop",
             "lp-bound": "schedsolve.solvers.bounds.jobshop_lp",
         },
-        auto=("cpsat",),
+        auto=("cpsat", "search"),
+        turns="schedsolve.solvers.portfolio.jobshop:turns",
         bounding=("lp-bound",),
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop_table:schedule_rows",

@@ -18,6 +18,7 @@ from typing import Any
 from schedsolve.models.check import validate
 from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
+from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.progress import OnBound, OnImprovement, Progress
 from schedsolve.solvers.result import Level, Result, Status
 from schedsolve.solvers.stop import Stop
@@ -126,7 +127,9 @@ class _Plan:
                 limit = float("inf") if stop.time_limit is None else BOUNDING_SHARE * stop.time_limit
                 self._guarded(name, partial(self._run, name, stop.within(limit)))
         if not stop.now():
-            self._side_by_side([name for name in self.parts.auto if not self._missing(name)])
+            engines = [name for name in self.parts.auto if not self._missing(name)]
+            turns = self.parts.load("turns") if self.parts.turns else lambda _, *rest: even(*rest)
+            self._take(turns(self.progress.problem, engines, self.threads))
 
     def single(self, engine: str) -> None:
         self._guarded("bound", self._cheap_bounds)
@@ -134,12 +137,19 @@ class _Plan:
         if not self.progress.closed:
             self._guarded(engine, partial(self._run, engine, self.progress.stop, **options))
 
-    def _side_by_side(self, engines: list[str]) -> None:
-        share = max(1, self.threads // max(1, len(engines)))
+    def _take(self, turns: list[Turn]) -> None:
+        """Side by side where the threads suffice, else one turn after the other."""
+        stop = self.progress.stop
+        if sum(turn.threads for turn in turns) > self.threads:
+            for turn in turns:
+                if not stop.now():
+                    stage = stop.within(turn.time * stop.remaining())
+                    self._guarded(turn.engine, partial(self._run, turn.engine, stage, threads=turn.threads))
+            return
         workers = []
-        for name in engines:
-            work = partial(self._guarded, name, partial(self._run, name, self.progress.stop, threads=share))
-            workers.append(threading.Thread(target=work, daemon=True, name=name))
+        for turn in turns:
+            run = partial(self._run, turn.engine, stop, threads=turn.threads)
+            workers.append(threading.Thread(target=self._guarded, args=(turn.engine, run), daemon=True))
         for worker in workers:
             worker.start()
         for worker in workers:

@@ -1,0 +1,23 @@
+"""Who works on a job shop in ``auto``; the measurements behind this are in docs/families/jobshop.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers.portfolio.turn import Turn, even
+
+PROVABLE = 400
+"""Operations up to which CP-SAT may close a job shop in minutes; on larger ones search does better with its thread."""
+
+
+def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
+    """Search where there is nothing to prove; else CP-SAT, and search on one thread in four, but one at least."""
+    if set(engines) != {"cpsat", "search"}:
+        return even(engines, threads)
+    if problem.num_operations > PROVABLE:
+        return [Turn("search", threads)]
+    if threads == 1:
+        return [Turn("cpsat", 1, 0.5), Turn("search", 1)]
+    searching = max(1, threads // 4)
+    return [Turn("cpsat", threads - searching), Turn("search", searching)]
