@@ -219,7 +219,7 @@ class Comparison:
             if failed:
                 causes = _few(dict.fromkeys(str(run.error) for run in failed), most=2, joint="; ")
                 yield f"{engine}: {len(failed)} of {_count(len(runs), 'run')} failed: {causes}"
-            empty = sum(run.value is None for run in runs) - len(failed)
+            empty = sum(run.status == "UNKNOWN" for run in runs)
             if empty:
                 yield f"{engine}: {empty} of {_count(len(runs), 'run')} ended without a schedule"
             missing = [self.names[problem] for problem, of in self.cells.items() if engine not in of]
