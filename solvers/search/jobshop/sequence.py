@@ -182,22 +182,28 @@ def run(
     climb = Climb(problem, seed)
     rng = np.random.default_rng(seed)
     chunk = max(64, WORK_AT_ONCE // problem.num_operations)
-    start = order_of(problem, progress.solution)
-    patience = params.patience
+    start = _incumbent(problem, progress)
     while not stop.now() and not progress.closed:
         climb.start(start)
-        offered = progress.values[0] if progress.values else FAR
         ended = False
         while not ended and not stop.now() and not progress.closed:
             left = chunk if moves is None else min(chunk, moves - climb.moves)
             if left <= 0:
                 return
-            ended = climb.go_on(left, patience, progress.bounds[0] or 0, stop.flag)
-            if climb.best < min(offered, progress.values[0]):
-                offered = climb.best
+            ended = climb.go_on(left, params.patience, progress.bounds[0] or 0, stop.flag)
+            if climb.best < _known(progress):
                 progress.offer(JobShopSolution(start=climb.best_graph()[:, HEAD]), "search")
         pool.add(climb.best, climb.best_order.copy(), climb.best_graph()[:, AFTER])
-        if progress.values[0] < pool.members[0][0]:  # found by others
-            start = order_of(problem, progress.solution)
+        if _known(progress) < pool.members[0][0]:  # found by others
+            start = _incumbent(problem, progress)
         else:
             start = pool.next_start(problem, rng)
+
+
+def _incumbent(problem: JobShop, progress: Progress) -> Order:
+    assert progress.solution is not None
+    return order_of(problem, progress.solution)
+
+
+def _known(progress: Progress) -> int:
+    return FAR if progress.values is None else progress.values[0]

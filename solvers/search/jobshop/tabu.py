@@ -41,15 +41,15 @@ POLL = 64
 def random_below(status: Array, n: int) -> int:
     """A number from 0 to n - 1; the generator of P. L'Ecuyer, Communications of the ACM 31 (1988) 742-774."""
     status[SEED] = status[SEED] * 40014 % 2147483563
-    return status[SEED] % n
+    return int(status[SEED] % n)
 
 
 def job_ready(shop: Array, graph: Array, o: int) -> int:
     """When the job allows ``o`` to start."""
     p = shop[o, JOB_BEFORE]
     if p < 0:
-        return shop[o, RELEASE]
-    return max(shop[o, RELEASE], graph[p, HEAD] + shop[p, DURATION] + shop[p, LAG])
+        return int(shop[o, RELEASE])
+    return int(max(shop[o, RELEASE], graph[p, HEAD] + shop[p, DURATION] + shop[p, LAG]))
 
 
 def job_tail(shop: Array, graph: Array, o: int) -> int:
@@ -190,7 +190,7 @@ def allowed(shop: Array, graph: Array, u: int, v: int, forward: bool) -> bool:
     Operations Research 40 (1992) 113-125).
     """
     if graph[u, AFTER] == v:
-        return shop[u, JOB] != shop[v, JOB]
+        return bool(shop[u, JOB] != shop[v, JOB])
     if forward:
         s = shop[u, JOB_AFTER]
         if s >= 0 and graph[v, TAIL] < graph[s, TAIL]:
@@ -214,7 +214,7 @@ def allowed(shop: Array, graph: Array, u: int, v: int, forward: bool) -> bool:
 
 def entry(shop: Array, table: Array, widest: int, first: int, second: int) -> int:
     """Where the tabu table holds "``first`` before ``second``"; its size is a power of two."""
-    return (first * widest + shop[second, PLACE]) & (len(table) - 1)
+    return int((first * widest + shop[second, PLACE]) & (len(table) - 1))
 
 
 def is_tabu(shop: Array, table: Array, status: Array, row: Array, size: int, forward: bool) -> bool:
