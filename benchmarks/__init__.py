@@ -1,1 +1,1 @@
-"""Measurements: each module runs by itself and prints a markdown table."""
+"""The harness behind ``schedsolve bench`` and ``compare``, and measurements that run by themselves."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,6 +17,7 @@ from schedsolve.cli.types import Output, Share
 
 if TYPE_CHECKING:
     from schedsolve.benchmarks.compare import Comparison, EngineRow, InstanceRow
+    from schedsolve.benchmarks.runs import Run
 
 Column = tuple[str, Callable[[Any], str]]
 """A column of a table for people: its header, and the text of a row in it."""
@@ -38,6 +40,9 @@ Column = tuple[str, Callable[[Any], str]]
     metavar="SHARE",
     help="A run is on target within this share of the best known objective.",
 )
+@click.option(
+    "--apart", is_flag=True, help="Compare the files with each other: engines are named after their file, too."
+)
 @format_option("text", "markdown", "csv", "json")
 @click.option(
     "--plot", type=Output(".png", ".svg"), metavar="OUT", help="Draw the performance profile to OUT.png or OUT.svg."
@@ -53,7 +58,7 @@ def command(files: tuple[str, ...], **options: Any) -> None:
 
     \b
     schedsolve compare runs.jsonl --plot profile.png
-    schedsolve compare old.jsonl new.jsonl --by instance --format markdown
+    schedsolve compare old.jsonl new.jsonl --apart --by instance --format markdown
 
     Gaps are to the best-known values; seeds are averaged for each instance, and instances have equal weight. What
     is missing in the numbers is said below them. A win: no other engine's mean objective is better.
@@ -66,13 +71,21 @@ def command(files: tuple[str, ...], **options: Any) -> None:
     pictures = {plots.draw_profile: options["plot"], plots.draw_convergence: options["convergence"]}
     if any(pictures.values()):
         plots.check()
-    comparison = Comparison([run for path in files for run in read_runs(path)], options["target"])
+    runs = [_named(run, path) if options["apart"] else run for path in files for run in read_runs(path)]
+    comparison = Comparison(runs, options["target"])
     if not comparison.runs:
         raise InvalidFile(", ".join(files), "no runs are recorded there")
     click.echo(_text(comparison, options["by"]))
     for draw, path in pictures.items():
         if path:
             draw(comparison, path)
+
+
+def _named(run: Run, path: str) -> Run:
+    """The run under the name of its engine and its file."""
+    import msgspec
+
+    return msgspec.structs.replace(run, engine=f"{run.engine} {Path(path).stem}")
 
 
 def _text(comparison: Comparison, by: str) -> str:

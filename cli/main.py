@@ -31,6 +31,7 @@ COMMANDS = {
     "rules": "List the dispatch rules.",
     "bench": "Run engines on instances and record what they reach.",
     "compare": "Compare engines by recorded runs.",
+    "warmup": "Compile all that would be compiled when first used.",
     "schema": "Print the JSON Schema of a document.",
     "completion": "Print the completion script of a shell.",
     "version": "Print versions.",

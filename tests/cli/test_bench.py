@@ -1,4 +1,4 @@
-"""``bench`` and ``compare`` as they are called: killed, resumed, interrupted, and with all that a user may get wrong."""
+"""``bench`` and ``compare`` as called: killed, resumed, interrupted, and with all that a user may get wrong."""
 
 from __future__ import annotations
 
@@ -232,6 +232,16 @@ def test_compare_joins_files(invoke: Invoke, recorded: Path, tmp_path: Path) -> 
     for part, text in zip(parts, (whole[:5], whole[5:]), strict=True):
         part.write_text("\n".join(text) + "\n")
     assert invoke("compare", *parts).out == invoke("compare", recorded).out
+
+
+def test_compare_sets_files_against_each_other(invoke: Invoke, recorded: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.jsonl"
+    new.write_text(recorded.read_text().replace('"value":55,', '"value":56,'))
+    rows = invoke("compare", recorded, new, "--apart", "--format", "json").json["engines"]
+    assert {row["engine"]: row["wins"] for row in rows} == {
+        "peer:cpsat runs": 3, "peer:cpsat new": 2, "dispatch runs": 0, "dispatch new": 0
+    }  # fmt: skip
+    assert "12 runs recorded again" in invoke("compare", recorded, new).out
 
 
 def test_compare_draws(invoke: Invoke, recorded: Path, tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ def test_rules(invoke: Invoke) -> None:
     assert re.search(r"^  R +work that its job still needs", out, flags=re.MULTILINE)
 
 
+def test_warmup(invoke: Invoke) -> None:
+    lines = invoke("warmup").out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["jobshop dispatch", "jobshop search"]
+
+
 def test_schemas(invoke: Invoke) -> None:
     names = invoke("schema").out.split()
     assert {"jobshop", "result", "validation", "info", "event"} <= set(names)
