@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +25,9 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     BEST_ORDER,
     BEST_START,
     CHOICE,
+    FIRST_ALTERNATIVE,
     IDLE,
+    MACHINE,
     ORDER,
     RANDOM,
     SPREAD,
@@ -34,6 +36,7 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     make_graph,
     read_solution,
 )
+from schedsolve.solvers.search.jobshop.flexible_pool import Pool, make_elite
 from schedsolve.solvers.stop import Stop
 
 _HELPERS = (
@@ -72,6 +75,10 @@ class Params:
     """and at random for up to so many more."""
     elites: int = 8
     """Schedules in the pool."""
+    similar: float = 0.9
+    """No two of them have the same machine and predecessor for so large a share of the operations."""
+    mutation: float = 0.5
+    """How far at most, from 0 to 1, first starts lie from the best schedule on the way to a random one."""
     slice_seconds: float = 0.2
     """About how long the kernel works between two looks at the clock."""
 
@@ -94,13 +101,23 @@ def supports(problem: JobShop) -> list[str]:
     return missing + [name for name, present in features.items() if present]
 
 
-def run(problem: JobShop, progress: Any, stop: Stop, *, seed: int, params: Params, moves: int | None = None) -> None:
+def run(
+    problem: JobShop,
+    progress: Any,
+    stop: Stop,
+    *,
+    seed: int,
+    params: Params,
+    moves: int | None = None,
+    pool: Pool | None = None,
+) -> None:
     """Improve on ``progress.solution`` in this thread until all is closed, ``stop``, or ``moves`` moves
-    (default: ``stop.iterations``) are made."""
+    (default: ``stop.iterations``) are made. Several threads, each with its own ``seed``, may share a ``pool``."""
     moves = stop.iterations if moves is None else moves
     search = wait_for(compiled_search, stop)
     if search is not None:
-        thread = _Thread(problem, progress, stop, seed, params, moves)
+        pool = Pool(params.elites, params.similar, params.mutation) if pool is None else pool
+        thread = _Thread(problem, progress, stop, seed, params, pool, moves)
         thread.search(search)
 
 
@@ -119,7 +136,9 @@ def compiled_search() -> Any:
 class _Thread:
     """One thread's schedule, pool and random numbers."""
 
-    def __init__(self, problem: JobShop, progress: Any, stop: Stop, seed: int, params: Params, moves: int | None):
+    def __init__(
+        self, problem: JobShop, progress: Any, stop: Stop, seed: int, params: Params, pool: Pool, moves: int | None
+    ):
         self.problem, self.progress, self.stop, self.params = problem, progress, stop, params
         self.random = np.random.default_rng(seed)
         self.graph, self.alternatives = make_graph(problem)
@@ -130,14 +149,17 @@ class _Thread:
         )
         self.left = 2**62 if moves is None else moves
         self.slice = 1000
-        self.pool: list[_Elite] = []
+        self.pool = pool
 
     def search(self, search: Any) -> None:
         """Runs from the incumbent and then from children of the pool, until it is over."""
-        start = read_solution(self.problem, self.graph, self.alternatives, self.progress.solution)
+        graph, problem = self.graph, self.problem
         while not self.over():
+            if not self.pool.members or self.progress.values[0] < self.pool.members[0].makespan:  # found by others
+                start = read_solution(problem, graph, self.alternatives, self.progress.solution)
+            else:
+                start = self.pool.start(self.random, graph.nodes[FIRST_ALTERNATIVE, : graph.none + 1], problem.job_of)
             self.improve(search, *start)
-            start = self.child()
 
     def over(self) -> bool:
         return bool(self.left <= 0 or self.progress.closed or self.stop.now())
@@ -158,9 +180,8 @@ class _Thread:
             if made == moves:
                 scale = self.params.slice_seconds / max(time.perf_counter() - began, 1e-6)
                 self.slice = max(256, int(self.slice * min(2.0, scale)))
-        self.pool.append(_Elite(int(numbers[BEST]), nodes[BEST_CHOICE].copy(), nodes[BEST_ORDER].copy()))
-        self.pool.sort(key=lambda elite: elite.makespan)
-        del self.pool[self.params.elites :]
+        machine = graph.alternatives[MACHINE]
+        self.pool.add(make_elite(int(numbers[BEST]), nodes[BEST_CHOICE].copy(), nodes[BEST_ORDER].copy(), machine))
 
     def offer(self) -> None:
         """Offer this run's best schedule where it is better than the incumbent."""
@@ -168,19 +189,3 @@ class _Thread:
         if numbers[BEST] < self.progress.values[0]:
             alternative = self.alternatives[nodes[BEST_CHOICE]] - self.problem.alt_ptr[:-1]
             self.progress.offer(JobShopSolution(start=nodes[BEST_START].copy(), alternative=alternative), "search")
-
-    def child(self) -> tuple[Ints, Ints]:
-        """Alternatives and topological order from two of the pool."""
-        size = self.graph.none
-        i, j = self.random.choice(len(self.pool), 2, replace=len(self.pool) < 2)
-        one, two = self.pool[i], self.pool[j]
-        share = self.random.uniform(0.3, 0.7)
-        choice = np.where(self.random.random(size) < share, one.choice, two.choice)
-        key = share * np.argsort(one.order) + (1 - share) * np.argsort(two.order)
-        return choice, np.lexsort((np.arange(size), key))
-
-
-class _Elite(NamedTuple):
-    makespan: int
-    choice: Ints
-    order: Ints
