@@ -27,7 +27,7 @@ class Params:
     """Operations of a flexible shop from which on a second worker searches large neighbourhoods."""
     start_from_rules: bool = True
     """Where there is no solution yet, let the dispatch rules make one: hint and horizon of the search."""
-    restart_gain: float = 0.02
+    restart_gain: float = 0.005
     """Start again where others have improved on the search's own best by this share."""
     settings: str = ""
     """Further CP-SAT parameters in protobuf's text format; they overrule the others."""

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from schedsolve.solvers.dispatch.jobshop.rules import RULES, SYMBOLS, Rule, Spec
 
 if TYPE_CHECKING:
-    from schedsolve.solvers.dispatch.jobshop.engine import Params, run, supports
+    from schedsolve.solvers.dispatch.jobshop.engine import Params, run, supports, warmup
 
-__all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports"]
+__all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports", "warmup"]
 
 
 def __getattr__(name: str) -> Any:

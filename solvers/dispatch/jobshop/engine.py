@@ -17,7 +17,7 @@ from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
 from schedsolve.models.jobshop.violations import evaluate
 from schedsolve.models.record import FAR
 from schedsolve.solvers.dispatch.jobshop import kernel
-from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside
+from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside, compiled_dispatch
 from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, order_to_try
@@ -73,6 +73,11 @@ def run(
             _offer(problem, progress, JobShopSolution(start=np.asarray(state.start), alternative=choice), name)
         if progress.closed or stop.now() or count == stop.iterations:
             return
+
+
+def warmup() -> None:
+    """Compile the kernel, or load it from the cache."""
+    compiled_dispatch(compiled(make_shop(JobShop.from_jobs([[(0, 1)]]), 0)[0]))
 
 
 def _is_jobwise(problem: JobShop) -> bool:

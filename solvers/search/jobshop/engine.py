@@ -30,6 +30,11 @@ def supports(problem: JobShop) -> list[str]:
     return sequence.supports(problem)
 
 
+def warmup() -> None:
+    """Compile the kernels, or load them from the cache."""
+    sequence.compile_kernels()
+
+
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Improve on what is known until it is time to stop; ``iterations`` counts moves, shared by the threads."""
     if progress.solution is None:
