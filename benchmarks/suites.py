@@ -31,29 +31,31 @@ SUITES: dict[str, tuple[str, ...]] = {
 RANGE = re.compile(r"([A-Za-z]\D*|tai\d+x\d+_)(\d+)-\1?(\d+)")
 
 
-def expand(word: str) -> list[str]:
+def expand(word: str, kind: str | None = None) -> list[str]:
     """The sources, for ``instances.read.load``, of all instances that ``word`` stands for.
 
     A path that exists wins over a name. A file with several instances gives all of them; a folder gives those of
-    its files, hidden ones left out. Raises ``InvalidFile`` for what cannot be read, and ``UnknownName``.
+    its files, hidden ones left out. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what cannot be
+    read, and ``UnknownName``.
     """
     if os.path.isdir(word):
-        return _in_folder(word)
+        return _in_folder(word, kind)
     if os.path.exists(word) or word == "-" or "#" in word:
-        return instances_in(word)
+        return instances_in(word, kind=kind)
     if word in SUITES:
         return [name for part in SUITES[word] for name in _named(part)]
     return _named(word)
 
 
-def expand_all(words: Sequence[str]) -> list[str]:
+def expand_all(words: Sequence[str], kind: str | None = None) -> list[str]:
     """The sources of all words, each once, in their order."""
-    return list(dict.fromkeys(source for word in words for source in expand(word)))
+    return list(dict.fromkeys(source for word in words for source in expand(word, kind)))
 
 
-def _in_folder(folder: str) -> list[str]:
+def _in_folder(folder: str, kind: str | None) -> list[str]:
     files = sorted((path for path in Path(folder).iterdir() if path.is_file()), key=_natural)
-    found = [source for path in files if not path.name.startswith(".") for source in instances_in(path)]
+    visible = [path for path in files if not path.name.startswith(".")]
+    found = [source for path in visible for source in instances_in(path, kind=kind)]
     if not found:
         raise InvalidFile(folder, "the folder holds no files")
     return found

@@ -122,7 +122,7 @@ def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Any:
     engines = tuple(dict.fromkeys(options["engines"]))
     for engine in engines:
         peers.check(engine)
-    problems = load_all(expand_all(words), lambda source: read_problem(source, options))
+    problems = load_all(expand_all(words, options["kind"]), lambda source: read_problem(source, options))
     for kind in {problem.kind for _, problem in problems}:
         params.check(family(kind), options["params"])
     limit = options["time_limit"]
@@ -174,7 +174,7 @@ def _bar(total: int) -> Iterator[Callable[[Run, int], None]]:
         BarColumn(),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     console = Console(stderr=True)
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
@@ -192,7 +192,8 @@ def line(run: Run) -> str:
     if run.bound is not None and run.status != "OPTIMAL":
         parts.append(f"bound {run.bound}")
     if run.gap_to_best_known is not None:
-        parts.append(f"{percent(run.gap_to_best_known)} above best known")
+        side = "above" if run.gap_to_best_known >= 0 else "below"
+        parts.append(f"{percent(abs(run.gap_to_best_known))} {side} best known")
     if run.seconds is not None:
         parts.append(f"{run.seconds:.1f} s")
     return ", ".join(parts)

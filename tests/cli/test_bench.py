@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import msgspec
 import pytest
 
 from schedsolve.benchmarks.runs import read_runs
+from schedsolve.cli.bench import line
 from schedsolve.cli.documents import schema
 
 Invoke = Callable[..., Any]
@@ -66,10 +68,10 @@ def test_records_follow_the_published_schema(recorded: Path) -> None:
     document = schema("run")
     jsonschema.Draft202012Validator.check_schema(document)
     assert len(lines(recorded)) == 12
-    for line in lines(recorded):
-        jsonschema.validate(json.loads(line), document)
+    for text in lines(recorded):
+        jsonschema.validate(json.loads(text), document)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(json.loads(line) | {"status": "GOOD"}, document)
+        jsonschema.validate(json.loads(text) | {"status": "GOOD"}, document)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
@@ -148,6 +150,24 @@ def test_files_folders_and_settings(invoke: Invoke, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("bench op", "openshop"),
+        ("bench ta4", "ta41"),
+        ("bench ft06 --engine peer:c", "peer:cpsat"),
+        ("comp", "compare"),
+    ],
+)
+def test_completion(program: Invoke, words: str, completed: str) -> None:
+    asked = {
+        "COMP_WORDS": f"schedsolve {words}",
+        "COMP_CWORD": str(len(words.split())),
+        "_SCHEDSOLVE_COMPLETE": "bash_complete",
+    }
+    assert f"plain,{completed}" in program(env=asked).out.split()
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ("ft06", "Missing option"),
@@ -194,6 +214,21 @@ def test_seeds(text: str, seeds: tuple[int, ...]) -> None:
     from schedsolve.cli.types import Seeds
 
     assert Seeds().convert(text, None, None) == seeds
+
+
+@pytest.mark.parametrize(
+    ("changes", "end"),
+    [
+        ({}, "FEASIBLE makespan 60, bound 50, 9.1 % above best known, 1.5 s"),
+        ({"gap_to_best_known": -0.1}, "FEASIBLE makespan 60, bound 50, 10.0 % below best known, 1.5 s"),
+        ({"status": "UNKNOWN", "objective": None, "gap_to_best_known": None}, "UNKNOWN, bound 50, 1.5 s"),
+        ({"status": "FAILED", "error": "died with exit code -9"}, "FAILED, died with exit code -9"),
+    ],
+)
+def test_a_run_in_a_line(recorded: Path, changes: dict[str, Any], end: str) -> None:
+    values = {"status": "FEASIBLE", "objective": 60, "bound": 50, "gap_to_best_known": 5 / 55, "seconds": 1.5}
+    run = msgspec.structs.replace(read_runs(recorded)[0], **values | changes)
+    assert line(run) == f"ft06 dispatch seed 0: {end}"
 
 
 def test_compare_as_text(invoke: Invoke, recorded: Path) -> None:
