@@ -1,6 +1,6 @@
 """Other solvers as engines of the harness: what a user would get without schedsolve, on the same instances.
 
-Each is used as its own manual uses it, on plain job, flow and open shops with or without alternatives.
+Each is used as its own manual uses it, on plain job shops with or without alternatives, some on open shops.
 Their schedules are checked as ours are; their bounds are what they say. Their clock starts
 before their packages are imported, as ours does.
 """
@@ -165,8 +165,8 @@ def _alternatives(problem: JobShop, operation: int) -> list[tuple[int, int]]:
     return list(zip(problem.machine[of].tolist(), problem.duration[of].tolist(), strict=True))
 
 
-def _rounded_up(bound: float) -> int:
-    return math.ceil(bound - 1e-6)
+def _rounded_up(bound: float) -> int | None:
+    return math.ceil(bound - 1e-6) if math.isfinite(bound) else None
 
 
 def _refuse(peer: str, problem: JobShop, modelled: frozenset[str]) -> None:

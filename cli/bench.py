@@ -17,7 +17,7 @@ from schedsolve.cli.options import problem_options, read_problem, subcommand
 from schedsolve.cli.types import Duration, Name, Output, Seeds, Source
 
 if TYPE_CHECKING:
-    from schedsolve.benchmarks.bench import OnRun
+    from schedsolve.benchmarks.bench import OnRun, Plan
     from schedsolve.benchmarks.runs import Run, Task
 
 
@@ -112,7 +112,7 @@ def command(words: tuple[str, ...], **options: Any) -> None:
         click.echo(_summary(tasks, file.runs, len(open_), path))
 
 
-def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Any:
+def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Plan:
     """What is to be run; all that can be refused is refused here, before time is spent."""
     from schedsolve.benchmarks import peers
     from schedsolve.benchmarks.bench import Plan, load_all

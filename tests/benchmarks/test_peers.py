@@ -35,6 +35,12 @@ def test_peers_find_optima(name: str, problem: JobShop, optimum: int) -> None:
     assert [point.objective for point in answer.trace][-1] == optimum
 
 
+def test_a_peer_without_time_has_no_answer() -> None:
+    problem = bundled("ta21")
+    answer = peers.cpsat(problem, threads=1, seed=0, time_limit=0.001)
+    assert worker._of_peer(problem, answer)["status"] == "UNKNOWN"
+
+
 @pytest.mark.parametrize("name", peers.PEERS)
 def test_what_a_peer_does_not_model_is_said(name: str) -> None:
     problem = bundled("ft06").with_settings(blocking="swap", objective="total_completion_time")
