@@ -27,6 +27,9 @@ from schedsolve.solvers.versions import versions
 GRACE = 0.3
 """Seconds after the time limit for engines to hand in what they have; then they are left behind."""
 
+RULES_SHARE = 0.15
+"""Share of the time limit that dispatch rules may have, after the first one, before other engines begin."""
+
 BOUNDING_SHARE = 0.1
 """Share of the time limit that engines may have which only raise the bound."""
 
@@ -120,16 +123,19 @@ class _Plan:
     def auto(self) -> None:
         self._guarded("bound", self._cheap_bounds)
         if not self.progress.closed and not self._missing("dispatch"):
-            self._guarded("dispatch", partial(self._run, "dispatch", self.progress.stop, rule=self.rule))
+            self._guarded("dispatch", partial(self._run, "dispatch", self._within(RULES_SHARE), rule=self.rule))
         stop = self.progress.stop
         for name in self.parts.bounding:
             if not stop.now() and not self._missing(name):
-                limit = float("inf") if stop.time_limit is None else BOUNDING_SHARE * stop.time_limit
-                self._guarded(name, partial(self._run, name, stop.within(limit)))
+                self._guarded(name, partial(self._run, name, self._within(BOUNDING_SHARE)))
         if not stop.now():
             engines = [name for name in self.parts.auto if not self._missing(name)]
             turns = self.parts.load("turns") if self.parts.turns else lambda _, *rest: even(*rest)
             self._take(turns(self.progress.problem, engines, self.threads))
+
+    def _within(self, share: float) -> Stop:
+        limit = self.progress.stop.time_limit
+        return self.progress.stop.within(float("inf") if limit is None else share * limit)
 
     def single(self, engine: str) -> None:
         self._guarded("bound", self._cheap_bounds)

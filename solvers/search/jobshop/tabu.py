@@ -34,9 +34,6 @@ ITERATION, CURRENT, BEST, IMPROVED_AT, SEED, TENURE, WIDEST = range(7)
 """What ``status`` holds: moves made, makespan now, best makespan, the move that found it, random state, least
 tabu tenure, most operations on one machine."""
 
-POLL = 64
-"""Moves between two looks at the flag."""
-
 
 def random_below(status: Array, n: int) -> int:
     """A number from 0 to n - 1; the generator of P. L'Ecuyer, Communications of the ACM 31 (1988) 742-774."""
@@ -439,7 +436,7 @@ def search(
     """
     end = status[ITERATION] + moves
     while status[ITERATION] < end and status[ITERATION] - status[IMPROVED_AT] < patience and status[BEST] > target:
-        if status[ITERATION] % POLL == 0 and flag[0]:
+        if flag[0]:
             return
         begin = critical_path(shop, graph, last, status, path)
         choose(shop, graph, status, table, path, begin, row, room, move)
