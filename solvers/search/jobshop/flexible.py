@@ -69,15 +69,15 @@ class Params:
 
     patience: int = 20_000
     """A run of tabu search ends after so many moves without a new best."""
-    tenure: int = 10
+    tenure: int = 6
     """A move is forbidden for at least so many moves,"""
-    tenure_spread: int = 10
+    tenure_spread: int = 6
     """and at random for up to so many more."""
     elites: int = 8
     """Schedules in the pool."""
     similar: float = 0.9
     """No two of them have the same machine and predecessor for so large a share of the operations."""
-    mutation: float = 0.5
+    mutation: float = 0.2
     """How far at most, from 0 to 1, first starts lie from the best schedule on the way to a random one."""
     slice_seconds: float = 0.2
     """About how long the kernel works between two looks at the clock."""

@@ -178,8 +178,10 @@ def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
     """The best move that is not forbidden (or beats the best): operation, alternative, position; a random one
     where all are forbidden; -1 where there is none. Ties are broken at random."""
     nodes, alternatives, numbers = graph.nodes, graph.alternatives, graph.numbers
-    now, record = numbers[NOW], numbers[BEST]
-    best, ties, count = NEVER, 0, 0
+    now = numbers[NOW]
+    best, least, ties, count = NEVER, NEVER, 0, 0
+    record = numbers[BEST]
+    floor = numbers[MAKESPAN] - 1
     v_best, a_best, position_best = -1, -1, -1
     v_any, a_any, position_any = -1, -1, -1
     for i in range(steps):
@@ -200,10 +202,17 @@ def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
                 count += 1
                 if draw(graph, count) == 0:
                     v_any, a_any, position_any = v, a, position
-                value = nodes[HEADS, position - low] + p + nodes[TAILS, position - low]
-                if value > best or (value >= record and forbidden(graph, v, a, position, now)):
+                through = nodes[HEADS, position - low] + p + nodes[TAILS, position - low]
+                value = max(floor, through)
+                growth = p - nodes[LENGTH, v]
+                if (
+                    value > best
+                    or (value == best and growth > least)
+                    or (through >= record and forbidden(graph, v, a, position, now))
+                ):
                     continue
-                ties = ties + 1 if value == best else 1
+                ties = ties + 1 if value == best and growth == least else 1
+                least = growth
                 if ties == 1 or draw(graph, ties) == 0:
                     best = value
                     v_best, a_best, position_best = v, a, position
