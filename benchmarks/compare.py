@@ -42,6 +42,8 @@ class EngineRow(msgspec.Struct, kw_only=True):
     """To the best known: the mean over instances of the mean over seeds."""
     median_gap: float | None
     """The median over instances of the mean over seeds."""
+    common_gap: float | None
+    """The mean gap over the instances on which every run of every engine has one: like is compared with like."""
     wins: int
     """Instances on which no other engine's mean objective is better; all runs must be solved."""
     mean_seconds: float | None
@@ -145,10 +147,20 @@ class Comparison:
         """The problems that every engine was run on."""
         return [problem for problem, of in self.cells.items() if len(of) == len(self.engines)]
 
+    @cached_property
+    def with_all_gaps(self) -> list[str]:
+        """Those of ``common`` on which every run has a gap."""
+        cells = {problem: self.cells[problem].values() for problem in self.common}
+        return [problem for problem, of in cells.items() if all(len(c.gaps) == len(c.runs) for c in of)]
+
     def by_engine(self) -> list[EngineRow]:
-        """A row for each engine, the smallest mean gap first."""
-        rows = [self._engine_row(engine) for engine in self.engines]
-        return sorted(rows, key=lambda row: math.inf if row.mean_gap is None else row.mean_gap)
+        """A row for each engine, the smallest gap first."""
+
+        def gap(row: EngineRow) -> tuple[float, float]:
+            known = [math.inf if gap is None else gap for gap in (row.common_gap, row.mean_gap)]
+            return known[0], known[1]
+
+        return sorted(map(self._engine_row, self.engines), key=gap)
 
     def by_instance(self) -> list[InstanceRow]:
         """A row for each engine on each instance, in the order of the records."""
@@ -173,6 +185,7 @@ class Comparison:
             with_gap=sum(len(cell.gaps) for _, cell in cells),
             mean_gap=_mean(gaps),
             median_gap=median(gaps) if gaps else None,
+            common_gap=_mean([mean(self.cells[problem][engine].gaps) for problem in self.with_all_gaps]),
             wins=sum(engine in self._winners(problem) for problem, _ in cells),
             mean_seconds=_mean([seconds for _, cell in cells for seconds in cell.seconds]),
             with_target=sum(len(cell.runs) for _, cell in cells if cell.known is not None),

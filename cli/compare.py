@@ -106,7 +106,7 @@ def _text(comparison: Comparison, by: str) -> str:
         for note in comparison.notes():
             click.echo(f"note: {note}", err=True)
         return _csv(rows)
-    shown = _engine_columns(comparison.target) if by == "engine" else _instance_columns(comparison.target)
+    shown = _engine_columns(comparison) if by == "engine" else _instance_columns(comparison.target)
     header = [name for name, _ in shown]
     table = [[text(row) for _, text in shown] for row in rows]
     words = {"engine", "instance"}
@@ -120,8 +120,10 @@ def _text(comparison: Comparison, by: str) -> str:
     return "\n".join([columns(header, table, indent="", right=set(header) - words), *([""] if notes else []), *notes])
 
 
-def _engine_columns(target: float) -> list[Column]:
-    """Of a row for each engine; a count that is not of all runs says of how many it is."""
+def _engine_columns(comparison: Comparison) -> list[Column]:
+    """Of a row for each engine; what is not of all runs says of how many it is."""
+    common = len(comparison.with_all_gaps)
+    partial = 0 < common < len(comparison.cells)
 
     def with_gap(row: EngineRow) -> str:
         return str(row.with_gap) if row.with_gap == row.runs else f"{row.with_gap}/{row.runs}"
@@ -137,8 +139,9 @@ def _engine_columns(target: float) -> list[Column]:
         ("mean gap %", lambda row: _percent(row.mean_gap)),
         ("median gap %", lambda row: _percent(row.median_gap)),
         ("of runs", with_gap),
+        *([(f"gap % on common {common}", lambda row: _percent(row.common_gap))] if partial else []),
         ("mean s", lambda row: _seconds(row.mean_seconds)),
-        (f"within {100 * target:g} %", lambda row: f"{row.on_target}/{row.with_target}"),
+        (f"within {100 * comparison.target:g} %", lambda row: f"{row.on_target}/{row.with_target}"),
         ("after s", lambda row: _seconds(row.seconds_to_target)),
     ]
 

@@ -26,6 +26,19 @@ def test_engines_are_sorted_by_their_gap(record: Record) -> None:
     assert [row.engine for row in Comparison(runs).by_engine()] == ["good", "bad", "none"]
 
 
+def test_like_is_compared_with_like(record: Record) -> None:
+    runs = [record("a", "x", value=104), record("b", "x", value=106)]
+    runs += [record("a", "hard", value=150), record("b", "hard", value=None)]
+    runs += [record("a", "y", value=100), record("a", "y", value=102, seed=1), record("b", "y", value=101)]
+    runs += [record("a", "alone", value=190), record("a", "new", upper=None), record("b", "new", upper=None)]
+    comparison = Comparison(runs)
+    assert [comparison.names[problem] for problem in comparison.with_all_gaps] == ["x", "y"]
+    rows = {row.engine: row for row in comparison.by_engine()}
+    assert list(rows) == ["a", "b"]
+    assert (rows["a"].common_gap, rows["b"].common_gap) == (pytest.approx(0.025), pytest.approx(0.035))
+    assert rows["a"].mean_gap == pytest.approx((0.04 + 0.5 + 0.01 + 0.9) / 4)
+
+
 def test_what_has_no_gap_is_counted(record: Record) -> None:
     runs = [
         record("a", "x", value=102),
