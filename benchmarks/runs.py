@@ -170,8 +170,8 @@ class RunFile:
         line = msgspec.json.encode(run) + b"\n"
         if self._file.write(line) != len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
-        os.fsync(self._file.fileno())
         self.runs.append(run)
+        os.fsync(self._file.fileno())
 
 
 @contextmanager
