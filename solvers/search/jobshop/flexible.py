@@ -69,9 +69,9 @@ class Params:
 
     patience: int = 20_000
     """A run of tabu search ends after so many moves without a new best."""
-    tenure: int = 6
+    tenure: int = 8
     """A move is forbidden for at least so many moves,"""
-    tenure_spread: int = 6
+    tenure_spread: int = 8
     """and at random for up to so many more."""
     elites: int = 8
     """Schedules in the pool."""
