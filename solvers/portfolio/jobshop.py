@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.portfolio.turn import Turn, even
+from schedsolve.solvers.search.jobshop.engine import has_kernel
 
 PROVABLE = 400
 """Operations up to which CP-SAT may close a job shop in minutes; on larger ones search does better with its thread."""
@@ -15,8 +16,11 @@ def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
     """Search where there is nothing to prove; else CP-SAT, and search on one thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
         return even(engines, threads)
-    if problem.num_operations > PROVABLE:
+    large = problem.num_operations > PROVABLE
+    if large and has_kernel(problem):
         return [Turn("search", threads)]
+    if not large and not has_kernel(problem) and threads > 1:
+        return [Turn("cpsat", threads)]
     if threads == 1:
         return [Turn("cpsat", 1, 0.5), Turn("search", 1)]
     searching = max(1, threads // 4)

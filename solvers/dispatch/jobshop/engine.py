@@ -61,16 +61,15 @@ def run(
     specs = _specs(problem, rule, params)
     shop, alternatives = make_shop(problem, seed)
     lists = plain(shop)
-    if _is_jobwise(problem):
+    if is_jobwise(problem):
         schedules = _job_by_job(problem, lists, specs, stop)
     elif problem.num_operations <= params.plain_operations:
         schedules = _operation_by_operation(lists, specs, stop, [0])
     else:
         schedules = _large(shop, lists, specs, stop, params, listed=rule in (None, "best"))
     for count, (name, state) in enumerate(schedules, start=1):
-        if state is not None and max(state.start) <= FAR:
-            choice = alternatives[np.asarray(state.choice)] - problem.alt_ptr[:-1]
-            _offer(problem, progress, JobShopSolution(start=np.asarray(state.start), alternative=choice), name)
+        if state is not None and (solution := solution_of(problem, alternatives, state)) is not None:
+            _offer(problem, progress, solution, name)
         if progress.closed or stop.now() or count == stop.iterations:
             return
 
@@ -80,7 +79,8 @@ def warmup() -> None:
     compiled_dispatch(compiled(make_shop(JobShop.from_jobs([[(0, 1)]]), 0)[0]))
 
 
-def _is_jobwise(problem: JobShop) -> bool:
+def is_jobwise(problem: JobShop) -> bool:
+    """Are jobs placed as a whole?"""
     return problem.permutation or problem.no_wait or problem.blocking != "none"
 
 
@@ -90,25 +90,37 @@ def _specs(problem: JobShop, rule: str | None, params: Params) -> list[Spec]:
         features = {
             "due": bool(np.any(np.minimum(problem.due, problem.deadline) < FAR)),
             "weight": bool(np.any(problem.weight != problem.weight[0])),
-            "jobs": problem.permutation or (_is_jobwise(problem) and affordable),
+            "jobs": problem.permutation or (is_jobwise(problem) and affordable),
         }
         return order_to_try(problem.objective[0], features, modes=not problem.permutation)
     assert rule is not None
     spec = Spec.parse(rule)
-    if spec.rule.code == NEH and not _is_jobwise(problem):
+    if spec.rule.code == NEH and not is_jobwise(problem):
         raise Unsupported("dispatch", ["rule neh for jobs that are not placed as a whole"])
     return [spec]
 
 
-def _offer(problem: JobShop, progress: Any, solution: JobShopSolution, name: str) -> None:
-    """Offer what is better than the incumbent and, where decisions or deadlines may not have been met, valid."""
-    values = tuple(value for _, value in evaluate(problem, solution))
-    if progress.values is not None and values >= progress.values:
-        return
+def solution_of(problem: JobShop, alternatives: Any, state: State) -> JobShopSolution | None:
+    """The schedule in ``state``; None where some operation found no time. ``alternatives`` as of ``make_shop``."""
+    start = np.array(state.start)
+    if start.max() > FAR:
+        return None
+    choice = alternatives[np.asarray(state.choice)] - problem.alt_ptr[:-1]
+    return JobShopSolution(start=start, alternative=choice)
+
+
+def breaks_rules(problem: JobShop, solution: JobShopSolution) -> bool:
+    """Are there decisions, deadlines or setups that a construction may not have met, and does it break rules?"""
     best_effort = bool(np.any(problem.fixed_start < FAR) or np.any(problem.deadline < FAR))
     # A no-wait or blocking job that returns to a machine may have no way to give it time for a setup.
     best_effort = best_effort or (problem.has_setups and (problem.no_wait or problem.blocking != "none"))
-    if not best_effort or not violations(problem, solution):
+    return best_effort and bool(violations(problem, solution))
+
+
+def _offer(problem: JobShop, progress: Any, solution: JobShopSolution, name: str) -> None:
+    """Offer what is better than the incumbent and valid."""
+    values = tuple(value for _, value in evaluate(problem, solution))
+    if (progress.values is None or values < progress.values) and not breaks_rules(problem, solution):
         progress.offer(solution, f"dispatch {name}")
 
 

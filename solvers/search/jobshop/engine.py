@@ -1,14 +1,16 @@
-"""The engine ``search``: dispatch rules for a start, then tabu search in every thread, from one pool of elites."""
+"""The engine ``search``: dispatch rules for a start, then in every thread the search that suits the problem."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.search.jobshop import sequence
+from schedsolve.solvers.search.jobshop import decoded, sequence
 from schedsolve.solvers.search.jobshop.compiling import wait_for
 from schedsolve.solvers.stop import Stop
 
@@ -21,18 +23,26 @@ class Params:
     """Schedules in the pool from which new starts are made."""
     patience: int = 5_000
     """Moves without improvement after which a search ends."""
+    history: int = 200
+    """Steps after which late acceptance compares, where orders are decoded by a dispatcher."""
     similar: float = 0.9
     """Share of equal neighbours on machines from which on two schedules count as one."""
 
 
 def supports(problem: JobShop) -> list[str]:
-    """What the search does not model."""
-    return sequence.supports(problem)
+    """What the search does not model: nothing, by one kernel or another."""
+    return []
+
+
+def has_kernel(problem: JobShop) -> bool:
+    """Is there a compiled search for the problem, or is it searched by decoding orders?"""
+    return not sequence.supports(problem)
 
 
 def warmup() -> None:
     """Compile the kernels, or load them from the cache."""
     sequence.compile_kernels()
+    decoded.compile_kernels()
 
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
@@ -40,22 +50,34 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     if progress.solution is None:
         rules = family(problem.kind).load("engine:dispatch")
         rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
-    if progress.solution is None or progress.closed or stop.now() or wait_for(sequence.compile_kernels, stop) is None:
+    if progress.closed or stop.now():
         return
-    pool = sequence.Pool(params.elites, params.similar)
     moves = None if stop.iterations is None else -(-stop.iterations // threads)
+    prepare: Callable[[], object]
+    work: Callable[..., None]
+    if has_kernel(problem) and progress.solution is not None:
+        pool = sequence.Pool(params.elites, params.similar)
+        prepare, work = sequence.compile_kernels, partial(sequence.run, pool=pool)
+    else:
+        prepare, work = decoded.compile_kernels, decoded.run
+    if wait_for(prepare, stop) is not None:
+        _in_threads(threads, partial(work, problem, progress, stop, params=params, moves=moves), seed)
+
+
+def _in_threads(threads: int, work: Callable[..., None], seed: int) -> None:
+    """Do ``work`` in each thread with a seed of its own; raises what the first one to fail has raised."""
     errors: list[BaseException] = []
 
-    def work(number: int) -> None:
+    def guarded(number: int) -> None:
         try:
-            sequence.run(problem, progress, stop, seed=seed + number, params=params, pool=pool, moves=moves)
+            work(seed=seed + number)
         except BaseException as error:
             errors.append(error)
 
-    workers = [threading.Thread(target=work, args=(k,), name=f"search {k}") for k in range(1, threads)]
+    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, threads)]
     for worker in workers:
         worker.start()
-    work(0)
+    guarded(0)
     for worker in workers:
         worker.join()
     if errors:

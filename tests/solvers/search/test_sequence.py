@@ -169,10 +169,8 @@ def test_a_pool_keeps_good_orders_that_differ() -> None:
         (JobShop.from_jobs([[(0, 1)]], objective="makespan,total_tardiness"), "objective makespan,total_tardiness"),
     ],
 )
-def test_refuses_by_name(problem: JobShop, feature: str) -> None:
-    assert schedsolve.supports(problem, "search") == [feature]
-    with pytest.raises(schedsolve.Unsupported, match=f"search does not model {feature}"):
-        schedsolve.solve(problem, "search")
+def test_names_what_the_graph_does_not_hold(problem: JobShop, feature: str) -> None:
+    assert sequence.supports(problem) == [feature]
 
 
 def test_stop_is_heard_at_once() -> None:
