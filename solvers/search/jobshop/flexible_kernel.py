@@ -102,14 +102,15 @@ def draw(graph: Graph, bound: int) -> int:
     numbers = graph.numbers
     value = numbers[RANDOM] * 48271 % 2147483647
     numbers[RANDOM] = value
-    return value % bound  # type: ignore[no-any-return]
+    return value * bound >> 31  # type: ignore[no-any-return]
 
 
 def load(graph: Graph) -> None:
     """Build sequences and paths from the rows CHOICE and ORDER, which keeps the order of the jobs."""
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
     none = graph.none
-    machines[COUNT] = 0
+    for k in range(machines.shape[1]):
+        machines[COUNT, k] = 0
     for i in range(none):
         o = nodes[ORDER, i]
         a = nodes[CHOICE, o]
@@ -129,7 +130,8 @@ def load(graph: Graph) -> None:
             nodes[PLACE, o] = place
             machines[COUNT, k] = place + 1
     update_finish(graph, 0, none - 1)
-    nodes[DIRTY, :none] = 1
+    for o in range(none):
+        nodes[DIRTY, o] = 1
     update_tail(graph, 0, none - 1)
     measure(graph)
     graph.numbers[BEST] = graph.numbers[MAKESPAN] + 1
@@ -139,8 +141,8 @@ def load(graph: Graph) -> None:
 def measure(graph: Graph) -> None:
     """The makespan."""
     longest = 0
-    for o in graph.last:
-        longest = max(longest, graph.nodes[FINISH, o])
+    for j in range(len(graph.last)):
+        longest = max(longest, graph.nodes[FINISH, graph.last[j]])
     graph.numbers[MAKESPAN] = longest
 
 
@@ -151,7 +153,8 @@ def critical_path(graph: Graph) -> int:
     longest = numbers[MAKESPAN]
     o = none
     ties = 0
-    for last in last_operations:
+    for j in range(len(last_operations)):
+        last = last_operations[j]
         if nodes[FINISH, last] == longest:
             ties += 1
             if ties == 1 or draw(graph, ties) == 0:
