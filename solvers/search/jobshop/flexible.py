@@ -1,9 +1,7 @@
-"""Local search for flexible job shops with makespan: one thread of tabu searches from a pool of elites.
+"""Local search for flexible job shops with makespan: tabu searches (``flexible_kernel``) from a pool of elites.
 
-Each run of tabu search (``flexible_kernel``) ends after a number of moves without a new best. Its best
-schedule enters the pool; the next run starts from a child of two elites: alternatives drawn from both,
-sequences by a convex combination of the places in their topological orders, which keeps the order of the
-jobs and hence never closes a circle.
+A run of tabu search ends after a number of moves without a new best. Its best schedule enters the pool
+(``flexible_pool``), and the next run starts between two of the pool.
 """
 
 from __future__ import annotations
@@ -70,9 +68,9 @@ class Params:
     patience: int = 20_000
     """A run of tabu search ends after so many moves without a new best."""
     tenure: int = 8
-    """A move is forbidden for at least so many moves,"""
+    """A return is forbidden for at least so many moves, ..."""
     tenure_spread: int = 8
-    """and at random for up to so many more."""
+    """... and at random for fewer than so many more."""
     elites: int = 8
     """Schedules in the pool."""
     similar: float = 0.9
@@ -115,7 +113,7 @@ def run(
     (default: ``stop.iterations``) are made. Several threads, each with its own ``seed``, may share a ``pool``."""
     moves = stop.iterations if moves is None else moves
     search = wait_for(compiled_search, stop)
-    if search is not None:
+    if search is not None and progress.solution is not None:
         pool = Pool(params.elites, params.similar, params.mutation) if pool is None else pool
         thread = _Thread(problem, progress, stop, seed, params, pool, moves)
         thread.search(search)
@@ -134,7 +132,7 @@ def compiled_search() -> Any:
 
 
 class _Thread:
-    """One thread's schedule, pool and random numbers."""
+    """One thread's graph and random numbers."""
 
     def __init__(
         self, problem: JobShop, progress: Any, stop: Stop, seed: int, params: Params, pool: Pool, moves: int | None
@@ -142,11 +140,8 @@ class _Thread:
         self.problem, self.progress, self.stop, self.params = problem, progress, stop, params
         self.random = np.random.default_rng(seed)
         self.graph, self.alternatives = make_graph(problem)
-        self.graph.numbers[[RANDOM, TENURE, SPREAD]] = (
-            self.random.integers(1, 2**31 - 1),
-            params.tenure,
-            params.tenure_spread,
-        )
+        start = self.random.integers(1, 2**31 - 1)
+        self.graph.numbers[[RANDOM, TENURE, SPREAD]] = start, params.tenure, params.tenure_spread
         self.left = 2**62 if moves is None else moves
         self.slice = 1000
         self.pool = pool

@@ -11,6 +11,9 @@ max(r, finish[x]) + p + max(q, tail[y]), with finish and tail of the graph that 
 those of the operations that v delays are computed without it (E. Balas and A. Vazacopoulos, Management
 Science 44 (1998) 262-275).
 
+All values below the makespan count as equal, for it is another path then that decides; of those moves the one
+that saves most work, or adds least, is made. Best-improving moves get stuck where durations depend on machines.
+
 Operations of length 0 are in no sequence. Plain functions on flat arrays (``flexible_graph``), compiled by
 numba when first needed.
 """
@@ -178,13 +181,12 @@ def critical_path(graph: Graph) -> int:
 
 
 def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
-    """The best move that is not forbidden (or beats the best): operation, alternative, position; a random one
+    """The best move that is not forbidden, or may give a new best: operation, alternative, position. A random one
     where all are forbidden; -1 where there is none. Ties are broken at random."""
     nodes, alternatives, numbers = graph.nodes, graph.alternatives, graph.numbers
-    now = numbers[NOW]
-    best, least, ties, count = NEVER, NEVER, 0, 0
-    record = numbers[BEST]
+    now, record = numbers[NOW], numbers[BEST]
     floor = numbers[MAKESPAN] - 1
+    best, least, ties, count = NEVER, NEVER, 0, 0
     v_best, a_best, position_best = -1, -1, -1
     v_any, a_any, position_any = -1, -1, -1
     for i in range(steps):

@@ -29,6 +29,7 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     read_solution,
     useful_alternatives,
 )
+from schedsolve.solvers.search.jobshop.flexible_pool import Elite, Pool, make_elite
 from schedsolve.solvers.stop import Stop
 
 FAMILY = "jobshop"
@@ -180,6 +181,53 @@ def test_names_what_it_does_not_model(fields, named):
 def test_models_release_dates_and_any_number_of_alternatives():
     problem = JobShop.from_jobs([[[(0, 2), (1, 3)], (1, 2)], [(0, 4)]], release=[3, 0], due=[4, 4], weight=[2, 1])
     assert flexible.supports(problem) == []
+
+
+# --- the pool ---------------------------------------------------------------------------------
+
+
+def elite(makespan: int, choice: list[int], order: list[int]) -> Elite:
+    """On two machines, of which each operation has the alternatives 2 o and 2 o + 1."""
+    return make_elite(makespan, np.array(choice), np.array(order), np.tile([0, 1], len(choice)))
+
+
+def test_elites_are_alike_by_alternatives_and_predecessors():
+    one = elite(9, [0, 2, 5, 6], [0, 1, 2, 3])
+    assert one.similarity(elite(9, [0, 2, 5, 6], [2, 0, 1, 3])) == 1.0  # another order, the same sequences
+    assert one.similarity(elite(9, [0, 2, 5, 6], [1, 0, 2, 3])) == 0.25  # three predecessors on machine 0 change
+    assert one.similarity(elite(9, [0, 2, 5, 7], [0, 1, 2, 3])) == 0.75
+
+
+def test_the_pool_prefers_the_better_and_keeps_those_that_differ():
+    pool = Pool(size=2, similar=0.9, mutation=0.2)
+    first, second, third = ([0, 2], [0, 1]), ([1, 2], [0, 1]), ([1, 3], [0, 1])
+    pool.add(elite(9, *first))
+    pool.add(elite(8, *first))
+    assert [member.makespan for member in pool.members] == [8]
+    pool.add(elite(7, *second))
+    pool.add(elite(9, *third))
+    assert [member.makespan for member in pool.members] == [7, 8]
+    pool.add(elite(6, *third))
+    assert [member.makespan for member in pool.members] == [6, 7]
+    for _ in range(3):  # refused more often than the pool has members
+        pool.add(elite(6, *third))
+    assert [member.makespan for member in pool.members] == [6]
+
+
+def test_new_starts_keep_the_order_of_the_jobs():
+    random = np.random.default_rng(0)
+    pool = Pool(size=2, similar=0.9, mutation=1.0)
+    first_alternative, job_of = np.arange(0, 9, 2), np.array([0, 0, 1, 1])
+    pool.add(elite(9, [0, 2, 4, 6], [0, 1, 2, 3]))
+    starts = [pool.start(random, first_alternative, job_of) for _ in range(20)]
+    pool.add(elite(9, [1, 3, 5, 7], [2, 3, 0, 1]))
+    starts += [pool.start(random, first_alternative, job_of) for _ in range(20)]
+    for choice, order in starts:
+        assert np.array_equal(choice // 2, np.arange(4))
+        place = np.argsort(order)
+        assert place[0] < place[1]
+        assert place[2] < place[3]
+    assert len({(*choice, *order) for choice, order in starts}) > 10
 
 
 @pytest.mark.benchmark_data
