@@ -6,13 +6,13 @@ so that the same call goes on where a killed one was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from schedsolve.benchmarks.execute import GRACE, execute
+from schedsolve.benchmarks.execute import GRACE, POLL, execute
 from schedsolve.benchmarks.runs import Run, RunFile, Task
 
 OnRun = Callable[[Run, int], None]
@@ -79,7 +79,7 @@ def bench(
     """
     futures = [executor.submit(execute, task, grace) for task in tasks]
     try:
-        for count, future in enumerate(as_completed(futures), start=1):
+        for count, future in enumerate(_as_completed(futures), start=1):
             run = future.result()
             file.append(run)
             if on_run is not None:
@@ -87,6 +87,14 @@ def bench(
     finally:
         for future in futures:
             future.cancel()
+
+
+def _as_completed(futures: Iterable[Future[Run]]) -> Iterator[Future[Run]]:
+    """Waits in short steps: a signal that comes just before a wait without an end would go unheard."""
+    waiting = set(futures)
+    while waiting:
+        done, waiting = wait(waiting, timeout=POLL, return_when=FIRST_COMPLETED)
+        yield from done
 
 
 def load_all(sources: Iterable[str], load: Callable[[str], Any]) -> list[tuple[str, Any]]:

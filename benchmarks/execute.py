@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from schedsolve.benchmarks.runs import Known, Run, Task
 from schedsolve.instances.best_known import best_known
+from schedsolve.solvers import child
 from schedsolve.solvers.versions import versions
 
 GRACE = 10.0
@@ -98,23 +96,23 @@ def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
     leaving = getattr(_thread, "leaving", None) or threading.Event()
     with tempfile.TemporaryDirectory(prefix="schedsolve-bench-", ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "stderr"
-        child = _start(folder, log)
-        assert child.stdin is not None
-        # In a thread of its own: a large task fills the pipe until the child has started to read. The pipe stays
-        # open: its end tells the child that we are gone.
-        pipe, child.stdin = child.stdin, None
-        threading.Thread(target=_write, args=(pipe, _message(task)), daemon=True).start()
+        worker = child.start(WORKER, folder, log)
+        assert worker.stdin is not None
+        pipe, worker.stdin = worker.stdin, None  # else ``communicate`` would close it
+        child.hand_over(pipe, _message(task))
         try:
-            out = _wait(child, limit, leaving)
+            out = _wait(worker, limit, leaving)
         finally:
-            _end(child)
+            child.end(worker)
+            if worker.stdout is not None:
+                worker.stdout.close()
             with contextlib.suppress(OSError):
                 pipe.close()
         if out is None:
             return _failed("ended" if leaving.is_set() else f"killed {limit:g} s after its start, still running")
         if not out.endswith("\n"):
-            last = log.read_text(errors="replace").strip().rpartition("\n")[2]
-            return _failed(f"died with exit code {child.returncode}" + (f": {last}" if last else ""))
+            last = child.last_words(log)
+            return _failed(f"died with exit code {worker.returncode}" + (f": {last}" if last else ""))
         outcome: dict[str, Any] = json.loads(out)
         return outcome
 
@@ -129,44 +127,12 @@ def _message(task: Task) -> str:
     return json.dumps(values | {"kind": task.problem.kind, "problem": task.problem.to_builtins()})
 
 
-def _start(folder: str, log: Path) -> subprocess.Popen[str]:
-    """A child that leads its own process group: Ctrl-C does not reach it, and all of it ends at once."""
-    with log.open("w") as stderr:
-        return subprocess.Popen(
-            [sys.executable, "-m", WORKER],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-            cwd=folder,
-            env=os.environ | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
-            start_new_session=True,
-        )
-
-
-def _write(pipe: IO[str], text: str) -> None:
-    with contextlib.suppress(OSError, ValueError):  # the child is gone; its exit code tells
-        pipe.write(text + "\n")
-        pipe.flush()
-
-
-def _wait(child: subprocess.Popen[str], limit: float | None, leaving: threading.Event) -> str | None:
+def _wait(worker: subprocess.Popen[str], limit: float | None, leaving: threading.Event) -> str | None:
     """All that the child writes to stdout; None where it has to be ended before."""
     started = time.perf_counter()
     while not leaving.is_set() and (limit is None or time.perf_counter() - started < limit):
         try:
-            return child.communicate(timeout=POLL)[0]
+            return worker.communicate(timeout=POLL)[0]
         except subprocess.TimeoutExpired:
             continue
     return None
-
-
-def _end(child: subprocess.Popen[str]) -> None:
-    if hasattr(os, "killpg"):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
-    child.wait()
-    if child.stdout is not None:
-        child.stdout.close()

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
 from typing import Any
 
 from schedsolve.benchmarks.peers import PEERS, Answer
 from schedsolve.models.check import violations
 from schedsolve.models.errors import SchedsolveError
 from schedsolve.models.registry import family
+from schedsolve.solvers.child import channel, end_with_parent
 from schedsolve.solvers.result import Level, Result, Status, TracePoint
 from schedsolve.solvers.stop import relative_gap
 from schedsolve.solvers.versions import versions
@@ -24,10 +23,9 @@ from schedsolve.solvers.versions import versions
 
 def main() -> None:
     """Do the task that comes in on stdin."""
-    messages = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what solvers print goes to stderr
+    messages = channel()
     task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         outcome = run(task)
     except SchedsolveError as error:
@@ -119,13 +117,6 @@ def _usage() -> dict[str, float]:
         "cpu_seconds": round(sum(u.ru_utime + u.ru_stime for u in used), 3),
         "peak_memory_mb": round(max(u.ru_maxrss for u in used) * unit / 2**20, 1),
     }
-
-
-def _die_with_parent() -> None:
-    sys.stdin.read()
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
 
 
 if __name__ == "__main__":

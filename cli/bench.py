@@ -6,7 +6,8 @@ import math
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,6 +63,11 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Runs at the same time."
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Spread the runs over a dask cluster: tcp://HOST:PORT, or local for one of --workers processes here.",
+)
 @problem_options
 @click.option(
     "--params",
@@ -94,7 +100,6 @@ def command(words: tuple[str, ...], **options: Any) -> None:
     where it was. `schedsolve compare` makes tables of the records.
     """
     from schedsolve.benchmarks.bench import bench, open_tasks
-    from schedsolve.benchmarks.execute import LocalExecutor
     from schedsolve.benchmarks.runs import appending
 
     tasks = _plan(words, options).tasks()
@@ -103,7 +108,7 @@ def command(words: tuple[str, ...], **options: Any) -> None:
         open_ = open_tasks(tasks, file.runs, retry_failed=options["retry_failed"])
         before = len(file.runs)
         try:
-            with LocalExecutor(workers) as executor, _progress(open_, quiet=options["quiet"]) as on_run:
+            with _executor(options["cluster"], workers) as executor, _progress(open_, quiet=options["quiet"]) as on_run:
                 bench(open_, file, executor, grace=options["grace"], on_run=on_run)
         except BaseException:
             left = len(open_) - (len(file.runs) - before)
@@ -112,13 +117,22 @@ def command(words: tuple[str, ...], **options: Any) -> None:
         click.echo(_summary(tasks, file.runs, len(open_), path))
 
 
+def _executor(address: str | None, workers: int) -> AbstractContextManager[Executor]:
+    from schedsolve.benchmarks import cluster
+    from schedsolve.benchmarks.execute import LocalExecutor
+
+    return LocalExecutor(workers) if address is None else cluster.executor(address, workers)
+
+
 def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Plan:
     """What is to be run; all that can be refused is refused here, before time is spent."""
-    from schedsolve.benchmarks import peers
+    from schedsolve.benchmarks import cluster, peers
     from schedsolve.benchmarks.bench import Plan, load_all
     from schedsolve.benchmarks.suites import expand_all
     from schedsolve.models.registry import family
 
+    if options["cluster"]:
+        cluster.check()
     engines = tuple(dict.fromkeys(options["engines"]))
     for engine in engines:
         peers.check(engine)

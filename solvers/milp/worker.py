@@ -16,15 +16,14 @@ The end of stdin means that whoever asked is gone: then the worker ends itself w
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+from schedsolve.solvers.child import channel, end_with_parent
 
 STARTED = time.perf_counter()
 
@@ -37,20 +36,17 @@ Send = Callable[[dict[str, Any]], None]
 
 def main() -> None:
     """Do the task that comes in on stdin."""
-    send = _channel()
+    messages = channel()
+
+    def send(message: dict[str, Any]) -> None:
+        print(json.dumps(message), file=messages, flush=True)
+
     task = json.loads(sys.stdin.readline())
-    threading.Thread(target=_die_with_parent, daemon=True).start()
+    end_with_parent()
     try:
         _work(task, send)
     except Exception as error:
         send({"error": f"{type(error).__name__}: {error}"})
-
-
-def _channel() -> Send:
-    """stdout for messages alone: what solvers print there goes to stderr."""
-    messages = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    return lambda message: print(json.dumps(message), file=messages, flush=True)
 
 
 def _work(task: dict[str, Any], send: Send) -> None:
@@ -74,13 +70,6 @@ def _work(task: dict[str, Any], send: Send) -> None:
     )
     if infeasible:
         send({"infeasible": True})
-
-
-def _die_with_parent() -> None:
-    sys.stdin.read()
-    if hasattr(os, "killpg"):
-        os.killpg(0, signal.SIGKILL)
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ import pytest
 import schedsolve
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers import child
 from schedsolve.solvers.milp import jobshop, process
 from schedsolve.solvers.stop import Stop
 
@@ -60,14 +62,14 @@ def eventually(condition: Callable[[], object], seconds: float = 20) -> bool:
 def workers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The process groups of the workers started during the test."""
     groups: list[int] = []
-    start = process._start
+    start = child.start
 
-    def noting(*arguments: Path) -> subprocess.Popen[str]:
+    def noting(*arguments: Any) -> subprocess.Popen[str]:
         worker = start(*arguments)
         groups.append(worker.pid)
         return worker
 
-    monkeypatch.setattr(process, "_start", noting)
+    monkeypatch.setattr(child, "start", noting)
     return groups
 
 
@@ -208,14 +210,15 @@ def test_a_stop_from_outside_ends_cbc_too(workers: list[int]) -> None:
 def test_the_worker_ends_with_its_parent(tmp_path: Path) -> None:
     task = {"kind": "jobshop", "problem": shop(15, 15).to_builtins(), "formulation": jobshop.FORMULATION}
     code = f"""
+        from schedsolve.solvers import child
         from schedsolve.solvers.milp import process
         from schedsolve.solvers.stop import Stop
-        start = process._start
+        start = child.start
         def noting(*arguments):
             worker = start(*arguments)
             print(worker.pid, flush=True)
             return worker
-        process._start = noting
+        child.start = noting
         task = {task!r}
         task["arguments"] = {{"level": 0, "horizon": 10000, "values": [], "cutoff": None}}
         task |= {{"solver": "cbc", "limits": {{"seconds": None, "nodes": None, "threads": 1, "seed": 0}}}}
