@@ -67,10 +67,10 @@ class Params:
 
     patience: int = 20_000
     """A run of tabu search ends after so many moves without a new best."""
-    tenure: int = 8
+    tenure: int = 4
     """A return is forbidden for at least so many moves, ..."""
-    tenure_spread: int = 8
-    """... and at random for fewer than so many more."""
+    tenure_spread: int = 4
+    """... and at random for fewer than so many more; both plus an eighth of the critical path's operations."""
     elites: int = 8
     """Schedules in the pool."""
     similar: float = 0.9

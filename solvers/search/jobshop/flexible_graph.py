@@ -60,7 +60,7 @@ ROW, COUNT = range(2)
 
 NOW, MAKESPAN, BEST, IDLE, RANDOM, TENURE, SPREAD = range(7)
 """``Graph.numbers``: moves made, makespan, best of this run, moves since it, state of the random generator;
-a move is forbidden for TENURE + 0..SPREAD - 1 moves."""
+TENURE and SPREAD: for how long a return is forbidden at least, and how much of that is random."""
 
 MOST_ARCS = 20
 """log2 of the longest table of forbidden arcs."""

@@ -81,7 +81,7 @@ def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> 
             numbers[IDLE] = patience
             return done
         numbers[NOW] += 1
-        forbid_return(graph, v, alternative, position)
+        forbid_return(graph, v, alternative, position, steps // 8)
         move(graph, v, alternative, position)
         numbers[IDLE] += 1
         if numbers[MAKESPAN] < numbers[BEST]:
@@ -333,10 +333,11 @@ def forbidden(graph: Graph, v: int, a: int, position: int, now: int) -> bool:
     return False
 
 
-def forbid_return(graph: Graph, v: int, a: int, position: int) -> None:
-    """For a while ``v`` does not return to its alternative or, where it keeps that, back over those it passes."""
+def forbid_return(graph: Graph, v: int, a: int, position: int, longer: int) -> None:
+    """For a while ``v`` does not return to its alternative or, where it keeps that, back over those it passes.
+    ``longer``: what critical paths add, for the longer they are, the more moves it takes to change them all."""
     nodes, sequence, numbers = graph.nodes, graph.sequence, graph.numbers
-    until = numbers[NOW] + numbers[TENURE] + draw(graph, numbers[SPREAD])
+    until = numbers[NOW] + numbers[TENURE] + longer + draw(graph, numbers[SPREAD] + longer)
     if a != nodes[CHOICE, v]:
         graph.alternatives[TABU, nodes[CHOICE, v]] = until
         return
