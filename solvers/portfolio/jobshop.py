@@ -11,12 +11,15 @@ from schedsolve.solvers.search.jobshop.engine import has_kernel
 PROVABLE = 400
 """Operations up to which CP-SAT may close a job shop in minutes; on larger ones search does better with its thread."""
 
+PROVABLE_FLEXIBLE = 120
+"""The same in flexible shops, where its proofs end sooner and the bound comes from the assignment of operations."""
+
 
 def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
     """Search where there is nothing to prove; else CP-SAT, and search on one thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
         return even(engines, threads)
-    large = problem.num_operations > PROVABLE
+    large = problem.num_operations > (PROVABLE_FLEXIBLE if problem.is_flexible else PROVABLE)
     if large and has_kernel(problem):
         return [Turn("search", threads)]
     if not large and not has_kernel(problem) and threads > 1:

@@ -10,7 +10,7 @@ from functools import partial
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.search.jobshop import decoded, sequence
+from schedsolve.solvers.search.jobshop import decoded, flexible, flexible_pool, sequence
 from schedsolve.solvers.search.jobshop.compiling import wait_for
 from schedsolve.solvers.stop import Stop
 
@@ -23,6 +23,8 @@ class Params:
     """Schedules in the pool from which new starts are made."""
     patience: int = 5_000
     """Moves without improvement after which a search ends."""
+    flexible_patience: int = 20_000
+    """The same in flexible shops, where each move decides on less."""
     history: int = 200
     """Steps after which late acceptance compares, where orders are decoded by a dispatcher."""
     similar: float = 0.9
@@ -36,12 +38,13 @@ def supports(problem: JobShop) -> list[str]:
 
 def has_kernel(problem: JobShop) -> bool:
     """Is there a compiled search for the problem, or is it searched by decoding orders?"""
-    return not sequence.supports(problem)
+    return not sequence.supports(problem) or not flexible.supports(problem)
 
 
 def warmup() -> None:
     """Compile the kernels, or load them from the cache."""
     sequence.compile_kernels()
+    flexible.compiled_search()
     decoded.compile_kernels()
 
 
@@ -55,13 +58,17 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     moves = None if stop.iterations is None else -(-stop.iterations // threads)
     prepare: Callable[[], object]
     work: Callable[..., None]
-    if has_kernel(problem) and progress.solution is not None:
+    if progress.solution is None or not has_kernel(problem):
+        prepare, work = decoded.compile_kernels, partial(decoded.run, params=params)
+    elif not sequence.supports(problem):
         pool = sequence.Pool(params.elites, params.similar)
-        prepare, work = sequence.compile_kernels, partial(sequence.run, pool=pool)
+        prepare, work = sequence.compile_kernels, partial(sequence.run, params=params, pool=pool)
     else:
-        prepare, work = decoded.compile_kernels, decoded.run
+        own = flexible.Params(patience=params.flexible_patience, elites=params.elites, similar=params.similar)
+        elites = flexible_pool.Pool(own.elites, own.similar, own.mutation)
+        prepare, work = flexible.compiled_search, partial(flexible.run, params=own, pool=elites)
     if wait_for(prepare, stop) is not None:
-        _in_threads(threads, partial(work, problem, progress, stop, params=params, moves=moves), seed)
+        _in_threads(threads, partial(work, problem, progress, stop, moves=moves), seed)
 
 
 def _in_threads(threads: int, work: Callable[..., None], seed: int) -> None:
