@@ -118,11 +118,9 @@ def load(graph: Graph) -> None:
         o = nodes[ORDER, i]
         a = nodes[CHOICE, o]
         k = graph.alternatives[MACHINE, a]
-        nodes[RANK, o] = i
-        nodes[ON, o] = k
+        nodes[RANK, o], nodes[ON, o] = i, k
         nodes[LENGTH, o] = graph.alternatives[DURATION, a]
-        nodes[BEFORE, o] = none
-        nodes[AFTER, o] = none
+        nodes[BEFORE, o] = nodes[AFTER, o] = none
         nodes[DIRTY, o] = 1
         if nodes[LENGTH, o] > 0:
             place = machines[COUNT, k]
@@ -350,8 +348,7 @@ def forbid_return(graph: Graph, v: int, a: int, position: int, longer: int) -> N
 
 def move(graph: Graph, v: int, a: int, position: int) -> None:
     """Put ``v`` at ``position`` (counted without it) of alternative ``a``'s machine; repair the graph."""
-    nodes = graph.nodes
-    none = graph.none
+    nodes, none = graph.nodes, graph.none
     u, w = nodes[BEFORE, v], nodes[AFTER, v]
     take_out(graph, v)
     put_in(graph, v, a, position)
@@ -418,8 +415,7 @@ def put_in(graph: Graph, v: int, a: int, position: int) -> None:
 def reorder(graph: Graph, v: int) -> None:
     """Mend the topological order around ``v``'s new neighbours (D. Pearce and P. Kelly, ACM Journal of
     Experimental Algorithmics 11 (2006) 1.7)."""
-    nodes = graph.nodes
-    none = graph.none
+    nodes, none = graph.nodes, graph.none
     x, y = nodes[BEFORE, v], nodes[AFTER, v]
     here = nodes[RANK, v]
     moved = 0
@@ -459,8 +455,7 @@ def reorder(graph: Graph, v: int) -> None:
 
 def update_finish(graph: Graph, low: int, high: int) -> None:
     """New ``finish`` of the dirty operations, of rank ``low`` to ``high``, and of all that follow from them."""
-    nodes = graph.nodes
-    none = graph.none
+    nodes, none = graph.nodes, graph.none
     i = low
     while i <= high:
         o = nodes[ORDER, i]
@@ -482,8 +477,7 @@ def update_finish(graph: Graph, low: int, high: int) -> None:
 
 def update_tail(graph: Graph, low: int, high: int) -> None:
     """The same for ``tail``, from rank ``high`` down."""
-    nodes = graph.nodes
-    none = graph.none
+    nodes, none = graph.nodes, graph.none
     i = high
     while i >= low:
         o = nodes[ORDER, i]

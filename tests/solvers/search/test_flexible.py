@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -127,6 +128,24 @@ def test_iterations_of_the_stop_count_moves():
     assert progress.values is not None
     assert before is not None
     assert progress.values < before
+
+
+def test_threads_share_a_pool_and_one_incumbent():
+    problem = sd2(jobs=8, machines=5, operations=8)
+    progress = started(problem)
+    assert progress.values is not None
+    before = progress.values
+    params = flexible.Params(patience=300)
+    pool = Pool(params.elites, params.similar, params.mutation)
+
+    def work(seed: int) -> None:
+        flexible.run(problem, progress, progress.stop, seed=seed, params=params, moves=5000, pool=pool)
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(work, [1, 2]))  # raises what a thread raised
+    assert not progress.notes
+    assert progress.values < before
+    assert progress.values == (pool.members[0].makespan,)
 
 
 def test_stops_when_asked():
