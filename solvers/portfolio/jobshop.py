@@ -8,6 +8,9 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.search.jobshop.engine import has_kernel
 
+TINY = 60
+"""Operations up to which CP-SAT is done before the search is loaded."""
+
 PROVABLE = 400
 """Operations up to which CP-SAT may close a job shop in minutes; on larger ones search does better with its thread."""
 
@@ -16,13 +19,14 @@ PROVABLE_FLEXIBLE = 120
 
 
 def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
-    """Search where there is nothing to prove; else CP-SAT, and search on one thread in four, but one at least."""
+    """CP-SAT alone on what is tiny, search alone where there is nothing to prove; else CP-SAT, and search on one
+    thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
         return even(engines, threads)
     large = problem.num_operations > (PROVABLE_FLEXIBLE if problem.is_flexible else PROVABLE)
     if large and has_kernel(problem):
         return [Turn("search", threads)]
-    if not large and not has_kernel(problem) and threads > 1:
+    if problem.num_operations <= TINY or (not large and not has_kernel(problem) and threads > 1):
         return [Turn("cpsat", threads)]
     if threads == 1:
         return [Turn("cpsat", 1, 0.5), Turn("search", 1)]
