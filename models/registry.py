@@ -33,8 +33,8 @@ class Family:
     """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
     auto: tuple[str, ...] = ()
     """The engines that ``auto`` runs side by side once rules and cheap bounds have spoken."""
-    turns: str = ""
-    """How they share threads and time: ``turns(problem, engines, threads) -> list[Turn]``; evenly where not given."""
+    turns: str = "schedsolve.solvers.portfolio.turn:even"
+    """How they share threads and time: ``turns(problem, engines, threads) -> list[Turn]``."""
     bounding: tuple[str, ...] = ()
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     bars: str = ""

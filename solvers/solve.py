@@ -18,7 +18,7 @@ from typing import Any
 from schedsolve.models.check import validate
 from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
-from schedsolve.solvers.portfolio.turn import Turn, even
+from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, Progress
 from schedsolve.solvers.result import Level, Result, Status
 from schedsolve.solvers.stop import Stop
@@ -130,8 +130,7 @@ class _Plan:
                 self._guarded(name, partial(self._run, name, self._within(BOUNDING_SHARE)))
         if not stop.now():
             engines = [name for name in self.parts.auto if not self._missing(name)]
-            turns = self.parts.load("turns") if self.parts.turns else lambda _, *rest: even(*rest)
-            self._take(turns(self.progress.problem, engines, self.threads))
+            self._take(self.parts.load("turns")(self.progress.problem, engines, self.threads))
 
     def _within(self, share: float) -> Stop:
         limit = self.progress.stop.time_limit

@@ -22,7 +22,7 @@ def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
     """CP-SAT alone on what is tiny, search alone where there is nothing to prove; else CP-SAT, and search on one
     thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
-        return even(engines, threads)
+        return even(problem, engines, threads)
     large = problem.num_operations > (PROVABLE_FLEXIBLE if problem.is_flexible else PROVABLE)
     if large and has_kernel(problem):
         return [Turn("search", threads)]

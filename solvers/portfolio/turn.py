@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Turn(NamedTuple):
@@ -15,7 +15,7 @@ class Turn(NamedTuple):
     """One after the other: the share of the time that is left then."""
 
 
-def even(engines: Sequence[str], threads: int) -> list[Turn]:
-    """The same for all."""
+def even(problem: Any, engines: Sequence[str], threads: int) -> list[Turn]:
+    """The same for all, whatever the problem."""
     share = max(1, threads // max(1, len(engines)))
     return [Turn(name, share, 1 / (len(engines) - k)) for k, name in enumerate(engines)]

@@ -19,7 +19,7 @@ from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules, is_jobwise, solution_of
 from schedsolve.solvers.dispatch.jobshop.jobwise import place_jobs
-from schedsolve.solvers.dispatch.jobshop.kernel import choose, clear, commit, fit, setup
+from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order, choose, clear, commit, fit, setup
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop.compiling import compile_together
@@ -90,15 +90,13 @@ def append_all(shop: Shop, state: State, order: Any) -> None:
         state.last[k] = -1
         state.down_next[k] = shop.down_ptr[k]
         state.slot_next[k] = shop.slot_ptr[k]
-    for o in order:
-        choose(shop, state, o)
-        commit(shop, state, o)
+    append_in_order(shop, state, order)
 
 
 @cache
 def append_kernel() -> Any:
     """``append_all``; compiled when first called."""
-    return compile_together((append_all,), (setup, clear, fit, choose, commit))[0]
+    return compile_together((append_all,), (setup, clear, fit, choose, commit, append_in_order))[0]
 
 
 def compile_kernels() -> bool:

@@ -305,72 +305,36 @@ def choose(
         first = last + 1
 
 
-def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array) -> bool:
-    """Make ``order`` topological again after a move; False, and nothing changed, where there is a cycle.
+def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array) -> None:
+    """Make ``order`` topological again after a move; ``graph`` has the new sequence.
 
     Forward, ``u`` and what follows from it go behind ``v``, as far as they stood before it; backward, ``v``
-    and what leads to it go before ``u``. ``before`` and ``after`` are those of the new sequence.
+    and what leads to it go before ``u``.
     """
-    low, high = graph[u, RANK], graph[v, RANK]
-    if forward:
-        size = 0
-        for rank in range(low, high + 1):
-            o = order[rank]
-            p, k = shop[o, JOB_BEFORE], graph[o, BEFORE]
-            hit = o == u or (p >= 0 and graph[p, MARK] == 1) or (k >= 0 and o != u and graph[k, MARK] == 1)
-            if hit:
-                graph[o, MARK] = 1
-                row[size] = o
-                size += 1
-        cyclic = graph[v, MARK] == 1
-        for i in range(size):
-            if cyclic:
-                graph[row[i], MARK] = 0
-        if cyclic:
-            return False
-        at = low
-        for rank in range(low, high + 1):
-            o = order[rank]
-            if graph[o, MARK] == 0:
-                order[at] = o
-                graph[o, RANK] = at
-                at += 1
-        for i in range(size):
-            o = row[i]
-            graph[o, MARK] = 0
-            order[at] = o
-            graph[o, RANK] = at
-            at += 1
-        return True
+    moved, step, job_column, machine_column = u, 1, JOB_BEFORE, BEFORE
+    begin, end = graph[u, RANK], graph[v, RANK]
+    if not forward:
+        moved, step, job_column, machine_column = v, -1, JOB_AFTER, AFTER
+        begin, end = end, begin
     size = 0
-    for rank in range(high, low - 1, -1):
+    at = begin
+    for rank in range(begin, end + step, step):
         o = order[rank]
-        s, k = shop[o, JOB_AFTER], graph[o, AFTER]
-        hit = o == v or (s >= 0 and graph[s, MARK] == 1) or (k >= 0 and o != v and graph[k, MARK] == 1)
-        if hit:
+        p, k = shop[o, job_column], graph[o, machine_column]
+        if o == moved or (p >= 0 and graph[p, MARK] == 1) or (k >= 0 and graph[k, MARK] == 1):
             graph[o, MARK] = 1
             row[size] = o
             size += 1
-    cyclic = graph[u, MARK] == 1
-    for i in range(size):
-        if cyclic:
-            graph[row[i], MARK] = 0
-    if cyclic:
-        return False
-    at = high
-    for rank in range(high, low - 1, -1):
-        o = order[rank]
-        if graph[o, MARK] == 0:
+        else:
             order[at] = o
             graph[o, RANK] = at
-            at -= 1
+            at += step
     for i in range(size):
         o = row[i]
         graph[o, MARK] = 0
         order[at] = o
         graph[o, RANK] = at
-        at -= 1
-    return True
+        at += step
 
 
 def link(graph: Array, before: int, after: int, row: Array, size: int) -> None:
@@ -389,27 +353,16 @@ def link(graph: Array, before: int, after: int, row: Array, size: int) -> None:
 
 def make_move(
     shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array, size: int, room: Array
-) -> bool:
-    """Change the graph and its heads and tails; False, and nothing changed, where the move closes a cycle."""
+) -> None:
+    """Change the graph, the order, heads and tails; ``row`` is the new part of the sequence."""
     before, after = graph[u, BEFORE], graph[v, AFTER]
     low, high = graph[u, RANK], graph[v, RANK]
     link(graph, before, after, row, size)
-    if not reorder(shop, graph, order, u, v, forward, room):
-        if forward:
-            room[0] = u
-            for i in range(size - 1):
-                room[i + 1] = row[i]
-        else:
-            for i in range(size - 1):
-                room[i] = row[i + 1]
-            room[size - 1] = v
-        link(graph, before, after, room, size)
-        return False
+    reorder(shop, graph, order, u, v, forward, room)
     until = high if after < 0 else graph[after, RANK]
     update_heads(shop, graph, order, low, until)
     until = low if before < 0 else graph[before, RANK]
     update_tails(shop, graph, order, high, until)
-    return True
 
 
 def search(
@@ -448,8 +401,7 @@ def search(
         size = rearranged(graph, u, v, forward, row)
         tenure = status[TENURE] + random_below(status, 1 + status[TENURE] // 2)
         forbid(shop, table, status, status[ITERATION] + tenure, row, size, forward)
-        if not make_move(shop, graph, order, u, v, forward, row, size, room):
-            continue
+        make_move(shop, graph, order, u, v, forward, row, size, room)
         status[CURRENT] = makespan(shop, graph, last)
         if status[CURRENT] < status[BEST]:
             status[BEST] = status[CURRENT]
