@@ -17,12 +17,12 @@ import numpy.typing as npt
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules, is_jobwise, solution_of
 from schedsolve.solvers.dispatch.jobshop.jobwise import place_jobs
 from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order, choose, clear, commit, fit, setup
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.search.jobshop.compiling import compile_together
 from schedsolve.solvers.stop import Stop
 
 Code = npt.NDArray[np.int64]

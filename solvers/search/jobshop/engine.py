@@ -9,9 +9,9 @@ from functools import partial
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
+from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import decoded, flexible, flexible_pool, sequence
-from schedsolve.solvers.search.jobshop.compiling import wait_for
 from schedsolve.solvers.stop import Stop
 
 

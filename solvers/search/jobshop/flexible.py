@@ -15,8 +15,8 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
+from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.search.jobshop import flexible_kernel as kernel
-from schedsolve.solvers.search.jobshop.compiling import compile_together, wait_for
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     BEST,
     BEST_CHOICE,
@@ -112,11 +112,10 @@ def run(
     """Improve on ``progress.solution`` in this thread until all is closed, ``stop``, or ``moves`` moves
     (default: ``stop.iterations``) are made. Several threads, each with its own ``seed``, may share a ``pool``."""
     moves = stop.iterations if moves is None else moves
-    search = wait_for(compiled_search, stop)
-    if search is not None and progress.solution is not None:
+    if progress.solution is not None:
         pool = Pool(params.elites, params.similar, params.mutation) if pool is None else pool
         thread = _Thread(problem, progress, stop, seed, params, pool, moves)
-        thread.search(search)
+        thread.search(compiled_search())
 
 
 def compiled_search() -> Any:

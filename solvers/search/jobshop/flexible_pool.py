@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from schedsolve.solvers.search.jobshop.flexible_graph import Ints
+from schedsolve.solvers.search.jobshop.orders import mixed, random_order
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,20 +80,12 @@ class Pool:
             best = self.members[0]
         choice = random.integers(first_alternative[:-1], first_alternative[1:])
         share = self.mutation * random.random()
-        return _mixed(best.choice, best.order, choice, _random_order(job_of, random), share, random)
+        return _mixed(best.choice, best.order, choice, random_order(job_of, random), share, random)
 
 
 def _mixed(
     choice: Ints, order: Ints, other_choice: Ints, other_order: Ints, share: float, random: np.random.Generator
 ) -> tuple[Ints, Ints]:
     """``share`` of the other one's alternatives, drawn at random, and its ranks with that weight."""
-    size = len(choice)
-    mixed = np.where(random.random(size) < share, other_choice, choice)
-    rank = (1 - share) * np.argsort(order) + share * np.argsort(other_order)
-    return mixed, np.lexsort((np.arange(size), rank))
-
-
-def _random_order(job_of: Ints, random: np.random.Generator) -> Ints:
-    """The operations of each job at random times, in their sequence."""
-    time = random.random(len(job_of))
-    return np.argsort(time[np.lexsort((time, job_of))], kind="stable")
+    drawn = random.random(len(choice)) < share
+    return np.where(drawn, other_choice, choice), mixed(order, other_order, share)

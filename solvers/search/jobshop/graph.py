@@ -13,11 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.solvers.search.jobshop.orders import Order
 
 Array = npt.NDArray[np.int64]
-
-Order = Array
-"""N: the operations in a topological order."""
 
 LARGEST_TABLE = 2**22
 """Entries of the tabu table; beyond this pairs of operations share entries."""

@@ -1,8 +1,7 @@
 """The search over sequences, for job shops in which every operation has one machine: tabu search from an elite pool.
 
-Elite schedules are topological orders; new starts lie between two of them. Mixing the ranks of two topological
-orders gives a topological order again, so that what B. Peng, Z. Lu and T. Cheng (Computers & Operations Research
-53 (2015) 154-164) do by path relinking and repair needs no repair.
+Elite schedules are topological orders; new starts lie between two of them (``orders``), so that what B. Peng, Z. Lu
+and T. Cheng (Computers & Operations Research 53 (2015) 154-164) do by path relinking and repair needs no repair.
 """
 
 from __future__ import annotations
@@ -15,10 +14,11 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
+from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import tabu
-from schedsolve.solvers.search.jobshop.compiling import compile_together
-from schedsolve.solvers.search.jobshop.graph import AFTER, HEAD, Array, Order, make_shop, order_of, table_size, widest
+from schedsolve.solvers.search.jobshop.graph import AFTER, HEAD, Array, make_shop, order_of, table_size, widest
+from schedsolve.solvers.search.jobshop.orders import Order, mixed, random_order
 from schedsolve.solvers.stop import Stop
 
 WORK_AT_ONCE = 3_000_000
@@ -153,26 +153,9 @@ class Pool:
         """An order between two elites; while there are few, one between the best and a random one."""
         with self.lock:
             if len(self.members) < self.size:
-                return mixed(self.members[0][1], random_order(problem, rng), rng.random())
+                return mixed(self.members[0][1], random_order(problem.job_of, rng), rng.random())
             first, second = rng.choice(len(self.members), size=2, replace=False)
             return mixed(self.members[first][1], self.members[second][1], 0.3 + 0.4 * rng.random())
-
-
-def mixed(first: Order, second: Order, share: float) -> Order:
-    """A topological order between two: its ranks are ``share`` of the second's and the rest of the first's."""
-    rank = np.empty(len(first))
-    rank[first] = (1 - share) * np.arange(len(first))
-    rank[second] += share * np.arange(len(first))
-    return np.argsort(rank, kind="stable")
-
-
-def random_order(problem: JobShop, rng: np.random.Generator) -> Order:
-    """A random topological order: each job's operations at random times, in their sequence."""
-    time = rng.random(problem.num_operations)
-    order = np.lexsort((time, problem.job_of))  # within each job by time
-    result = np.empty(problem.num_operations)
-    result[np.arange(problem.num_operations)] = time[order]
-    return np.argsort(result, kind="stable")
 
 
 def run(

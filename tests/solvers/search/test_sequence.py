@@ -25,6 +25,7 @@ from schedsolve.solvers.search.jobshop.graph import (
     Array,
     order_of,
 )
+from schedsolve.solvers.search.jobshop.orders import mixed, random_order
 
 
 def longest_paths(shop: Array, graph: Array) -> tuple[list[int], list[int]]:
@@ -51,7 +52,7 @@ def longest_paths(shop: Array, graph: Array) -> tuple[list[int], list[int]]:
 
 def started(problem: JobShop, seed: int = 0) -> sequence.Climb:
     climb = sequence.Climb(problem, seed)
-    climb.start(sequence.random_order(problem, np.random.default_rng(seed)))
+    climb.start(random_order(problem.job_of, np.random.default_rng(seed)))
     return climb
 
 
@@ -126,10 +127,10 @@ def test_auto_repeats_itself_on_one_thread() -> None:
 def test_a_mixed_order_is_topological_and_may_be_either() -> None:
     problem = SHOPS["random"]
     rng = np.random.default_rng(0)
-    first, second = sequence.random_order(problem, rng), sequence.random_order(problem, rng)
-    assert sequence.mixed(first, second, 0.0).tolist() == first.tolist()
-    assert sequence.mixed(first, second, 1.0).tolist() == second.tolist()
-    rank = np.argsort(sequence.mixed(first, second, 0.4))
+    first, second = random_order(problem.job_of, rng), random_order(problem.job_of, rng)
+    assert mixed(first, second, 0.0).tolist() == first.tolist()
+    assert mixed(first, second, 1.0).tolist() == second.tolist()
+    rank = np.argsort(mixed(first, second, 0.4))
     inside = np.diff(problem.job_of) == 0
     assert np.all(np.diff(rank)[inside] > 0)
 

@@ -40,7 +40,7 @@ def wait_for(work: Callable[[], Any], stop: Stop) -> Any:
     The thread is no daemon: code generation that runs into the interpreter's end may crash it.
     """
     made: list[Any] = []
-    thread = threading.Thread(target=lambda: made.append(work()), name="compile search")
+    thread = threading.Thread(target=lambda: made.append(work()), name="compile")
     thread.start()
     while thread.is_alive() and not stop.now():
         thread.join(0.02)
