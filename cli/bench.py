@@ -69,14 +69,7 @@ if TYPE_CHECKING:
     help="Spread the runs over a dask cluster: tcp://HOST:PORT, or local for one of --workers processes here.",
 )
 @problem_options
-@click.option(
-    "--params",
-    type=click.Path(dir_okay=False),
-    is_eager=True,
-    callback=params.read,
-    metavar="FILE.toml",
-    help="Defaults of these options, and a table of tuning numbers for each engine.",
-)
+@params.option
 @click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="Stop each run after this much work.")
 @click.option("--retry-failed", is_flag=True, help="Run again what is recorded as failed.")
 @click.option(

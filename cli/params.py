@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from schedsolve.cli import names
+from schedsolve.cli.options import Decorated
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.registry import Family
 
@@ -37,6 +38,18 @@ def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[s
             defaults[str(options[flag])] = [str(v) for v in value] if isinstance(value, list) else str(value)
     ctx.default_map = {**(ctx.default_map or {}), **defaults}
     return tables
+
+
+def option(function: Decorated) -> Decorated:
+    """``--params``."""
+    return click.option(
+        "--params",
+        type=click.Path(dir_okay=False),
+        is_eager=True,
+        callback=read,
+        metavar="FILE.toml",
+        help="Defaults of these options, and a table of tuning numbers for each engine.",
+    )(function)
 
 
 def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:

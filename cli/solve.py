@@ -58,14 +58,7 @@ SUMMARY_ABOVE = 10_000
     type=click.Path(dir_okay=False),
     help="A valid solution to start from; the answer is never worse.",
 )
-@click.option(
-    "--params",
-    type=click.Path(dir_okay=False),
-    is_eager=True,
-    callback=params.read,
-    metavar="FILE.toml",
-    help="Defaults of these options, and a table of tuning numbers for each engine.",
-)
+@params.option
 @click.option("--target", type=int, metavar="VALUE", help="Stop at an objective of VALUE or less.")
 @click.option("--gap", type=Share(), metavar="SHARE", help="Stop at this gap to the bound: 0.05 or 5%.")
 @click.option(

@@ -82,3 +82,35 @@ def program(start: Callable[..., subprocess.Popen[str]]) -> Callable[..., Outcom
         return Outcome(process.returncode, out, err)
 
     return call
+
+
+@pytest.fixture
+def processes_with() -> Callable[[str], list[str]]:
+    """The command lines of all processes whose environment holds a token."""
+
+    def call(token: str) -> list[str]:
+        found = []
+        for environ in Path("/proc").glob("[0-9]*/environ"):
+            try:
+                if token.encode() in environ.read_bytes():
+                    found.append((environ.parent / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+        return found
+
+    return call
+
+
+@pytest.fixture
+def completions(program: Callable[..., Outcome]) -> Callable[[str], list[str]]:
+    """What bash would offer after these words."""
+
+    def call(words: str) -> list[str]:
+        asked = {
+            "COMP_WORDS": f"schedsolve {words}",
+            "COMP_CWORD": str(len(words.split())),
+            "_SCHEDSOLVE_COMPLETE": "bash_complete",
+        }
+        return program(env=asked).out.split()
+
+    return call

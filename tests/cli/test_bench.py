@@ -40,17 +40,6 @@ def wait_for(process: subprocess.Popen[str], path: Path, count: int) -> None:
         time.sleep(0.01)
 
 
-def processes_with(token: str) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if token.encode() in environ.read_bytes():
-                found.append((environ.parent / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return found
-
-
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve runs of two engines."""
@@ -75,7 +64,9 @@ def test_records_follow_the_published_schema(recorded: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
-def test_a_killed_bench_goes_on_where_it_was(start: Start, invoke: Invoke, tmp_path: Path) -> None:
+def test_a_killed_bench_goes_on_where_it_was(
+    start: Start, invoke: Invoke, tmp_path: Path, processes_with: Callable[[str], list[str]]
+) -> None:
     path, token = tmp_path / "runs.jsonl", f"TOKEN_OF_{os.getpid()}_{tmp_path.name}"
     bench = ("bench", "la01-05", "--seeds", "2", *QUICK, "--engine", "cpsat", "--workers", "2", "-o", path)
     process = start(*bench, env={token: "1"})
@@ -103,7 +94,7 @@ def test_a_killed_bench_goes_on_where_it_was(start: Start, invoke: Invoke, tmp_p
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_bench_ends_its_children(
-    start: Start, tmp_path: Path, number: signal.Signals, code: int
+    start: Start, tmp_path: Path, number: signal.Signals, code: int, processes_with: Callable[[str], list[str]]
 ) -> None:
     path, token = tmp_path / "runs.jsonl", f"TOKEN_OF_{os.getpid()}_{tmp_path.name}"
     options = ("--engine", "dispatch", "--engine", "cpsat", "--time-limit", "5m", "--threads", "1")
@@ -158,13 +149,8 @@ def test_files_folders_and_settings(invoke: Invoke, tmp_path: Path) -> None:
         ("comp", "compare"),
     ],
 )
-def test_completion(program: Invoke, words: str, completed: str) -> None:
-    asked = {
-        "COMP_WORDS": f"schedsolve {words}",
-        "COMP_CWORD": str(len(words.split())),
-        "_SCHEDSOLVE_COMPLETE": "bash_complete",
-    }
-    assert f"plain,{completed}" in program(env=asked).out.split()
+def test_completion(completions: Callable[[str], list[str]], words: str, completed: str) -> None:
+    assert f"plain,{completed}" in completions(words)
 
 
 @pytest.mark.parametrize(

@@ -136,13 +136,8 @@ def test_completion_scripts(invoke: Invoke, shell: str) -> None:
         ("schema res", "result"),
     ],
 )
-def test_completion(program: Invoke, words: str, completed: str) -> None:
-    asked = {
-        "COMP_WORDS": f"schedsolve {words}",
-        "COMP_CWORD": str(len(words.split())),
-        "_SCHEDSOLVE_COMPLETE": "bash_complete",
-    }
-    assert f"plain,{completed}" in program(env=asked).out.split()
+def test_completion(completions: Callable[[str], list[str]], words: str, completed: str) -> None:
+    assert f"plain,{completed}" in completions(words)
 
 
 def test_progress_in_a_log(start: Callable[..., subprocess.Popen[str]]) -> None:

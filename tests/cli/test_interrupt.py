@@ -95,21 +95,12 @@ def test_the_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")
-def test_a_milp_run_that_overruns_is_ended(start: Start, tmp_path: Path) -> None:
+def test_a_milp_run_that_overruns_is_ended(
+    start: Start, tmp_path: Path, processes_with: Callable[[str], list[str]]
+) -> None:
     token = f"TOKEN_OF_{os.getpid()}_{tmp_path.name}"
     process = start("solve", "ta61", "--engine", "milp", "--time-limit", "2", env={token: "1"})
     out, _ = process.communicate(timeout=60)
     assert process.returncode in (0, 3)
     assert "stopped by time" in out
     assert processes_with(token) == []
-
-
-def processes_with(token: str) -> list[str]:
-    found = []
-    for environ in Path("/proc").glob("[0-9]*/environ"):
-        try:
-            if token.encode() in environ.read_bytes():
-                found.append((environ.parent / "cmdline").read_text().replace("\0", " "))
-        except OSError:
-            continue
-    return found
