@@ -119,13 +119,14 @@ def _executor(address: str | None, workers: int) -> AbstractContextManager[Execu
 
 def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Plan:
     """What is to be run; all that can be refused is refused here, before time is spent."""
-    from schedsolve.benchmarks import cluster, peers
+    from schedsolve.benchmarks import peers
     from schedsolve.benchmarks.bench import Plan, load_all
     from schedsolve.benchmarks.suites import expand_all
     from schedsolve.models.registry import family
+    from schedsolve.solvers.cluster import connect
 
     if options["cluster"]:
-        cluster.check()
+        connect.check()
     engines = tuple(dict.fromkeys(options["engines"]))
     for engine in engines:
         peers.check(engine)

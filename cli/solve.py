@@ -43,6 +43,11 @@ SUMMARY_ABOVE = 10_000
     "-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to use; all cores, if not given."
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Solve on all workers of a dask cluster: tcp://HOST:PORT, or local for one of --threads processes here.",
+)
+@click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="For everything random."
 )
 @problem_options
@@ -118,6 +123,7 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
     return {
         "engine": options["engine"],
         "threads": options["threads"],
+        "cluster": options["cluster"],
         "seed": options["seed"],
         "rule": options["rule"],
         "params": options["params"],

@@ -8,15 +8,32 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from schedsolve.models.errors import UnknownName
+from schedsolve.models.errors import InvalidOption, UnknownName
 from schedsolve.models.registry import family
 from schedsolve.solvers.result import TracePoint
 from schedsolve.solvers.stop import Stop, closed_levels
 
+OnStart = Callable[["Progress"], None]
 OnImprovement = Callable[[TracePoint, Any], None]
 OnBound = Callable[[TracePoint], None]
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a solve knows at one moment, to be told to another solve of the same problem.
+
+    ``solution`` may be left out where the other one has an equally good one; all else as in ``Progress``.
+    """
+
+    values: tuple[int, ...] | None
+    solution: Any | None
+    engine: str | None
+    bounds: tuple[int | None, ...]
+    proved_by: tuple[str | None, ...]
+    infeasible_by: str | None
 
 
 class Progress:
@@ -82,6 +99,21 @@ class Progress:
             return self.infeasible or (self.cutoff is not None and bound is not None and bound >= self.cutoff)
         return closed_levels(self.values, self.bounds) == len(self.names)
 
+    def known(self) -> Known:
+        """All of it at one moment."""
+        with self._lock:
+            bounds, proved_by = tuple(self.bounds), tuple(self.proved_by)
+            return Known(self.values, self.solution, self.engine, bounds, proved_by, self.infeasible_by)
+
+    def learn(self, known: Known) -> None:
+        """Take in what another solve of the same problem knows; its solution is checked as any other."""
+        if known.solution is not None and (self.values is None or (known.values or ()) < self.values):
+            self.offer(known.solution, known.engine or "")
+        for level, (bound, who) in enumerate(zip(known.bounds, known.proved_by, strict=True)):
+            self.raise_bound(bound, who or "", level)
+        if known.infeasible_by is not None:
+            self.prove_infeasible(known.infeasible_by)
+
     def offer(self, solution: Any, engine: str) -> bool:
         """Take ``solution`` if it is valid and better than the incumbent; says whether it was taken.
 
@@ -139,9 +171,9 @@ class Progress:
             self.stop.request("proof")
 
     def fail(self, engine: str, error: BaseException) -> None:
-        """``engine`` broke down. The others go on; a name that the caller got wrong ends the solve."""
+        """``engine`` broke down. The others go on; a name or an option that the caller got wrong ends the solve."""
         with self._lock:
-            if isinstance(error, UnknownName):
+            if isinstance(error, (UnknownName, InvalidOption)):
                 self.error = self.error or error
                 self.stop.request("error")
                 return

@@ -18,8 +18,9 @@ from typing import Any
 from schedsolve.models.check import validate
 from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
+from schedsolve.solvers.cluster import connect
 from schedsolve.solvers.portfolio.turn import Turn
-from schedsolve.solvers.progress import OnBound, OnImprovement, Progress
+from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
 from schedsolve.solvers.result import Level, Result, Status
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.versions import versions
@@ -48,6 +49,8 @@ def solve(
     cutoff: int | None = None,
     rule: str | None = None,
     params: Mapping[str, Mapping[str, Any]] | None = None,
+    cluster: str | None = None,
+    on_start: OnStart | None = None,
     on_improvement: OnImprovement | None = None,
     on_bound: OnBound | None = None,
     stop: Stop | None = None,
@@ -59,13 +62,18 @@ def solve(
     the number of cores. ``hint`` is a ``Result`` or a solution; it is checked and the answer is never
     worse. With ``cutoff`` only solutions whose first objective is below it count; where there is
     none the answer is UNKNOWN with a bound of ``cutoff`` or more. ``rule`` picks one dispatch rule
-    instead of the best of all. ``params`` maps engine names to their settings.
-    ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things get better, from
+    instead of the best of all. ``params`` maps engine names to their settings. ``cluster`` is the address
+    of a dask scheduler, ``tcp://HOST:PORT``, all of whose worker threads take part, or ``local`` for
+    ``threads`` worker processes here.
+
+    ``on_start(progress)`` is called before anything runs; through it solutions and bounds may come in from
+    outside at any time. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things get better, from
     a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
     Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidOption`` for a limit below 0 or a rule for an engine without rules,
-    ``InvalidSolution`` for a hint that breaks rules. Never raises for time: see ``Result.status`` and
+    engine or rule, ``InvalidOption`` for a limit below 0, a rule for an engine without rules or a cluster
+    that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that
+    breaks rules. Never raises for time: see ``Result.status`` and
     ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
     stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
@@ -73,9 +81,13 @@ def solve(
     progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
     plan = _Plan(parts, progress, threads if threads is not None else os.cpu_count() or 1, seed, rule, params or {})
     plan.check(engine)
+    if cluster is not None:
+        connect.check()
     if hint is not None:
         _take_hint(progress, hint)
-    _run_in_time(plan.auto if engine == "auto" else partial(plan.single, engine), progress)
+    if on_start is not None:
+        on_start(progress)
+    _run_in_time(plan.steps(engine, cluster), progress)
     progress.finish()
     if progress.error is not None:
         raise progress.error
@@ -97,7 +109,7 @@ def _take_hint(progress: Progress, hint: Any) -> None:
         progress.offer(solution, "hint")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Plan:
     """What the steps of one solve share, and the order of the steps."""
 
@@ -120,7 +132,39 @@ class _Plan:
         if missing:
             raise Unsupported(engine, missing)
 
-    def auto(self) -> None:
+    def steps(self, engine: str, cluster: str | None) -> Callable[[], None]:
+        """What is to be done, for an engine or ``auto``, on this machine or on a cluster."""
+        if cluster is not None:
+            return partial(self._guarded, "cluster", partial(self._spread, engine, cluster))
+        return self._auto if engine == "auto" else partial(self._single, engine)
+
+    def _auto(self) -> None:
+        self._prepare()
+        if not self.progress.stop.now():
+            self._take(self._turns(self.threads))
+
+    def _spread(self, engine: str, address: str) -> None:
+        """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
+        from schedsolve.solvers.cluster.coordinator import Coordinator, portfolio
+
+        self._prepare()
+        if self.progress.stop.now():
+            return
+        cluster = Coordinator(self.progress, address, self.threads)
+        try:
+            self.threads = cluster.threads
+            turns = self._turns(self.threads) if engine == "auto" else [Turn(engine, self.threads)]
+            cluster.run(portfolio(turns, self.threads), seed=self.seed, params=self.params)
+        finally:
+            cluster.close()
+
+    def _turns(self, threads: int) -> list[Turn]:
+        engines = [name for name in self.parts.auto if not self._missing(name)]
+        turns: list[Turn] = self.parts.load("turns")(self.progress.problem, engines, threads)
+        return turns
+
+    def _prepare(self) -> None:
+        """Cheap bounds, dispatch rules, and engines that only raise the bound."""
         self._guarded("bound", self._cheap_bounds)
         if not self.progress.closed and not self._missing("dispatch"):
             self._guarded("dispatch", partial(self._run, "dispatch", self._within(RULES_SHARE), rule=self.rule))
@@ -128,15 +172,12 @@ class _Plan:
         for name in self.parts.bounding:
             if not stop.now() and not self._missing(name):
                 self._guarded(name, partial(self._run, name, self._within(BOUNDING_SHARE)))
-        if not stop.now():
-            engines = [name for name in self.parts.auto if not self._missing(name)]
-            self._take(self.parts.load("turns")(self.progress.problem, engines, self.threads))
 
     def _within(self, share: float) -> Stop:
         limit = self.progress.stop.time_limit
         return self.progress.stop.within(float("inf") if limit is None else share * limit)
 
-    def single(self, engine: str) -> None:
+    def _single(self, engine: str) -> None:
         self._guarded("bound", self._cheap_bounds)
         options: dict[str, Any] = {"rule": self.rule} if engine == "dispatch" else {}
         if not self.progress.closed:

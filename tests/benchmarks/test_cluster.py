@@ -16,6 +16,7 @@ from schedsolve.benchmarks.bench import Plan, bench, open_tasks
 from schedsolve.benchmarks.runs import Run, appending, read_runs
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.errors import InvalidOption, MissingExtra
+from schedsolve.solvers.cluster import connect
 
 distributed = pytest.importorskip("distributed")
 
@@ -52,7 +53,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 
 def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster, "CONNECT", "1s")
+    monkeypatch.setattr(connect, "CONNECT", 1.0)
     with (
         pytest.raises(InvalidOption, match=r"--cluster tcp://127\.0\.0\.1:9: no dask scheduler answers there"),
         cluster.executor("tcp://127.0.0.1:9", 1),
@@ -63,4 +64,4 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MissingExtra, match="cluster"):
-        cluster.check()
+        connect.check()
