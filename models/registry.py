@@ -68,6 +68,7 @@ FAMILIES: dict[str, Family] = {
             "cpsat": "schedsolve.solvers.cpsat.jobshop",
             "milp": "schedsolve.solvers.milp.jobshop",
             "search": "schedsolve.solvers.search.jobshop",
+            "rolling": "schedsolve.solvers.rolling.jobshop",
             "lp-bound": "schedsolve.solvers.bounds.jobshop_lp",
         },
         auto=("cpsat", "search"),

@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,39 @@ def minimise(
     return Outcome.OUTDATED if outdated and not stop.now() else Outcome.STOPPED
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one bounded solve of a part of a problem has come to."""
+
+    read: Read | None
+    """Reads the best solution; None where there is none."""
+    proved: bool
+    """Is that optimal, or is it proved that there is none?"""
+    work: float
+    """Deterministic time that it took."""
+
+
+def solve_part(
+    model: Model, settings: str, *, stop: Stop, seconds: float = math.inf, work: float = math.inf, seed: int = 0
+) -> Part:
+    """Solve ``model``, a part of a problem, for at most ``seconds`` and ``work`` units of deterministic time.
+
+    Raises ``ValueError`` for a model or settings that CP-SAT refuses.
+    """
+    solver = _solver(settings, seed, work)
+    if not math.isinf(seconds):
+        solver.parameters.max_time_in_seconds = seconds
+    run = _Run(solver)
+    _wait(run, model, stop, lambda: False)
+    if run.error is not None:
+        raise run.error
+    if run.response == cp_model.MODEL_INVALID:
+        raise ValueError(f"CP-SAT refused the model: {model.validate()}")
+    found = run.response in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    proved = run.response in (cp_model.OPTIMAL, cp_model.INFEASIBLE)
+    return Part(solver.value if found else None, proved, 0.0 if run.response is None else solver.deterministic_time)
+
+
 class Work:
     """Deterministic time left to one run; infinite without a limit."""
 
@@ -125,21 +159,39 @@ def _solver(settings: str, seed: int, work: float) -> Any:
     return solver
 
 
-class _Listener(cp_model.CpSolverSolutionCallback):
+class _Run:
+    """One solve, in a thread of its own."""
+
+    def __init__(self, solver: Any) -> None:
+        self.solver = solver
+        self.response: int | None = None
+        self.error: BaseException | None = None
+        self.done = threading.Event()
+        self.abandoned = False
+
+    def run(self, model: Model) -> None:
+        """Solve to the end."""
+        try:
+            self.response = self.solve(model)
+        except BaseException as error:
+            self.error = self.error or error
+        self.done.set()
+
+    def solve(self, model: Model) -> int:
+        return self.solver.solve(model)  # type: ignore[no-any-return]
+
+
+class _Listener(_Run, cp_model.CpSolverSolutionCallback):
     """Takes in what one solve finds; the solver calls it from its own threads."""
 
     def __init__(self, solver: Any, decode: Callable[[Read], Any], progress: Progress, level: int, offset: int) -> None:
-        super().__init__()
-        self.solver = solver
+        cp_model.CpSolverSolutionCallback.__init__(self)
+        _Run.__init__(self, solver)
         self.decode = decode
         self.progress = progress
         self.level = level
         self.offset = offset
         self.best: int | None = None
-        self.response: int | None = None
-        self.error: BaseException | None = None
-        self.done = threading.Event()
-        self.abandoned = False
 
     def on_solution_callback(self) -> None:
         if self.abandoned:
@@ -158,17 +210,12 @@ class _Listener(cp_model.CpSolverSolutionCallback):
         bound = math.ceil(value - 1e-6) + self.offset
         self.progress.raise_bound(bound, ENGINE, self.level)
 
-    def run(self, model: Model) -> None:
-        """Solve to the end; to be run in a thread of its own."""
-        try:
-            self.solver.best_bound_callback = self.bound
-            self.response = self.solver.solve(model, self)
-        except BaseException as error:
-            self.error = self.error or error
-        self.done.set()
+    def solve(self, model: Model) -> int:
+        self.solver.best_bound_callback = self.bound
+        return self.solver.solve(model, self)  # type: ignore[no-any-return]
 
 
-def _wait(listener: _Listener, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
+def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
     """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated."""
     threading.Thread(target=listener.run, args=(model,), daemon=True, name=ENGINE).start()
     asked_at: float | None = None

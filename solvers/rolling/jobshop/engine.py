@@ -1,0 +1,197 @@
+"""The engine ``rolling``: draws windows, has CP-SAT improve them, and puts what it finds into the schedule."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from schedsolve.models.jobshop import JobShop
+from schedsolve.models.registry import family
+from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.cpsat import jobshop as cpsat
+from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
+from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window
+from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from schedsolve.models.jobshop import JobShopSolution
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers, chosen by measurement on two cores."""
+
+    window: int = 80
+    """Operations in the first windows, ..."""
+    per_machine: int = 4
+    """... and at least so many for each machine; windows that are solved soon get longer, others shorter."""
+    step: float = 0.4
+    """How far the windows of the first pass move on, in windows."""
+    work: float = 1.0
+    """CP-SAT's deterministic time for one window, about seconds; ..."""
+    seconds: float = 3.0
+    """... and seconds, where ``iterations`` does not ask for answers that repeat themselves."""
+    lookahead: int = 300
+    """Operations behind the window that follow with their sequences, where the objective is a sum."""
+    narrow: float = 0.5
+    """Share of the windows after the first pass that are open on some of the machines only."""
+    machines: float = 0.4
+    """The share of the machines that these are open on."""
+
+
+def supports(problem: JobShop) -> list[str]:
+    """What cannot be put together from windows: jobs that move in step with each other, orders within jobs."""
+    switches = ("open_shop", "permutation", "no_wait")
+    missing = [name for name in switches if getattr(problem, name)]
+    if problem.blocking != "none":
+        missing.append(f"blocking={problem.blocking}")
+    return missing + cpsat.supports(problem)
+
+
+def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+    """Improve on what is known until it is time to stop; ``iterations`` counts windows, shared by the threads.
+
+    Starts from the dispatch rules where nothing is known; where they find nothing, neither does this.
+    """
+    if progress.solution is None:
+        rules = family(problem.kind).load("engine:dispatch")
+        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
+    if progress.closed or progress.solution is None or wait_for(compile_kernels, stop) is None:
+        return
+    horizon = _Horizon(problem, progress, stop, params, np.random.default_rng(seed))
+    errors: list[BaseException] = []
+    workers = [threading.Thread(target=horizon.roll, args=(errors,), name=f"rolling {k}") for k in range(1, threads)]
+    for worker in workers:
+        worker.start()
+    horizon.roll(errors)
+    for worker in workers:
+        worker.join()
+    if errors:
+        raise errors[0]
+
+
+class _Horizon:
+    """What the threads share: the plan, and where the next windows are."""
+
+    def __init__(
+        self, problem: JobShop, progress: Progress, stop: Stop, params: Params, random: np.random.Generator
+    ) -> None:
+        assert progress.solution is not None
+        self.problem, self.progress, self.stop, self.params, self.random = problem, progress, stop, params, random
+        self.settings = cpsat.search_settings(problem, 1, cpsat.Params())
+        self.seconds = params.seconds if stop.iterations is None else math.inf
+        self.left = math.inf if stop.iterations is None else stop.iterations
+        self.decoder = Decoder(problem)
+        self.plan = Plan(problem, progress.solution)
+        self.passed = 0
+        """Ranks that the first pass has left behind."""
+        least = max(params.window, params.per_machine * problem.num_machines)
+        self.size = {False: float(least), True: float(least)}
+        """Operations in a window, and in a narrow one."""
+        self.levels = list(range(progress.level, len(problem.objective)))
+        """The objectives that may be improved upon."""
+        self.at_work: set[Span] = set()
+        self.lock = threading.Lock()
+
+    def roll(self, errors: list[BaseException]) -> None:
+        """One thread's work."""
+        from schedsolve.solvers.cpsat.driver import OutOfTime
+
+        try:
+            while self.left > 0 and self.levels and not errors and not self.progress.closed and not self.stop.now():
+                self._next()
+        except OutOfTime:
+            return
+        except BaseException as error:
+            errors.append(error)
+
+    def _next(self) -> None:
+        """Draw a window, solve it, take what comes of it."""
+        from schedsolve.solvers.cpsat.driver import solve_part
+        from schedsolve.solvers.rolling.jobshop.formulation import WindowModel
+
+        with self.lock:
+            self.left -= 1
+            self._hear_of_others()
+            plan, level = self.plan, self._level()
+            span = self._span(level)
+            seed = int(self.random.integers(2**31))
+            self.at_work.add(span)
+        try:
+            model = WindowModel(Window(plan, span, self.problem.objective[: level + 1]), self.stop)
+            part = None
+            if model.possible:
+                limits = {"seconds": self.seconds, "work": self.params.work}
+                part = solve_part(model.variables.model, self.settings, stop=self.stop, seed=seed, **limits)
+        finally:
+            self.at_work.discard(span)
+        with self.lock:
+            if part is not None and part.read is not None:
+                self._put_in(model.window, model.decode(part.read))
+            proved = part is None or part.proved
+            self._adapt(span, level, proved, 0.0 if part is None else part.work / self.params.work)
+
+    def _hear_of_others(self) -> None:
+        """Go on from the incumbent where others have found a better one."""
+        if self.progress.values is not None and self.progress.values < self.plan.cost[1:]:
+            assert self.progress.solution is not None
+            self.plan = Plan(self.problem, self.progress.solution)
+
+    def _level(self) -> int:
+        """The first objective every other time, else any."""
+        if len(self.levels) == 1 or self.random.random() < 0.5:
+            return self.levels[0]
+        return int(self.random.choice(self.levels))
+
+    def _span(self, level: int) -> Span:
+        """The next window of the first pass, or, afterwards or where it overlaps one at work, one at random."""
+        size, m = self.problem.num_operations, self.problem.num_machines
+        machines = np.ones(m, dtype=bool)
+        first, narrow = self.passed, False
+        length = min(size, round(self.size[False]))
+        if first < size and not any(first < other.end for other in self.at_work):
+            self.passed += max(1, round(length * self.params.step)) if first + length < size else size
+        else:
+            narrow = m > 2 and length < size and self.random.random() < self.params.narrow
+            if narrow:
+                count = max(2, round(m * self.params.machines))
+                machines[self.random.permutation(m)[count:]] = False
+                length = min(size, round(self.size[True] * m / count))
+            first = min(max(0, int(self.random.integers(-length // 2, size - length // 2))), size - length)
+        end = min(size, first + length)
+        sums = any(name not in MAXIMA for name in self.problem.objective[: level + 1])
+        return Span(first, end, min(size, end + self.params.lookahead) if sums else end, machines)
+
+    def _put_in(self, window: Window, found: JobShopSolution) -> None:
+        """Take the window's new sequences and machines into the plan, and the plan that results if it is no worse."""
+        inside = np.flatnonzero(window.inner)
+        inside = inside[np.lexsort((window.operations[inside], found.start[inside]))]
+        operations = window.operations[inside]
+        jobs = self.problem.job_of[self.plan.order]
+        jobs[np.sort(self.plan.rank[operations])] = self.problem.job_of[operations]
+        choice = self.plan.choice.copy()
+        choice[operations] = window.alternatives[window.problem.alt_ptr[:-1] + found.alternative][inside]
+        solution = self.decoder.decode(jobs, choice)
+        if solution is None or breaks_rules(self.problem, solution):
+            return
+        plan = Plan(self.problem, solution)
+        if plan.cost <= self.plan.cost:
+            self.plan = plan
+            if self.progress.values is None or plan.cost[1:] < self.progress.values:
+                self.progress.offer(solution, "rolling")
+
+    def _adapt(self, span: Span, level: int, proved: bool, effort: float) -> None:
+        """Longer windows where they are solved soon, shorter ones where they are not."""
+        narrow = not span.open_machines.all()
+        if not proved:
+            self.size[narrow] = max(10.0, 0.9 * self.size[narrow])
+        elif effort < 0.3:
+            self.size[narrow] = min(float(self.problem.num_operations), 1.1 * self.size[narrow])
+        if proved and span.end - span.first == self.problem.num_operations and not narrow and level == self.levels[0]:
+            self.levels.remove(level)

@@ -1,0 +1,81 @@
+"""The CP-SAT model of a window: the job shop's own, with sequences that stay as they are."""
+
+from __future__ import annotations
+
+from copy import copy
+from itertools import pairwise
+
+from schedsolve.models.jobshop import JobShopSolution
+from schedsolve.solvers.cpsat.driver import Read
+from schedsolve.solvers.cpsat.jobshop import jobs, machines
+from schedsolve.solvers.cpsat.jobshop.objectives import objective
+from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.rolling.jobshop.window import Aim, Window
+from schedsolve.solvers.stop import Stop
+
+
+class WindowModel:
+    """The model that improves on the last of the window's levels and keeps those above.
+
+    Raises ``OutOfTime`` when it is time to stop.
+    """
+
+    def __init__(self, window: Window, stop: Stop):
+        self.window = window
+        self.variables = v = Variables(window.problem, window.latest, stop)
+        self.aims = [window.aim(name) for name in window.levels]
+        self.possible = all(v.modes) and self.aims[-1].value > self.aims[-1].floor
+        """Can the window hold anything better?"""
+        if not self.possible:
+            return
+        jobs.precedence(v, jobs.successions(v))
+        machines.visits(v)
+        keep_sequences(v, window)
+        machines.machine_no_overlap(v)
+        setups = machines.setups(v)
+        for aim in self.aims:
+            pursued = self._objective(aim, setups)
+        v.model.minimize(pursued)
+        v.hint(window.incumbent)
+
+    def _objective(self, aim: Aim, setups: list[tuple[int, Literal]]) -> Expression:
+        """An expression to minimise, between what the plan has and what cannot be undercut."""
+        view = copy(self.variables)
+        view.problem = aim.problem  # the same constraints, with this objective's due dates and weights
+        value = objective(view, aim.name, setups)
+        view.model.add(value.expression <= aim.value - value.offset)
+        view.model.add(value.expression >= aim.floor - value.offset)
+        return value.expression
+
+    def decode(self, read: Read) -> JobShopSolution:
+        """The schedule of the sub-problem in a solution of the model."""
+        return self.variables.decode(read)
+
+
+def keep_sequences(v: Variables, window: Window) -> None:
+    """Leave to the machines' constraints the open sequences only; what is behind them stays there, in its order."""
+    visits = v.visits
+    v.visits = {}
+    for machine, opened, kept in window.sequences:
+        _follow(v, kept, machine)
+        if not window.span.open_machines[machine]:
+            v.visits[machine] = []
+            continue
+        v.visits[machine] = [
+            visit for visit in visits[machine] if window.open[visit.operation] or visit.operation in opened
+        ]
+        for visit in v.visits[machine]:
+            if kept and visit.operation != kept[0]:
+                v.given(v.model.add(v.start[kept[0]] >= v.end[visit.operation]), visit.literal)
+
+
+def _follow(v: Variables, chain: list[int], machine: int) -> None:
+    """Each operation after the one before it and the setup between them."""
+    problem = v.problem
+    for before, after in pairwise(chain):
+        if problem.done[before] and problem.done[after]:
+            continue
+        gap = 0
+        if problem.has_setups:
+            gap = int(problem.setup[machine, problem.setup_family[before], problem.setup_family[after]])
+        v.model.add(v.start[after] >= v.end[before] + gap)

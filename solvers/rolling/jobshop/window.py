@@ -1,0 +1,327 @@
+"""A window on a schedule as a job shop of its own: past done, present open, future sequences kept.
+
+The present are the operations of some consecutive ranks; those on machines that are left as they are keep machine and
+sequence. What follows counts in two ways. For the makespan and the maximum lateness, the first operation behind the
+window on each machine and of each job is in the sub-problem, and its tail, the longest time from there to the end of
+all, is in its due date: the sub-problem's value is that of the whole schedule (but for downtime in the future). For
+sums, some of the future is in the sub-problem with its sequences, and of what lies beyond the jobs are taken to shift
+as a whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.jobshop.objectives import objective_values
+from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.models.record import FAR
+from schedsolve.solvers.rolling.jobshop.plan import Ints, Plan
+
+MAXIMA = ("makespan", "maximum_lateness")
+"""Objectives that tails describe exactly."""
+
+
+@dataclass(frozen=True, eq=False)
+class Span:
+    """The ranks ``first`` to ``end - 1`` are the window, those up to ``horizon - 1`` are in the sub-problem;
+    ``open_machines`` (m, boolean) are those whose sequences may change."""
+
+    first: int
+    end: int
+    horizon: int
+    open_machines: npt.NDArray[np.bool_]
+
+
+class Sequence(NamedTuple):
+    """One machine's operations in the sub-problem, as the plan has them."""
+
+    machine: int
+    open: list[int]
+    """Those whose order may change, after one that stays before them, and before one that stays behind; empty where
+    the machine is left as it is."""
+    kept: list[int]
+    """Those that follow one another as they are."""
+
+
+class Window:
+    """The sub-problem of a span; ``levels`` are the objectives up to the one to be improved.
+
+    ``operations`` are those of the sub-problem, which numbers them anew: jobs with operations in the span, each from
+    the last one before it to the first one behind it, then the machines' last ones before it and first ones behind.
+    """
+
+    def __init__(self, plan: Plan, span: Span, levels: tuple[str, ...]):
+        self.plan = plan
+        self.span = span
+        self.levels = levels
+        problem = plan.problem
+        self.exact = any(name in MAXIMA for name in levels)
+        inner = np.sort(plan.order[span.first : span.horizon])
+        self.machines = self._machines_of(inner)
+        before, behind = self._edges(self.machines)
+        main = self._with_neighbours(inner)
+        single = np.setdiff1d(np.concatenate([before, behind]), main)
+        self.operations: Ints = np.concatenate([main, single])
+        first = np.flatnonzero(np.diff(problem.job_of[main], prepend=-1))
+        self.num_jobs = len(first)
+        """The jobs that have operations in the span; the others are single operations."""
+        self.job_ptr = np.concatenate([first, len(main) + np.arange(len(single) + 1)])
+        rank = plan.rank[self.operations]
+        self.past = rank < span.first
+        self.inner = ~self.past & (rank < span.horizon)
+        self.open = self.inner & (rank < span.end) & span.open_machines[plan.machine[self.operations]]
+
+    def _machines_of(self, operations: Ints) -> Ints:
+        """The machines that some of these operations may be on."""
+        problem = self.plan.problem
+        used = np.zeros(problem.num_machines, dtype=bool)
+        used[problem.machine[_ranges(problem.alt_ptr, operations)]] = True
+        return np.flatnonzero(used)
+
+    def _edges(self, machines: Ints) -> tuple[Ints, Ints]:
+        """On each machine, the last operation before the span, where setups make it count, and the first behind it."""
+        none = np.zeros(0, dtype=np.int64)
+        before = self.plan.last_before(machines, self.span.first) if self.plan.problem.has_setups else none
+        behind = self.plan.first_from(machines, self.span.horizon) if self.exact else none
+        return before[before >= 0], behind[behind >= 0]
+
+    def _with_neighbours(self, inner: Ints) -> Ints:
+        """Sorted operations and the one before, and where it counts the one after, those of each job."""
+        problem = self.plan.problem
+        job = problem.job_of[inner]
+        first = np.flatnonzero(np.diff(job, prepend=-1))
+        last = np.append(first[1:], len(inner)) - 1
+        before, behind = inner[first] - 1, inner[last] + 1
+        before = before[before >= problem.job_ptr[job[first]]]
+        behind = behind[behind < problem.job_ptr[job[last] + 1]] if self.exact else behind[:0]
+        return np.sort(np.concatenate([inner, before, behind]))
+
+    # --- the sub-problem ----------------------------------------------------------------------
+
+    @cached_property
+    def alternatives(self) -> Ints:
+        """The alternatives that are left, counted over all operations of the whole problem."""
+        problem, plan = self.plan.problem, self.plan
+        given = _ranges(problem.alt_ptr, self.operations)
+        counts = np.diff(problem.alt_ptr)[self.operations]
+        free = np.repeat(self.open & (problem.fixed_start[self.operations] == FAR), counts)
+        chosen = given == np.repeat(plan.choice[self.operations], counts)
+        return given[np.where(free, self.span.open_machines[problem.machine[given]], chosen)]
+
+    @cached_property
+    def problem(self) -> JobShop:
+        """The sub-problem, without its objective. No machine is to be had before its past ends."""
+        whole, plan, ops = self.plan.problem, self.plan, self.operations
+        of = whole.operation_of[self.alternatives]
+        past = dict(zip(ops[self.past].tolist(), (plan.end - plan.start)[ops[self.past]].tolist(), strict=True))
+        duration = whole.duration[self.alternatives].copy()
+        for place in np.flatnonzero(np.isin(of, ops[self.past])).tolist():  # they may have paused
+            duration[place] = past[int(of[place])]
+        done = self.past | whole.done[ops]
+        job = self.job
+        return JobShop(
+            num_machines=whole.num_machines,
+            job_ptr=self.job_ptr,
+            alt_ptr=np.concatenate([[0], np.cumsum(_counts(of, ops))]),
+            machine=whole.machine[self.alternatives],
+            duration=duration,
+            release=whole.release[job],
+            deadline=self._shifted(whole.deadline),
+            pause=whole.pause,
+            transport=whole.transport,
+            fixed_start=np.where(done, plan.start[ops], whole.fixed_start[ops]),
+            fixed_machine=np.where(self.open, whole.fixed_machine[ops], -1),
+            done=done,
+            **self._setups(),
+            **self._downtime(),
+        )
+
+    @property
+    def job(self) -> Ints:
+        """The job of each job of the sub-problem."""
+        return self.plan.problem.job_of[self.operations[self.job_ptr[:-1]]]
+
+    @property
+    def last(self) -> Ints:
+        """The last operation of each job of the sub-problem, as the whole problem numbers it."""
+        return self.operations[self.job_ptr[1:] - 1]
+
+    def _shifted(self, dates: Ints) -> Ints:
+        """Dates of the jobs, earlier by the time from the end of their last operation here to their completion."""
+        own = dates[self.job]
+        return np.where(own < FAR, own - (self.plan.completion[self.job] - self.plan.end[self.last]), FAR)
+
+    def _setups(self) -> dict[str, Ints]:
+        """Setup times between the families that occur here."""
+        whole = self.plan.problem
+        if not whole.has_setups:
+            return {}
+        families, family = np.unique(whole.setup_family[self.operations], return_inverse=True)
+        return {
+            "setup": whole.setup[:, families][:, :, families],
+            "initial_setup": whole.initial_setup[:, families],
+            "setup_family": family,
+        }
+
+    def _downtime(self) -> dict[str, Ints]:
+        """What is left of the machines' downtimes, and one for the past of each."""
+        whole, plan = self.plan.problem, self.plan
+        last = plan.last_before(self.machines, self.span.first)
+        gone = self.machines[last >= 0]
+        ready = np.zeros(whole.num_machines, dtype=np.int64)
+        ready[gone] = np.maximum(0, plan.end[last[last >= 0]])
+        gone = gone[ready[gone] > 0]
+        left = np.isin(whole.downtime_machine, self.machines)
+        left &= (whole.downtime_end > ready[whole.downtime_machine]) & (whole.downtime_start < self.latest)
+        return {
+            "downtime_machine": np.concatenate([gone, whole.downtime_machine[left]]),
+            "downtime_start": np.concatenate([np.zeros_like(gone), whole.downtime_start[left]]),
+            "downtime_end": np.concatenate([ready[gone], whole.downtime_end[left]]),
+        }
+
+    @cached_property
+    def latest(self) -> int:
+        """A time by which all is to have ended: later than now by as long as the window lasts."""
+        plan, inside = self.plan, self.operations[self.inner]
+        return int(plan.end[self.operations].max() + plan.end[inside].max() - plan.start[inside].min())
+
+    @cached_property
+    def incumbent(self) -> JobShopSolution:
+        """What the plan is in the sub-problem."""
+        at = np.searchsorted(self.problem.alt_ptr, np.flatnonzero(self._is_chosen), side="right") - 1
+        alternative = np.flatnonzero(self._is_chosen) - self.problem.alt_ptr[at]
+        return JobShopSolution(start=self.plan.start[self.operations], alternative=alternative)
+
+    @property
+    def _is_chosen(self) -> npt.NDArray[np.bool_]:
+        whole = self.plan.problem
+        chosen: npt.NDArray[np.bool_] = self.alternatives == self.plan.choice[whole.operation_of[self.alternatives]]
+        return chosen
+
+    # --- sequences ----------------------------------------------------------------------------
+
+    @cached_property
+    def sequences(self) -> list[Sequence]:
+        """The sequence of each of ``machines``."""
+        plan, ops = self.plan, self.operations
+        edge = self.past & np.isin(ops, plan.last_before(self.machines, self.span.first))
+        place = np.flatnonzero((plan.duration[ops] > 0) & (edge | ~self.past))
+        place = place[np.lexsort((plan.rank[ops[place]], plan.machine[ops[place]]))]
+        limits = np.searchsorted(plan.machine[ops[place]], np.append(self.machines, plan.problem.num_machines))
+        found = []
+        for i, k in enumerate(self.machines.tolist()):
+            row = place[limits[i] : limits[i + 1]]
+            if not self.span.open_machines[k]:
+                found.append(Sequence(k, [], row.tolist()))
+                continue
+            behind = int((self.open[row] | self.past[row]).sum())
+            found.append(Sequence(k, row[: behind + 1].tolist(), row[behind:].tolist()))
+        return found
+
+    # --- objectives ---------------------------------------------------------------------------
+
+    def aim(self, name: str) -> Aim:
+        """The objective ``name`` in the sub-problem, where it is stated by due dates and weights."""
+        if name == "total_setup_time":
+            return Aim(self.problem, name, self._setup_time(), 0)
+        if name in MAXIMA:
+            due, floor = self._due_of_maximum(name)
+            if np.all(due == FAR):
+                return Aim(self.problem, "total_setup_time", 0, 0)
+            return self._aim("maximum_lateness", floor, due=due)
+        whole = self.plan.problem
+        weight = (whole.weight if "weighted" in name else np.ones_like(whole.weight))[self.job]
+        weight[self.num_jobs :] = 0
+        named = name.replace("weighted_", "").replace("total_", "total_weighted_")
+        named = named.replace("tardy_jobs", "weighted_tardy_jobs")
+        return self._aim(named, 0, due=self._shifted(whole.due), weight=weight)
+
+    def _aim(self, name: str, floor: int, **fields: Ints) -> Aim:
+        problem = replace(self.problem, objective=(name,), **fields)
+        (_, value), *_ = objective_values(problem, Schedule(problem, self.incumbent))
+        return Aim(problem, name, value, floor)
+
+    def _due_of_maximum(self, name: str) -> tuple[Ints, int]:
+        """Due dates whose lateness is the end of all by way of each job, and what cannot be undercut: the ways that
+        do not pass the window."""
+        whole, plan = self.plan.problem, self.plan
+        final = whole.job_ptr[1:] - 1
+        after = np.full(whole.num_operations, -FAR)
+        after[final] = 0 if name == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
+        tail = plan.tails(after)
+        behind = ~self.past & ~self.inner
+        behind = behind[self.job_ptr[1:] - 1]
+        last = self.last
+        rest = np.where(behind, tail[last] - plan.duration[last], after[last])
+        rest[self.num_jobs :][~behind[self.num_jobs :]] = -FAR
+        return np.where(rest > -FAR // 2, -rest, FAR), self._floor(tail, after)
+
+    def _floor(self, tail: Ints, after: Ints) -> int:
+        """The longest way through jobs that have no operation in the span, and machines that have none either."""
+        whole, plan, span = self.plan.problem, self.plan, self.span
+        passed = np.bincount(whole.job_of[plan.order[: span.first]], minlength=whole.num_jobs)
+        elsewhere = np.ones(whole.num_jobs, dtype=bool)
+        elsewhere[self.job[: self.num_jobs]] = False
+        following = whole.job_ptr[:-1] + passed
+        over = following == whole.job_ptr[1:]
+        ended = elsewhere & over
+        ways = [plan.end[following[ended] - 1] + after[following[ended] - 1]]
+        jobs = np.flatnonzero(elsewhere & ~over)
+        following = following[jobs]
+        head = np.where(passed[jobs] > 0, plan.end[following - 1], whole.release[jobs])
+        if whole.transport.size:
+            between = whole.transport[plan.machine[following - 1], plan.machine[following]]
+            head += np.where(passed[jobs] > 0, between, 0)
+        ways.append(head + tail[following])
+        others = np.setdiff1d(np.arange(whole.num_machines), self.machines)
+        behind = plan.first_from(others, span.horizon)
+        others, behind = others[behind >= 0], behind[behind >= 0]
+        before = plan.last_before(others, span.first)
+        ready = np.where(before >= 0, plan.end[before], 0)
+        if whole.has_setups:
+            family = whole.setup_family
+            between = whole.setup[others, family[before], family[behind]]
+            ready += np.where(before >= 0, between, whole.initial_setup[others, family[behind]])
+        ways.append(ready + tail[behind])
+        return max(int(way.max(initial=-FAR)) for way in ways)
+
+    def _setup_time(self) -> int:
+        """Setup times of the open sequences in the plan."""
+        problem, total = self.problem, 0
+        for machine, row, _ in self.sequences:
+            if row and problem.has_setups:
+                family = problem.setup_family[row]
+                between = problem.setup[machine, family[:-1], family[1:]]
+                total += int(problem.initial_setup[machine, family[0]] + between.sum())
+        return total
+
+
+@dataclass(frozen=True)
+class Aim:
+    """An objective of the sub-problem: its name there, the plan's value, and one that cannot be undercut."""
+
+    problem: JobShop
+    name: str
+    value: int
+    floor: int
+
+
+def _ranges(ptr: Ints, rows: Ints) -> Ints:
+    """The indices ``ptr[r]:ptr[r + 1]`` of all rows, one after the other."""
+    counts = ptr[rows + 1] - ptr[rows]
+    begins = np.cumsum(counts) - counts
+    return np.arange(counts.sum()) + np.repeat(ptr[rows] - begins, counts)
+
+
+def _counts(of: Ints, operations: Ints) -> Ints:
+    """How many alternatives each operation has left; ``of`` names their operations, grouped as in ``operations``."""
+    change = np.flatnonzero(np.diff(of, prepend=-1))
+    counts: Ints = np.diff(np.append(change, len(of)))
+    assert len(counts) == len(operations)
+    return counts
