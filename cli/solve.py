@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SUMMARY_ABOVE = 10_000
 """Decisions above which the JSON on stdout leaves the schedule out."""
 
+LEAVE = 2.0
+"""Seconds for the workers of a cluster of our own to end, once the answer is printed."""
+
 
 @subcommand
 @file_argument
@@ -104,6 +107,10 @@ def command(file: str, **options: Any) -> int:
         _write(problem, result, options)
     finally:  # a full disk must not cost the answer
         _print(problem, result)
+    if options["cluster"]:
+        from schedsolve.solvers.cluster import connect
+
+        connect.wait_until_left(LEAVE)
     if result.solution is not None:
         return ExitCode.OK
     if result.status == "INFEASIBLE":

@@ -67,8 +67,8 @@ def solve(
     ``threads`` worker processes here.
 
     ``on_start(progress)`` is called before anything runs; through it solutions and bounds may come in from
-    outside at any time. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things get better, from
-    a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
+    outside at any time. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things
+    get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
     Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
     engine or rule, ``InvalidOption`` for a limit below 0, a rule for an engine without rules or a cluster

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 from schedsolve.models.errors import InvalidOption
-from schedsolve.solvers.cluster.connect import CONNECT, connected
+from schedsolve.solvers.cluster.connect import CONNECT, connected, leave
 from schedsolve.solvers.cluster.exchange import Assignment, Counterpart, Report, Word
 from schedsolve.solvers.cluster.worker import PAUSE, deliver, work
 from schedsolve.solvers.portfolio.turn import Turn
@@ -21,8 +21,11 @@ from schedsolve.solvers.progress import Progress
 POLL = 0.05
 """Seconds between two looks at whether it is time to stop."""
 
-BEAT = 2.0
-"""Seconds after which a worker hears from us even if nothing is new, and the cluster is looked at."""
+BEAT = 10.0
+"""Seconds after which a worker hears from us even if nothing is new."""
+
+LOOK = 2.0
+"""Seconds between two looks at what workers the cluster has."""
 
 GONE = 15.0
 """Seconds that a cluster may be without any worker: dask starts those that die again."""
@@ -68,9 +71,10 @@ class Coordinator:
         self._assignments: list[Assignment] = []
 
     def run(self, engines: Sequence[str], *, seed: int, params: Mapping[str, Mapping[str, Any]]) -> None:
-        """Let each worker thread run its engine, with seeds from ``seed`` on, until all are done or it is time to stop."""
+        """Let each worker thread run its engine, seeds from ``seed`` on, until all are done or it is time to stop."""
         progress = self.progress
-        progress.note(f"cluster of {len(set(self._slots))} workers")
+        count = len(set(self._slots))
+        progress.note(f"cluster of {count} worker{'s' * (count != 1)}")
         limits = (progress.stop.iterations, progress.cutoff, params)
         self._assignments = [
             Assignment(progress.problem, engine, seed + k, *limits) for k, engine in enumerate(engines)
@@ -82,8 +86,8 @@ class Coordinator:
             self._finish()
 
     def close(self) -> None:
-        """Leave the cluster, in a thread of its own: the answer does not wait for processes to end."""
-        threading.Thread(target=self._context.close, name="leave cluster").start()
+        """Leave the cluster; returns at once."""
+        leave(self._context.close)
 
     def _submit(self) -> None:
         """One task for each worker thread, which dask gives to another worker where that one dies."""
@@ -114,7 +118,7 @@ class Coordinator:
         while self._open and not stop.now():
             self._take(POLL)
             now = time.perf_counter()
-            if now - looked_at > BEAT:
+            if now - looked_at > LOOK:
                 looked_at, seen_at = now, now if self._client.nthreads() else seen_at
                 if now - seen_at > GONE:
                     self._lose("the cluster has lost all of its workers")
@@ -157,8 +161,8 @@ class Coordinator:
     def _end_of(self, part: int, future: Any) -> None:
         """A task that dask calls finished has sent its last report; one that failed never will."""
         if future.status != "finished" and self._open.pop(part, None) is not None:
-            error = future.exception() if future.status == "error" else future.status
-            self.progress.note(f"a part of the cluster's work failed: {error!r}")
+            reason = repr(future.exception()) if future.status == "error" else future.status
+            self.progress.note(f"a part of the work on the cluster failed: {reason}")
             if not self._open:
                 self.progress.stop.request("error")
 

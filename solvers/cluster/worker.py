@@ -19,7 +19,7 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.solve import solve
 from schedsolve.solvers.stop import Stop
 
-LOST = 30.0
+LOST = 60.0
 """Seconds of silence after which the calling process counts as gone."""
 
 PAUSE = 0.05
