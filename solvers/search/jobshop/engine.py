@@ -11,7 +11,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.search.jobshop import decoded, flexible, flexible_pool, sequence
+from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
 from schedsolve.solvers.stop import Stop
 
 
@@ -29,6 +29,12 @@ class Params:
     """Steps after which late acceptance compares, where orders are decoded by a dispatcher."""
     similar: float = 0.9
     """Share of equal neighbours on machines from which on two schedules count as one."""
+    walk_history: float = 10
+    """Steps, for each operation, after which late acceptance compares where completion times are computed exactly."""
+    walk_patience: int = 10
+    """Such a walk ends after so many times its history without improvement."""
+    perturbation: float = 0.1
+    """Largest share of a random order in the start of a walk, times the walks made in vain before it."""
 
 
 def supports(problem: JobShop) -> list[str]:
@@ -38,13 +44,14 @@ def supports(problem: JobShop) -> list[str]:
 
 def has_kernel(problem: JobShop) -> bool:
     """Is there a compiled search for the problem, or is it searched by decoding orders?"""
-    return not sequence.supports(problem) or not flexible.supports(problem)
+    return any(not kind.supports(problem) for kind in (sequence, flexible, completion))
 
 
 def warmup() -> None:
     """Compile the kernels, or load them from the cache."""
     sequence.compile_kernels()
     flexible.compiled_search()
+    completion.compile_kernels()
     decoded.compile_kernels()
 
 
@@ -58,15 +65,17 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     moves = None if stop.iterations is None else -(-stop.iterations // threads)
     prepare: Callable[[], object]
     work: Callable[..., None]
-    if progress.solution is None or not has_kernel(problem):
-        prepare, work = decoded.compile_kernels, partial(decoded.run, params=params)
-    elif not sequence.supports(problem):
+    if progress.solution is not None and not sequence.supports(problem):
         pool = sequence.Pool(params.elites, params.similar)
         prepare, work = sequence.compile_kernels, partial(sequence.run, params=params, pool=pool)
-    else:
+    elif progress.solution is not None and not flexible.supports(problem):
         own = flexible.Params(patience=params.flexible_patience, elites=params.elites, similar=params.similar)
         elites = flexible_pool.Pool(own.elites, own.similar, own.mutation)
         prepare, work = flexible.compiled_search, partial(flexible.run, params=own, pool=elites)
+    elif not completion.supports(problem):
+        prepare, work = completion.compile_kernels, partial(completion.run, params=params)
+    else:
+        prepare, work = decoded.compile_kernels, partial(decoded.run, params=params)
     if wait_for(prepare, stop) is not None:
         _in_threads(threads, partial(work, problem, progress, stop, moves=moves), seed)
 
