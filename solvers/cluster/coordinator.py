@@ -62,8 +62,9 @@ class Coordinator:
         except TimeoutError:
             self.close()
             raise InvalidOption(f"--cluster {address}: the scheduler there has no workers") from None
-        self._slots = [worker for worker, count in self._client.nthreads().items() for _ in range(count)]
-        self.threads = len(self._slots)
+        nthreads = self._client.nthreads()
+        self.threads = sum(nthreads.values())
+        progress.note(f"cluster of {len(nthreads)} worker{'s' * (len(nthreads) != 1)}")
         self._inbox: SimpleQueue[Report | BaseException | tuple[int, Any]] = SimpleQueue()
         self._lines: dict[str, Line] = {}
         self._open: dict[int, Any] = {}
@@ -72,13 +73,8 @@ class Coordinator:
 
     def run(self, engines: Sequence[str], *, seed: int, params: Mapping[str, Mapping[str, Any]]) -> None:
         """Let each worker thread run its engine, seeds from ``seed`` on, until all are done or it is time to stop."""
-        progress = self.progress
-        count = len(set(self._slots))
-        progress.note(f"cluster of {count} worker{'s' * (count != 1)}")
-        limits = (progress.stop.iterations, progress.cutoff, params)
-        self._assignments = [
-            Assignment(progress.problem, engine, seed + k, *limits) for k, engine in enumerate(engines)
-        ]
+        problem, limits = self.progress.problem, (self.progress.stop.iterations, self.progress.cutoff)
+        self._assignments = [Assignment(problem, name, seed + k, *limits, params) for k, name in enumerate(engines)]
         try:
             self._submit()
             self._follow()
@@ -90,16 +86,14 @@ class Coordinator:
         leave(self._context.close)
 
     def _submit(self) -> None:
-        """One task for each worker thread, which dask gives to another worker where that one dies."""
+        """One task for each worker thread; dask fills the idle threads, and moves a task whose worker dies."""
         from distributed import Queue
 
         name, room = f"schedsolve-{uuid4().hex}", 2 * len(self._assignments)
         self._reports = Queue(name, client=self._client, maxsize=room)
         threading.Thread(target=self._receive, daemon=True, name="reports").start()
-        for part, slot in zip(range(len(self._assignments)), self._slots, strict=False):
-            future = self._client.submit(
-                work, part, name, room, key=f"{name}-{part}", workers=[slot], allow_other_workers=True, pure=False
-            )
+        for part in range(len(self._assignments)):
+            future = self._client.submit(work, part, name, room, key=f"{name}-{part}", pure=False)
             future.add_done_callback(lambda done, part=part: self._inbox.put((part, done)))
             self._open[part] = future
 

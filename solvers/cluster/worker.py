@@ -34,9 +34,7 @@ def work(part: int, queue: str, room: int) -> None:
     link = Link(part, queue, room)
     _links[link.attempt] = link
     try:
-        assignment = link.introduce()
-        if assignment is not None:
-            link.conclude(_solve(assignment, link))
+        link.conclude(_solve(link.introduce(), link))
     finally:
         del _links[link.attempt]
 
@@ -88,15 +86,15 @@ class Link:
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._exchange, daemon=True, name=f"link {part}")
 
-    def introduce(self) -> Assignment | None:
-        """Report for work; None where there is nobody to give any."""
+    def introduce(self) -> Assignment:
+        """Report for work. Raises ``TimeoutError`` where there is nobody to give any."""
         self._report()
         try:
             word = self._inbox.get(timeout=LOST)
         except Empty:
-            return None
-        if word is None or word.assignment is None or word.remaining <= 0:
-            return None
+            word = None
+        if word is None or word.assignment is None:
+            raise TimeoutError("the calling process does not answer")
         self.stop.time_limit = None if math.isinf(word.remaining) else self.stop.elapsed() + word.remaining
         self.stop.iterations = word.assignment.iterations
         self._first = word
@@ -130,10 +128,13 @@ class Link:
         self._reports.close()
 
     def _exchange(self) -> None:
-        while not self._ending.is_set():
-            self._take(1.0)
-            self._report()
-            self._ending.wait(PAUSE)
+        try:
+            while not self._ending.is_set():
+                self._take(1.0)
+                self._report()
+                self._ending.wait(PAUSE)
+        except Exception:  # the connection is gone; the last report will fail, too, and dask will know
+            self.stop.request("interrupt")
 
     def _take(self, timeout: float) -> None:
         """Wait for words and learn what they say; without any for long, nobody waits for this solve any more."""

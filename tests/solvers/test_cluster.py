@@ -92,6 +92,10 @@ def finder(problem: JobShop, progress: Progress, stop: Stop, **_: Any) -> None:
     until(lambda: progress.closed, stop)
 
 
+def waits(problem: JobShop, progress: Progress, stop: Stop, **_: Any) -> None:
+    until(lambda: False, stop)
+
+
 def fails(problem: JobShop, progress: Progress, stop: Stop, **_: Any) -> None:
     raise RuntimeError("boom")
 
@@ -183,9 +187,9 @@ def test_the_target_ends_all_workers(run):
 
 def test_a_worker_that_hears_nothing_gives_up(run, monkeypatch):
     monkeypatch.setattr(coordinator, "BEAT", HANG)
-    monkeypatch.setattr("schedsolve.solvers.cluster.worker.LOST", 0.1)
-    result = run({"time_limit": None}, dispatch=rule, a=lambda p, progress, stop, **_: until(lambda: False, stop))
-    assert result.objective == 12
+    monkeypatch.setattr("schedsolve.solvers.cluster.worker.LOST", 1.0)
+    result = run(dispatch=rule, a=waits)
+    assert (result.objective, result.stopped_by) == (12, "iterations")
 
 
 # --- what goes wrong ------------------------------------------------------------------------------
@@ -209,6 +213,16 @@ def test_a_failing_engine_is_noted_and_the_others_go_on(run):
 def test_a_failure_on_all_workers_is_raised_where_nobody_found_anything(run):
     with pytest.raises(RuntimeError, match="boom"):
         run(a=fails)
+
+
+def test_a_cluster_without_workers_left_gives_the_best_so_far(run, monkeypatch):
+    counts = iter([distributed.Client.nthreads])
+    monkeypatch.setattr(coordinator, "LOOK", 0.0)
+    monkeypatch.setattr(coordinator, "GONE", 0.0)
+    monkeypatch.setattr(distributed.Client, "nthreads", lambda client: next(counts, lambda _: {})(client))
+    result = run(dispatch=rule, a=waits)
+    assert (result.objective, result.status, result.stopped_by) == (12, Status.FEASIBLE, "error")
+    assert result.notes == ("cluster of 2 workers", "the cluster has lost all of its workers")
 
 
 def test_what_a_worker_sends_is_checked_here():
@@ -303,20 +317,3 @@ def test_a_killed_worker_is_replaced():
     assert killed.is_set()
     assert result.status is Status.OPTIMAL
     assert violations(problem, result) == []
-
-
-def test_a_cluster_without_workers_left_gives_the_best_so_far(monkeypatch):
-    monkeypatch.setattr(coordinator, "GONE", 0.0)
-    monkeypatch.setattr(coordinator, "LOOK", 0.1)
-    with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
-    ) as cluster:
-        result = solve(
-            bundled("la21"),
-            "cpsat",
-            cluster=cluster.scheduler_address,
-            time_limit=2 * HANG,
-            on_bound=lambda point: cluster.scale(0) if point.who == "cpsat" else None,
-        )
-    assert (result.status, result.stopped_by) == (Status.FEASIBLE, "error")
-    assert "the cluster has lost all of its workers" in result.notes
