@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ SUMMARY_ABOVE = 10_000
 """Decisions above which the JSON on stdout leaves the schedule out."""
 
 LEAVE = 2.0
-"""Seconds for the workers of a cluster of our own to end, once the answer is printed."""
+"""Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
 
 
 @subcommand
@@ -110,7 +111,8 @@ def command(file: str, **options: Any) -> int:
     if options["cluster"]:
         from schedsolve.solvers.cluster import connect
 
-        connect.wait_until_left(LEAVE)
+        over = 1.05 * options["time_limit"] + 0.5 - (time.perf_counter() - session().started)
+        connect.wait_until_left(max(0.0, min(LEAVE, over)))
     if result.solution is not None:
         return ExitCode.OK
     if result.status == "INFEASIBLE":

@@ -145,18 +145,16 @@ class _Plan:
 
     def _spread(self, engine: str, address: str) -> None:
         """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
-        from schedsolve.solvers.cluster.coordinator import Coordinator, portfolio
+        from schedsolve.solvers.cluster.coordinator import coordinator, portfolio
 
         self._prepare()
         if self.progress.stop.now():
             return
-        cluster = Coordinator(self.progress, address, self.threads)
-        try:
-            self.threads = cluster.threads
-            turns = self._turns(self.threads) if engine == "auto" else [Turn(engine, self.threads)]
-            cluster.run(portfolio(turns, self.threads), seed=self.seed, params=self.params)
-        finally:
-            cluster.close()
+        with coordinator(self.progress, address, self.threads) as cluster:
+            if cluster is not None:
+                self.threads = cluster.threads
+                turns = self._turns(self.threads) if engine == "auto" else [Turn(engine, self.threads)]
+                cluster.run(portfolio(turns, self.threads), seed=self.seed, params=self.params)
 
     def _turns(self, threads: int) -> list[Turn]:
         engines = [name for name in self.parts.auto if not self._missing(name)]

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
 from typing import Any
+from weakref import WeakSet
 
 from schedsolve.models.errors import InvalidOption, MissingExtra
+from schedsolve.solvers.stop import Stop
 
 CONNECT = 10.0
 """Seconds in which a scheduler has to answer."""
 
 
-_leaving: list[threading.Thread] = []
+_connections: WeakSet[Connection] = WeakSet()
+"""Those that have not ended."""
 
 
 def check() -> None:
@@ -48,17 +51,57 @@ def connected(address: str, workers: int, timeout: float | None = None) -> Itera
         yield client
 
 
-def leave(close: Callable[[], object]) -> None:
-    """Close a connection in a thread of its own: an answer does not wait for processes to end."""
-    thread = threading.Thread(target=close, name="leave cluster")
-    _leaving.append(thread)
-    thread.start()
+class Connection:
+    """A connection that is made and ended in a thread of its own: no answer waits for processes to start or end."""
+
+    def __init__(self, address: str, workers: int, timeout: float):
+        self.client: Any = None
+        self._address, self._workers, self._timeout = address, workers, timeout
+        self._error: BaseException | None = None
+        self._made = threading.Event()
+        self._leaving = threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True, name="connection")
+        _connections.add(self)
+        self._thread.start()
+
+    def wait(self, stop: Stop) -> bool:
+        """Wait for the cluster and its first worker; says whether they came before the time to stop.
+
+        Raises ``InvalidOption`` where the one does not answer or the other does not come.
+        """
+        while not self._made.wait(0.05) and not stop.now():
+            continue
+        if self._error is not None:
+            raise self._error
+        return self._made.is_set()
+
+    def leave(self) -> None:
+        """End the connection, at once or as soon as it is made; does not wait for that."""
+        self._leaving.set()
+
+    def join(self, timeout: float) -> None:
+        """Wait for its end."""
+        self._thread.join(timeout)
+
+    def _keep(self) -> None:
+        try:
+            with connected(self._address, self._workers, self._timeout) as client:
+                try:
+                    client.wait_for_workers(1, timeout=self._timeout)
+                except TimeoutError:
+                    raise InvalidOption(f"--cluster {self._address}: the scheduler there has no workers") from None
+                self.client = client
+                self._made.set()
+                self._leaving.wait()
+        except BaseException as error:
+            self._error = error
+        self._made.set()
 
 
 def wait_until_left(timeout: float) -> None:
-    """Wait for what ``leave`` has begun, before the program ends."""
-    while _leaving:
-        _leaving.pop().join(timeout)
+    """Before the program ends: a moment for the connections to end in an orderly way."""
+    for connection in list(_connections):
+        connection.join(timeout)
 
 
 def _local_cluster(workers: int) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pickle
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import Any
 from uuid import uuid4
 
-from schedsolve.models.errors import InvalidOption
-from schedsolve.solvers.cluster.connect import CONNECT, connected, leave
+from schedsolve.solvers.cluster.connect import CONNECT, Connection
 from schedsolve.solvers.cluster.exchange import Assignment, Counterpart, Report, Word
 from schedsolve.solvers.cluster.worker import PAUSE, deliver, work
 from schedsolve.solvers.portfolio.turn import Turn
@@ -30,6 +29,9 @@ LOOK = 2.0
 GONE = 15.0
 """Seconds that a cluster may be without any worker: dask starts those that die again."""
 
+END = b""
+"""In the dask queue: no more reports are read."""
+
 LAST_WORDS = 0.15
 """Seconds for workers to hand in what they have when it is over."""
 
@@ -45,25 +47,31 @@ def portfolio(turns: Sequence[Turn], workers: int) -> list[str]:
     return [engines[k % len(engines)] for k in range(workers)] if engines else []
 
 
-class Coordinator:
-    """A connection with a cluster for one solve.
+@contextmanager
+def coordinator(progress: Progress, address: str, threads: int) -> Iterator[Coordinator | None]:
+    """Join the cluster at ``address`` for one solve; None where that takes longer than the time there is.
 
-    ``threads`` is the number of its worker threads. Raises ``InvalidOption`` where no scheduler answers at
-    ``address`` or it has no workers, and ``MissingExtra`` without dask.
+    Raises ``InvalidOption`` where no scheduler answers or it has no workers.
     """
+    connection = Connection(address, threads, max(1.0, min(CONNECT, progress.stop.remaining() / 2)))
+    try:
+        if connection.wait(progress.stop):
+            yield Coordinator(progress, connection.client)
+        else:
+            progress.note("the cluster was not there in time")
+            yield None
+    finally:
+        connection.leave()
 
-    def __init__(self, progress: Progress, address: str, threads: int):
+
+class Coordinator:
+    """One solve on the cluster of ``client``; ``threads`` is the number of its worker threads."""
+
+    def __init__(self, progress: Progress, client: Any):
         self.progress = progress
-        self._context = ExitStack()
-        patience = max(1.0, min(CONNECT, progress.stop.remaining() / 2))
-        self._client = self._context.enter_context(connected(address, threads, patience))
-        try:
-            self._client.wait_for_workers(1, timeout=patience)
-        except TimeoutError:
-            self.close()
-            raise InvalidOption(f"--cluster {address}: the scheduler there has no workers") from None
-        nthreads = self._client.nthreads()
-        self.threads = sum(nthreads.values())
+        self._client = client
+        nthreads = client.nthreads()
+        self.threads: int = sum(nthreads.values())
         progress.note(f"cluster of {len(nthreads)} worker{'s' * (len(nthreads) != 1)}")
         self._inbox: SimpleQueue[Report | BaseException | tuple[int, Any]] = SimpleQueue()
         self._lines: dict[str, Line] = {}
@@ -81,10 +89,6 @@ class Coordinator:
         finally:
             self._finish()
 
-    def close(self) -> None:
-        """Leave the cluster; returns at once."""
-        leave(self._context.close)
-
     def _submit(self) -> None:
         """One task for each worker thread; dask fills the idle threads, and moves a task whose worker dies."""
         from distributed import Queue
@@ -98,9 +102,9 @@ class Coordinator:
             self._open[part] = future
 
     def _receive(self) -> None:
-        """Reports from the dask queue to the inbox, until an empty one or the end of the connection."""
+        """Reports from the dask queue to the inbox, until its end or that of the connection."""
         try:
-            while message := self._reports.get():
+            while (message := self._reports.get()) != END:
                 self._inbox.put(pickle.loads(message))
         except BaseException as error:
             self._inbox.put(error)
@@ -171,6 +175,9 @@ class Coordinator:
         until = time.perf_counter() + LAST_WORDS
         while self._open and time.perf_counter() < until:
             self._take(POLL)
+        with suppress(Exception):  # where the scheduler is gone, so is the queue
+            self._reports.put(END)
+            self._reports.close()
 
 
 class Line:
@@ -183,8 +190,7 @@ class Line:
         self._attempt, self._address = report.attempt, report.address
         self._progress = progress
         self._over = False
-        self._thread = threading.Thread(target=self._speak, args=(assignment,), daemon=True, name="line")
-        self._thread.start()
+        threading.Thread(target=self._speak, args=(assignment,), daemon=True, name="line").start()
 
     def end(self) -> None:
         """Say that it is over."""
@@ -196,10 +202,8 @@ class Line:
         over = False
         while not over:
             over = self._over or self._progress.stop.now()
-            word = Word(
-                0.0 if over else self._progress.stop.remaining(), self.counterpart.news(self._progress), assignment
-            )
-            if not self._deliver(word):
+            remaining = 0.0 if over else self._progress.stop.remaining()
+            if not self._deliver(Word(remaining, self.counterpart.news(self._progress), assignment)):
                 return
             assignment = None
             if not over:
