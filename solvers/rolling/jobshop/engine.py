@@ -27,17 +27,17 @@ if TYPE_CHECKING:
 class Params:
     """Tuning numbers, chosen by measurement on two cores."""
 
-    window: int = 80
+    window: int = 40
     """Operations in the first windows, ..."""
-    per_machine: int = 4
+    per_machine: int = 3
     """... and at least so many for each machine; windows that are solved soon get longer, others shorter."""
     step: float = 0.4
     """How far the windows of the first pass move on, in windows."""
-    work: float = 1.0
+    work: float = 0.2
     """CP-SAT's deterministic time for one window, about seconds; ..."""
-    seconds: float = 3.0
+    seconds: float = 1.0
     """... and seconds, where ``iterations`` does not ask for answers that repeat themselves."""
-    lookahead: int = 300
+    lookahead: int = 100
     """Operations behind the window that follow with their sequences, where the objective is a sum."""
     narrow: float = 0.5
     """Share of the windows after the first pass that are open on some of the machines only."""
@@ -155,7 +155,7 @@ class _Horizon:
         machines = np.ones(m, dtype=bool)
         first, narrow = self.passed, False
         length = min(size, round(self.size[False]))
-        if first < size and not any(first < other.end for other in self.at_work):
+        if first < size and not any(other.first < first + length and first < other.end for other in self.at_work):
             self.passed += max(1, round(length * self.params.step)) if first + length < size else size
         else:
             narrow = m > 2 and length < size and self.random.random() < self.params.narrow
@@ -190,8 +190,8 @@ class _Horizon:
         """Longer windows where they are solved soon, shorter ones where they are not."""
         narrow = not span.open_machines.all()
         if not proved:
-            self.size[narrow] = max(10.0, 0.9 * self.size[narrow])
+            self.size[narrow] = max(10.0, 0.8 * self.size[narrow])
         elif effort < 0.3:
-            self.size[narrow] = min(float(self.problem.num_operations), 1.1 * self.size[narrow])
+            self.size[narrow] = min(float(self.problem.num_operations), 1.25 * self.size[narrow])
         if proved and span.end - span.first == self.problem.num_operations and not narrow and level == self.levels[0]:
             self.levels.remove(level)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from copy import copy
 from itertools import pairwise
 
@@ -55,11 +56,10 @@ class WindowModel:
 def keep_sequences(v: Variables, window: Window) -> None:
     """Leave to the machines' constraints the open sequences only; what is behind them stays there, in its order."""
     visits = v.visits
-    v.visits = {}
+    v.visits = defaultdict(list)
     for machine, opened, kept in window.sequences:
         _follow(v, kept, machine)
         if not window.span.open_machines[machine]:
-            v.visits[machine] = []
             continue
         v.visits[machine] = [
             visit for visit in visits[machine] if window.open[visit.operation] or visit.operation in opened

@@ -213,10 +213,11 @@ class Window:
         edge = self.past & np.isin(ops, plan.last_before(self.machines, self.span.first))
         place = np.flatnonzero((plan.duration[ops] > 0) & (edge | ~self.past))
         place = place[np.lexsort((plan.rank[ops[place]], plan.machine[ops[place]]))]
-        limits = np.searchsorted(plan.machine[ops[place]], np.append(self.machines, plan.problem.num_machines))
+        machine = plan.machine[ops[place]]
+        begins, ends = (np.searchsorted(machine, self.machines, side=side) for side in ("left", "right"))
         found = []
         for i, k in enumerate(self.machines.tolist()):
-            row = place[limits[i] : limits[i + 1]]
+            row = place[begins[i] : ends[i]]
             if not self.span.open_machines[k]:
                 found.append(Sequence(k, [], row.tolist()))
                 continue
