@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from importlib.util import find_spec
 from typing import Any
 from weakref import WeakSet
@@ -17,6 +19,9 @@ from schedsolve.solvers.stop import Stop
 CONNECT = 10.0
 """Seconds in which a scheduler has to answer."""
 
+
+LEAVE = 10.0
+"""Seconds that the processes of a cluster of our own may take to end."""
 
 _connections: WeakSet[Connection] = WeakSet()
 """Those that have not ended."""
@@ -80,8 +85,9 @@ class Connection:
         self._leaving.set()
 
     def join(self, timeout: float) -> None:
-        """Wait for its end."""
-        self._thread.join(timeout)
+        """Wait for its end, if it is being left."""
+        if self._leaving.is_set() and self._thread is not threading.current_thread():
+            self._thread.join(timeout)
 
     def _keep(self) -> None:
         try:
@@ -98,15 +104,23 @@ class Connection:
         self._made.set()
 
 
-def wait_until_left(timeout: float) -> None:
-    """Before the program ends: a moment for the connections to end in an orderly way."""
+def wait_until_left(timeout: float = LEAVE) -> None:
+    """Give the connections that are being left a moment to end in an orderly way."""
     for connection in list(_connections):
         connection.join(timeout)
+
+
+@cache
+def _wait_at_exit() -> None:
+    """Let our clusters end before dask, which ends all that are left when the interpreter does, gets to them."""
+    atexit.register(wait_until_left)
 
 
 def _local_cluster(workers: int) -> Any:
     from distributed import LocalCluster
 
+    _wait_at_exit()
+    wait_until_left()  # dask's log speaks again when a cluster ends, for others that have begun meanwhile, too
     with _without_ctrl_c():
         return LocalCluster(
             n_workers=workers,
