@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from schedsolve.models.jobshop import JobShop
+from schedsolve.models.record import FAR
 from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.search.jobshop.engine import has_kernel
 
@@ -24,7 +27,7 @@ def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
     if set(engines) != {"cpsat", "search"}:
         return even(problem, engines, threads)
     large = problem.num_operations > (PROVABLE_FLEXIBLE if problem.is_flexible else PROVABLE)
-    if large and has_kernel(problem):
+    if large and has_kernel(problem) and not _is_tight(problem):
         return [Turn("search", threads)]
     if problem.num_operations <= TINY or (not large and not has_kernel(problem) and threads > 1):
         return [Turn("cpsat", threads)]
@@ -32,3 +35,8 @@ def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
         return [Turn("cpsat", 1, 0.5), Turn("search", 1)]
     searching = max(1, threads // 4)
     return [Turn("cpsat", threads - searching), Turn("search", searching)]
+
+
+def _is_tight(problem: JobShop) -> bool:
+    """Are there deadlines, which may leave no schedule, or downtime, which leaves the search few ways around?"""
+    return bool(problem.downtime_start.size or np.any(problem.deadline < FAR))

@@ -11,6 +11,7 @@ from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.search.jobshop import completion_graph as graph
 from schedsolve.solvers.search.jobshop import completion_kernel as kernel
 from schedsolve.solvers.search.jobshop.graph import Array, order_of
 from schedsolve.solvers.search.jobshop.orders import Order, mixed, random_order
@@ -61,17 +62,17 @@ def kernels() -> tuple[Any, Any, Any]:
     """``build``, ``evaluate`` and ``search``; compiled when first called."""
     helpers = (
         kernel.random_below,
-        kernel.ready_in_job,
-        kernel.ready_on_machine,
-        kernel.clear_of_downtime,
-        kernel.update,
-        kernel.assign,
-        kernel.setup_before,
-        kernel.detach,
-        kernel.attach,
-        kernel.put,
-        kernel.reorder_backward,
-        kernel.reorder_forward,
+        graph.ready_in_job,
+        graph.ready_on_machine,
+        graph.clear_of_downtime,
+        graph.update,
+        graph.assign,
+        graph.setup_before,
+        graph.detach,
+        graph.attach,
+        graph.put,
+        graph.reorder_backward,
+        graph.reorder_forward,
         kernel.cost,
         kernel.evaluate,
         kernel.costly_job,
@@ -83,7 +84,7 @@ def kernels() -> tuple[Any, Any, Any]:
         kernel.propose,
         kernel.compare,
     )
-    build, evaluate, search = compile_together((kernel.build, kernel.evaluate, kernel.search), helpers)
+    build, evaluate, search = compile_together((graph.build, kernel.evaluate, kernel.search), helpers)
     return build, evaluate, search
 
 
@@ -102,7 +103,7 @@ class Walk:
         self.jobs = np.column_stack([problem.due, problem.deadline, problem.weight, problem.job_ptr[1:] - 1])
         self.aims = aims(problem)
         self.status = np.zeros(4, dtype=np.int64)
-        self.status[kernel.SEED] = 1 + seed % 2147483562
+        self.status[graph.SEED] = 1 + seed % 2147483562
         self.value = np.zeros((3, len(self.aims)), dtype=np.int64)
         self.history = np.zeros((history, len(self.aims)), dtype=np.int64)
         self.best_start = np.zeros(size, dtype=np.int64)
@@ -113,7 +114,7 @@ class Walk:
 
     @property
     def moves(self) -> int:
-        return int(self.status[kernel.ITERATION])
+        return int(self.status[graph.ITERATION])
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -132,8 +133,8 @@ class Walk:
         self.evaluate(self.graph, self.jobs, self.aims, self.status, self.value[kernel.CURRENT])
         self.value[kernel.BEST] = self.value[kernel.CURRENT]
         self.history[:] = self.value[kernel.CURRENT]
-        self.best_start[:], self.best_choice[:] = self.graph[:, kernel.START], self.choice
-        self.status[kernel.IMPROVED_AT] = self.status[kernel.ITERATION]
+        self.best_start[:], self.best_choice[:] = self.graph[:, graph.START], self.choice
+        self.status[graph.IMPROVED_AT] = self.status[graph.ITERATION]
 
     def go_on(self, moves: int, patience: int, flag: Any) -> bool:
         """Try some moves; says whether the walk has come to its end."""
@@ -158,19 +159,19 @@ class Walk:
             patience,
             flag,
         )
-        return self.moves - int(self.status[kernel.IMPROVED_AT]) >= patience
+        return self.moves - int(self.status[graph.IMPROVED_AT]) >= patience
 
 
 def make_shop(problem: JobShop) -> Array:
     """N x 8: what does not change of the operations."""
     size = problem.num_operations
     shop = np.zeros((size, 8), dtype=np.int64)
-    shop[:, kernel.JOB_BEFORE], shop[:, kernel.JOB_AFTER] = np.arange(size) - 1, np.arange(size) + 1
-    shop[problem.job_ptr[:-1], kernel.JOB_BEFORE], shop[problem.job_ptr[1:] - 1, kernel.JOB_AFTER] = -1, -1
-    shop[:, kernel.RELEASE] = problem.release[problem.job_of]
-    shop[:, kernel.FAMILY] = problem.setup_family
-    shop[:, kernel.FIRST_ALTERNATIVE] = problem.alt_ptr[:-1]
-    shop[:, kernel.NUM_ALTERNATIVES] = np.diff(problem.alt_ptr)
+    shop[:, graph.JOB_BEFORE], shop[:, graph.JOB_AFTER] = np.arange(size) - 1, np.arange(size) + 1
+    shop[problem.job_ptr[:-1], graph.JOB_BEFORE], shop[problem.job_ptr[1:] - 1, graph.JOB_AFTER] = -1, -1
+    shop[:, graph.RELEASE] = problem.release[problem.job_of]
+    shop[:, graph.FAMILY] = problem.setup_family
+    shop[:, graph.FIRST_ALTERNATIVE] = problem.alt_ptr[:-1]
+    shop[:, graph.NUM_ALTERNATIVES] = np.diff(problem.alt_ptr)
     return shop
 
 
@@ -181,19 +182,19 @@ def make_tables(problem: JobShop) -> Array:
     down_ptr = np.searchsorted(problem.downtime_machine, np.arange(problem.num_machines + 1))
     has_downtime = problem.downtime_start.size > 0
     for entry, table in (
-        (kernel.INITIAL_SETUP, problem.initial_setup),
-        (kernel.SETUP, problem.setup),
-        (kernel.TRANSPORT, problem.transport),
-        (kernel.DOWN_PTR, down_ptr[: len(down_ptr) * has_downtime]),
-        (kernel.DOWN_START, problem.downtime_start),
-        (kernel.DOWN_END, problem.downtime_end),
+        (graph.INITIAL_SETUP, problem.initial_setup),
+        (graph.SETUP, problem.setup),
+        (graph.TRANSPORT, problem.transport),
+        (graph.DOWN_PTR, down_ptr[: len(down_ptr) * has_downtime]),
+        (graph.DOWN_START, problem.downtime_start),
+        (graph.DOWN_END, problem.downtime_end),
     ):
         if table.size:
             head[entry] = size
             parts.append(table.ravel())
             size += table.size
-    head[kernel.NUM_MACHINES], head[kernel.PAUSE] = problem.num_machines, problem.pause
-    head[kernel.NUM_FAMILIES] = problem.setup.shape[-1] if problem.has_setups else 0
+    head[graph.NUM_MACHINES], head[graph.PAUSE] = problem.num_machines, problem.pause
+    head[graph.NUM_FAMILIES] = problem.setup.shape[-1] if problem.has_setups else 0
     return np.concatenate(parts)
 
 

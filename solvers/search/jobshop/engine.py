@@ -33,7 +33,7 @@ class Params:
     """Steps, for each operation, after which late acceptance compares where completion times are computed exactly."""
     walk_patience: int = 10
     """Such a walk ends after so many times its history without improvement."""
-    perturbation: float = 0.1
+    perturbation: float = 0.2
     """Largest share of a random order in the start of a walk, times the walks made in vain before it."""
 
 
