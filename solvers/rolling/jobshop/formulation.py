@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from copy import copy
+from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
+
 from schedsolve.models.jobshop import JobShopSolution
+from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.driver import Read
 from schedsolve.solvers.cpsat.jobshop import jobs, machines
 from schedsolve.solvers.cpsat.jobshop.objectives import objective
@@ -36,7 +40,7 @@ class WindowModel:
         setups = machines.setups(v)
         for aim in self.aims:
             pursued = self._objective(aim, setups)
-        v.model.minimize(pursued)
+        v.model.minimize(self._with_slack(self.aims[-1], pursued))
         v.hint(window.incumbent)
 
     def _objective(self, aim: Aim, setups: list[tuple[int, Literal]]) -> Expression:
@@ -47,6 +51,21 @@ class WindowModel:
         view.model.add(value.expression <= aim.value - value.offset)
         view.model.add(value.expression >= aim.floor - value.offset)
         return value.expression
+
+    def _with_slack(self, aim: Aim, value: Expression) -> Expression:
+        """A maximum and, where it stays the same, how far jobs are beyond a threshold somewhat below it.
+
+        Few schedules of a window undercut a maximum, many attain it. Those with fewer and shorter long ways leave
+        other windows more to gain, where the first one found would leave the plan as it is.
+        """
+        if aim.name != "maximum_lateness":
+            return value
+        view = copy(self.variables)
+        threshold = max(aim.floor, aim.value - self.window.margin)
+        due = aim.problem.due
+        view.problem = replace(aim.problem, due=np.where(due < FAR, due + threshold, FAR))
+        beyond = objective(view, "total_tardiness", [])
+        return (aim.problem.num_jobs * (aim.value - threshold) + 1) * value + beyond.expression
 
     def decode(self, read: Read) -> JobShopSolution:
         """The schedule of the sub-problem in a solution of the model."""

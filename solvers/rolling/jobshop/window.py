@@ -26,6 +26,8 @@ from schedsolve.solvers.rolling.jobshop.plan import Ints, Plan
 MAXIMA = ("makespan", "maximum_lateness")
 """Objectives that tails describe exactly."""
 
+MARGIN = 0.2
+
 
 @dataclass(frozen=True, eq=False)
 class Span:
@@ -190,6 +192,12 @@ class Window:
         """A time by which all is to have ended: later than now by as long as the window lasts."""
         plan, inside = self.plan, self.operations[self.inner]
         return int(plan.end[self.operations].max() + plan.end[inside].max() - plan.start[inside].min())
+
+    @property
+    def margin(self) -> int:
+        """How far below the maximum a way counts as long: a share of how long the window lasts."""
+        inside = self.operations[self.inner]
+        return 1 + int(MARGIN * (self.plan.end[inside].max() - self.plan.start[inside].min()))
 
     @cached_property
     def incumbent(self) -> JobShopSolution:
