@@ -9,15 +9,16 @@ are left out, so that a field added later changes no fingerprint.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, dataclass, field, fields, replace
+from datetime import datetime
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.errors import InvalidProblem, UnknownName
 
 if TYPE_CHECKING:
     import msgspec
@@ -117,6 +118,32 @@ class Record:
             raise InvalidProblem(name, f"expected shape {shape} ({what}), got {array.shape}")
         self._freeze(name, array)
 
+    def _given(self, name: str, dimensions: int) -> npt.NDArray[np.int64]:
+        """A field whose shape follows from nothing else; empty where it was left out."""
+        given = getattr(self, name)
+        return int_array(name, () if given is None else given, dimensions=dimensions)
+
+    def _name(self, field_name: str, length: int) -> None:
+        """Freeze the names of ``length`` things, or none."""
+        names = tuple(getattr(self, field_name))
+        if names and len(names) != length:
+            raise InvalidProblem(field_name, f"expected {length} names, got {len(names)}")
+        self._freeze(field_name, names)
+
+    # --- changes ------------------------------------------------------------------------------
+
+    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:
+        """A copy with another objective (a name, or several, also "a,b") or other ``settings``."""
+        changes: dict[str, Any] = {}
+        known = {s.name: s for s in self.settings}
+        for name, value in values.items():
+            if name not in known:
+                raise UnknownName(f"setting of {self.kind}", name, sorted(known))
+            changes[name] = known[name].parse(value)
+        if objective is not None:
+            changes["objective"] = objective
+        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+
     # --- identity -----------------------------------------------------------------------------
 
     @cached_property
@@ -206,6 +233,28 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
     array = array.astype(np.int64, copy=True)
     array.flags.writeable = False
     return array
+
+
+def check_dates(origin: str, tick: int) -> None:
+    """Raise ``InvalidProblem`` where the date of time 0 or the seconds in a unit of time are none."""
+    if origin:
+        try:
+            datetime.fromisoformat(origin)
+        except ValueError:
+            raise InvalidProblem("origin", f'expected an ISO 8601 date, got "{origin}"') from None
+    if tick < 1:
+        raise InvalidProblem("tick", f"expected a positive number of seconds, got {tick}")
+
+
+def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:
+    """The names in an ``objective`` field: one, several, or several with commas. Raises where one is not known."""
+    names = tuple(name.strip() for name in (given.split(",") if isinstance(given, str) else given))
+    for name in names:
+        if name not in known:
+            raise UnknownName("objective", name, list(known))
+    if not names or len(set(names)) < len(names):
+        raise InvalidProblem("objective", "expected one or more names, each once")
+    return names
 
 
 def check_range(field_name: str, values: npt.NDArray[Any], low: int, high: int, what: str = "index") -> None:

@@ -7,15 +7,14 @@ A. Mascis and D. Pacciarelli, EJOR 143 (2002) 498-517.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import (
     FAR,
@@ -26,10 +25,12 @@ from schedsolve.models.record import (
     OptionalTimes,
     Record,
     Setting,
+    check_dates,
     check_range,
     filled,
     int_array,
     label,
+    objective_names,
 )
 
 BLOCKING = ("none", "no_swap", "swap")
@@ -171,18 +172,6 @@ class JobShop(Record):
             **fields,
         )
 
-    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:
-        """A copy with another objective (a name, or several, also "a,b") or other ``settings``."""
-        changes: dict[str, Any] = {}
-        known = {s.name: s for s in self.settings}
-        for name, value in values.items():
-            if name not in known:
-                raise UnknownName(f"setting of {self.kind}", name, sorted(known))
-            changes[name] = known[name].parse(value)
-        if objective is not None:
-            changes["objective"] = objective
-        return replace(self, **changes) if changes else self
-
     # --- sizes and derived arrays -------------------------------------------------------------
 
     @property
@@ -264,31 +253,13 @@ class JobShop(Record):
         check_range("weight", self.weight, 0, FAR, "job")
 
     def _check_names(self) -> None:
-        for name, length in (
-            ("job_names", self.num_jobs),
-            ("machine_names", self.num_machines),
-            ("operation_names", self.num_operations),
-        ):
-            names = tuple(getattr(self, name))
-            if names and len(names) != length:
-                raise InvalidProblem(name, f"expected {length} names, got {len(names)}")
-            self._freeze(name, names)
-        if self.origin:
-            try:
-                datetime.fromisoformat(self.origin)
-            except ValueError:
-                raise InvalidProblem("origin", f'expected an ISO 8601 date, got "{self.origin}"') from None
-        if self.tick < 1:
-            raise InvalidProblem("tick", f"expected a positive number of seconds, got {self.tick}")
+        self._name("job_names", self.num_jobs)
+        self._name("machine_names", self.num_machines)
+        self._name("operation_names", self.num_operations)
+        check_dates(self.origin, self.tick)
 
     def _set_objective(self) -> None:
-        names = self.objective.split(",") if isinstance(self.objective, str) else self.objective
-        self._freeze("objective", tuple(n.strip() for n in names))
-        for name in self.objective:
-            if name not in OBJECTIVES:
-                raise UnknownName("objective", name, list(OBJECTIVES))
-        if not self.objective or len(set(self.objective)) < len(self.objective):
-            raise InvalidProblem("objective", "expected one or more names, each once")
+        self._freeze("objective", objective_names(self.objective, tuple(OBJECTIVES)))
         if "maximum_lateness" in self.objective and np.all(self.due == FAR):
             raise InvalidProblem("objective", "maximum_lateness needs at least one due date")
 
@@ -334,11 +305,6 @@ class JobShop(Record):
             self._freeze("transport", np.zeros((0, 0), dtype=np.int64))
         for name in ("setup", "initial_setup", "transport"):
             check_range(name, getattr(self, name), 0, FAR)
-
-    def _given(self, name: str, dimensions: int) -> npt.NDArray[np.int64]:
-        """A field whose shape follows from nothing else; empty where it was left out."""
-        given = getattr(self, name)
-        return int_array(name, () if given is None else given, dimensions=dimensions)
 
     def _set_families(self, families: int) -> None:
         self._fill("setup_family", (self.num_operations,), "operations")

@@ -26,7 +26,7 @@ from schedsolve.solvers.rolling.jobshop.plan import Ints, Plan
 MAXIMA = ("makespan", "maximum_lateness")
 """Objectives that tails describe exactly."""
 
-MARGIN = 0.2
+MARGIN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
