@@ -73,6 +73,8 @@ def kernels() -> tuple[Any, Any, Any]:
         graph.put,
         graph.reorder_backward,
         graph.reorder_forward,
+        graph.make_move,
+        graph.take_back,
         kernel.cost,
         kernel.evaluate,
         kernel.costly_job,
@@ -83,6 +85,7 @@ def kernels() -> tuple[Any, Any, Any]:
         kernel.propose_machine,
         kernel.propose,
         kernel.compare,
+        kernel.accept,
     )
     build, evaluate, search = compile_together((graph.build, kernel.evaluate, kernel.search), helpers)
     return build, evaluate, search
@@ -109,7 +112,7 @@ class Walk:
         self.best_start = np.zeros(size, dtype=np.int64)
         self.best_choice = np.zeros(size, dtype=np.int64)
         self.log = np.zeros((size, 3), dtype=np.int64)
-        self.rooms = [np.zeros(length, dtype=np.int64) for length in (5, size, size, size, size)]
+        self.rooms = [np.zeros(length, dtype=np.int64) for length in (8, size, size, size, size)]
         self.build, self.evaluate, self.search = kernels()
 
     @property

@@ -29,6 +29,11 @@ LOG_OPERATION, LOG_START, LOG_END = range(3)
 """Columns of ``log`` (N x 3): starts and ends before the move."""
 
 
+MOVED, PREDECESSOR, ALTERNATIVE, FIRST_RANK, LAST_RANK, OLD_PREDECESSOR, OLD_ALTERNATIVE, CHANGED = range(8)
+"""What ``move`` holds: the operation, the one that it goes behind on its machine (-1: none), its alternative, the part
+of the order that the move concerns; what ``take_back`` needs: where it was, and how many starts have changed."""
+
+
 def ready_in_job(shop: Array, tables: Array, graph: Array, o: int) -> int:
     """When the job allows ``o`` to start."""
     ready = shop[o, RELEASE]
@@ -245,3 +250,65 @@ def reorder_forward(shop: Array, graph: Array, order: Array, first: int, last: i
     for rank in range(first, last + 1):
         graph[order[rank], RANK] = rank
     return bool(not cyclic)
+
+
+def make_move(
+    shop: Array,
+    tables: Array,
+    alternatives: Array,
+    graph: Array,
+    order: Array,
+    choice: Array,
+    first_on: Array,
+    status: Array,
+    move: Array,
+    saved: Array,
+    row: Array,
+    log: Array,
+) -> bool:
+    """Make a move and compute the starts anew; False, with starts as they were, where it closes a cycle."""
+    x, first, last = move[MOVED], move[FIRST_RANK], move[LAST_RANK]
+    move[OLD_PREDECESSOR], move[OLD_ALTERNATIVE], move[CHANGED] = graph[x, BEFORE], choice[x], 0
+    successor = graph[x, AFTER]
+    put(shop, tables, alternatives, graph, choice, first_on, status, x, move[PREDECESSOR], move[ALTERNATIVE])
+    if first < last:
+        if graph[x, RANK] == last:
+            acyclic = reorder_backward(shop, graph, order, first, last, saved, row)
+        else:
+            acyclic = reorder_forward(shop, graph, order, first, last, saved, row)
+        if not acyclic:
+            return False
+    until = last
+    if successor >= 0:
+        until = max(until, graph[successor, RANK])
+    if graph[x, AFTER] >= 0:
+        until = max(until, graph[graph[x, AFTER], RANK])
+    if shop[x, JOB_AFTER] >= 0:  # transport from another machine, though x may end as before
+        until = max(until, graph[shop[x, JOB_AFTER], RANK])
+    move[CHANGED] = update(shop, tables, graph, order, first, until, log)
+    return True
+
+
+def take_back(
+    shop: Array,
+    tables: Array,
+    alternatives: Array,
+    graph: Array,
+    order: Array,
+    choice: Array,
+    first_on: Array,
+    status: Array,
+    move: Array,
+    saved: Array,
+    log: Array,
+) -> None:
+    """Undo the last move."""
+    for i in range(move[CHANGED]):
+        o = log[i, LOG_OPERATION]
+        graph[o, START], graph[o, END] = log[i, LOG_START], log[i, LOG_END]
+    if move[FIRST_RANK] < move[LAST_RANK]:
+        for rank in range(move[FIRST_RANK], move[LAST_RANK] + 1):
+            order[rank] = saved[rank]
+            graph[order[rank], RANK] = rank
+    x, p, a = move[MOVED], move[OLD_PREDECESSOR], move[OLD_ALTERNATIVE]
+    put(shop, tables, alternatives, graph, choice, first_on, status, x, p, a)

@@ -16,31 +16,29 @@ from typing import Any
 
 from schedsolve.models.record import FAR
 from schedsolve.solvers.search.jobshop.completion_graph import (
-    AFTER,
+    ALTERNATIVE,
     BEFORE,
     DURATION,
     END,
     FIRST_ALTERNATIVE,
+    FIRST_RANK,
     IMPROVED_AT,
     ITERATION,
-    JOB_AFTER,
     JOB_BEFORE,
-    LOG_END,
-    LOG_OPERATION,
-    LOG_START,
+    LAST_RANK,
     MACHINE,
+    MOVED,
     NUM_ALTERNATIVES,
+    PREDECESSOR,
     RANK,
     RELEASE,
     SEED,
     SETUPS,
     START,
-    put,
+    make_move,
     ready_in_job,
     ready_on_machine,
-    reorder_backward,
-    reorder_forward,
-    update,
+    take_back,
 )
 from schedsolve.solvers.search.jobshop.graph import Array
 
@@ -52,10 +50,6 @@ DUE, DEADLINE, WEIGHT, LAST = range(4)
 
 PAST_DEADLINES, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY, SETUP_TIME = range(7)
 """What a level counts: time beyond deadlines, or an objective; sums are weighted where ``aims[level, 1]`` is 1."""
-
-MOVED, PREDECESSOR, ALTERNATIVE, FIRST_RANK, LAST_RANK = range(5)
-"""What ``move`` holds: the operation, the one that it goes behind on its machine (-1: none), its alternative, and
-the part of the order that the move concerns."""
 
 
 def random_below(status: Array, n: int) -> int:
@@ -245,6 +239,18 @@ def compare(one: Array, other: Array) -> int:
     return 0
 
 
+def accept(value: Array, then: Array) -> bool:
+    """Is the candidate no worse than what is current, or than ``then`` was? If so it becomes current."""
+    accepted = compare(value[CANDIDATE], value[CURRENT]) <= 0 or compare(value[CANDIDATE], then) <= 0
+    if accepted:
+        for level in range(len(then)):
+            value[CURRENT, level] = value[CANDIDATE, level]
+    if compare(value[CURRENT], then) < 0:
+        for level in range(len(then)):
+            then[level] = value[CURRENT, level]
+    return bool(accepted)
+
+
 def search(
     shop: Array,
     tables: Array,
@@ -282,43 +288,11 @@ def search(
             shop, tables, alternatives, graph, order, choice, jobs, aims, status, value, path, by_machine, move
         ):
             continue
-        x, p, old_alternative = move[MOVED], graph[move[MOVED], BEFORE], choice[move[MOVED]]
-        first, last = move[FIRST_RANK], move[LAST_RANK]
-        successor = graph[x, AFTER]
-        put(shop, tables, alternatives, graph, choice, first_on, status, x, move[PREDECESSOR], move[ALTERNATIVE])
-        acyclic = True
-        if first < last:
-            if graph[x, RANK] == last:
-                acyclic = reorder_backward(shop, graph, order, first, last, saved, row)
-            else:
-                acyclic = reorder_forward(shop, graph, order, first, last, saved, row)
-        changed = 0
-        accepted = False
+        acyclic = make_move(shop, tables, alternatives, graph, order, choice, first_on, status, move, saved, row, log)
         if acyclic:
-            until = last
-            if successor >= 0:
-                until = max(until, graph[successor, RANK])
-            if graph[x, AFTER] >= 0:
-                until = max(until, graph[graph[x, AFTER], RANK])
-            if shop[x, JOB_AFTER] >= 0:  # transport from another machine, though x may end as before
-                until = max(until, graph[shop[x, JOB_AFTER], RANK])
-            changed = update(shop, tables, graph, order, first, until, log)
             evaluate(graph, jobs, aims, status, value[CANDIDATE])
-            step = status[ITERATION] % len(history)
-            accepted = compare(value[CANDIDATE], value[CURRENT]) <= 0 or compare(value[CANDIDATE], history[step]) <= 0
-            if accepted:
-                value[CURRENT] = value[CANDIDATE]
-            if compare(value[CURRENT], history[step]) < 0:
-                history[step] = value[CURRENT]
-        if not accepted:
-            for i in range(changed):
-                o = log[i, LOG_OPERATION]
-                graph[o, START], graph[o, END] = log[i, LOG_START], log[i, LOG_END]
-            if first < last:
-                for rank in range(first, last + 1):
-                    order[rank] = saved[rank]
-                    graph[order[rank], RANK] = rank
-            put(shop, tables, alternatives, graph, choice, first_on, status, x, p, old_alternative)
+        if not acyclic or not accept(value, history[status[ITERATION] % len(history)]):
+            take_back(shop, tables, alternatives, graph, order, choice, first_on, status, move, saved, log)
         elif compare(value[CURRENT], value[BEST]) < 0:
             value[BEST] = value[CURRENT]
             status[IMPROVED_AT] = status[ITERATION]
