@@ -16,11 +16,14 @@ from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
-from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window
+from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window, put_in
 from schedsolve.solvers.stop import Stop
 
 if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShopSolution
+
+RULES_SHARE = 0.2
+"""Share of the time that the rules may take for a start."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,9 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     """
     if progress.solution is None:
         rules = family(problem.kind).load("engine:dispatch")
-        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
+        stage = stop.within(RULES_SHARE * stop.remaining())
+        stage.iterations = None  # which counts windows here
+        rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
     if progress.closed or progress.solution is None or wait_for(compile_kernels, stop) is None:
         return
     horizon = _Horizon(problem, progress, stop, params, np.random.default_rng(seed))
@@ -133,7 +138,7 @@ class _Horizon:
             self.at_work.discard(span)
         with self.lock:
             if part is not None and part.read is not None:
-                self._put_in(model.window, model.decode(part.read))
+                self._take(model.window, model.decode(part.read))
             proved = part is None or part.proved
             self._adapt(span, level, proved, 0.0 if part is None else part.work / self.params.work)
 
@@ -168,16 +173,9 @@ class _Horizon:
         sums = any(name not in MAXIMA for name in self.problem.objective[: level + 1])
         return Span(first, end, min(size, end + self.params.lookahead) if sums else end, machines)
 
-    def _put_in(self, window: Window, found: JobShopSolution) -> None:
-        """Take the window's new sequences and machines into the plan, and the plan that results if it is no worse."""
-        inside = np.flatnonzero(window.inner)
-        inside = inside[np.lexsort((window.operations[inside], found.start[inside]))]
-        operations = window.operations[inside]
-        jobs = self.problem.job_of[self.plan.order]
-        jobs[np.sort(self.plan.rank[operations])] = self.problem.job_of[operations]
-        choice = self.plan.choice.copy()
-        choice[operations] = window.alternatives[window.problem.alt_ptr[:-1] + found.alternative][inside]
-        solution = self.decoder.decode(jobs, choice)
+    def _take(self, window: Window, found: JobShopSolution) -> None:
+        """Put the window's new sequences and machines into the plan, and keep what results if it is no worse."""
+        solution = self.decoder.decode(*put_in(self.plan, window, found))
         if solution is None or breaks_rules(self.problem, solution):
             return
         plan = Plan(self.problem, solution)

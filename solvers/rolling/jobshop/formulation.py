@@ -15,8 +15,12 @@ from schedsolve.solvers.cpsat.driver import Read
 from schedsolve.solvers.cpsat.jobshop import jobs, machines
 from schedsolve.solvers.cpsat.jobshop.objectives import objective
 from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
-from schedsolve.solvers.rolling.jobshop.window import Aim, Window
+from schedsolve.solvers.rolling.jobshop.aims import Aim, make_aim
+from schedsolve.solvers.rolling.jobshop.window import Window
 from schedsolve.solvers.stop import Stop
+
+MARGIN = 0.1
+"""Ways through a window count as long up to this share of its duration below the longest."""
 
 
 class WindowModel:
@@ -28,7 +32,7 @@ class WindowModel:
     def __init__(self, window: Window, stop: Stop):
         self.window = window
         self.variables = v = Variables(window.problem, window.latest, stop)
-        self.aims = [window.aim(name) for name in window.levels]
+        self.aims = [make_aim(window, name) for name in window.levels]
         self.possible = all(v.modes) and self.aims[-1].value > self.aims[-1].floor
         """Can the window hold anything better?"""
         if not self.possible:
@@ -61,7 +65,7 @@ class WindowModel:
         if aim.name != "maximum_lateness":
             return value
         view = copy(self.variables)
-        threshold = max(aim.floor, aim.value - self.window.margin)
+        threshold = max(aim.floor, aim.value - _margin(self.window))
         due = aim.problem.due
         view.problem = replace(aim.problem, due=np.where(due < FAR, due + threshold, FAR))
         beyond = objective(view, "total_tardiness", [])
@@ -70,6 +74,12 @@ class WindowModel:
     def decode(self, read: Read) -> JobShopSolution:
         """The schedule of the sub-problem in a solution of the model."""
         return self.variables.decode(read)
+
+
+def _margin(window: Window) -> int:
+    """How far below the maximum a way counts as long."""
+    inside = window.operations[window.inner]
+    return 1 + int(MARGIN * (window.plan.end[inside].max() - window.plan.start[inside].min()))
 
 
 def keep_sequences(v: Variables, window: Window) -> None:

@@ -90,7 +90,11 @@ class Decoder:
     def __init__(self, problem: JobShop):
         shop, _ = make_shop(problem, seed=0)
         size = problem.num_operations
-        one_each = {"alt_ptr": np.arange(size + 1), "machine": np.zeros(size), "duration": np.zeros(size)}
+        one_each: dict[str, Any] = {
+            "alt_ptr": np.arange(size + 1),
+            "machine": np.zeros(size),
+            "duration": np.zeros(size),
+        }
         self.problem = problem
         self.shop = compiled(shop._replace(**one_each))
         self.state = make_state(self.shop)

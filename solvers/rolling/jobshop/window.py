@@ -10,23 +10,19 @@ as a whole.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.models.jobshop.objectives import objective_values
-from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.record import FAR
 from schedsolve.solvers.rolling.jobshop.plan import Ints, Plan
 
 MAXIMA = ("makespan", "maximum_lateness")
 """Objectives that tails describe exactly."""
-
-MARGIN = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,20 +117,18 @@ class Window:
         """The sub-problem, without its objective. No machine is to be had before its past ends."""
         whole, plan, ops = self.plan.problem, self.plan, self.operations
         of = whole.operation_of[self.alternatives]
-        past = dict(zip(ops[self.past].tolist(), (plan.end - plan.start)[ops[self.past]].tolist(), strict=True))
         duration = whole.duration[self.alternatives].copy()
-        for place in np.flatnonzero(np.isin(of, ops[self.past])).tolist():  # they may have paused
-            duration[place] = past[int(of[place])]
+        past = np.isin(of, ops[self.past])
+        duration[past] = (plan.end - plan.start)[of[past]]  # they may have paused
         done = self.past | whole.done[ops]
-        job = self.job
         return JobShop(
             num_machines=whole.num_machines,
             job_ptr=self.job_ptr,
             alt_ptr=np.concatenate([[0], np.cumsum(_counts(of, ops))]),
             machine=whole.machine[self.alternatives],
             duration=duration,
-            release=whole.release[job],
-            deadline=self._shifted(whole.deadline),
+            release=whole.release[self.job],
+            deadline=self.shifted(whole.deadline),
             pause=whole.pause,
             transport=whole.transport,
             fixed_start=np.where(done, plan.start[ops], whole.fixed_start[ops]),
@@ -147,19 +141,21 @@ class Window:
     @property
     def job(self) -> Ints:
         """The job of each job of the sub-problem."""
-        return self.plan.problem.job_of[self.operations[self.job_ptr[:-1]]]
+        of: Ints = self.plan.problem.job_of[self.operations[self.job_ptr[:-1]]]
+        return of
 
     @property
     def last(self) -> Ints:
         """The last operation of each job of the sub-problem, as the whole problem numbers it."""
-        return self.operations[self.job_ptr[1:] - 1]
+        last: Ints = self.operations[self.job_ptr[1:] - 1]
+        return last
 
-    def _shifted(self, dates: Ints) -> Ints:
+    def shifted(self, dates: Ints) -> Ints:
         """Dates of the jobs, earlier by the time from the end of their last operation here to their completion."""
         own = dates[self.job]
         return np.where(own < FAR, own - (self.plan.completion[self.job] - self.plan.end[self.last]), FAR)
 
-    def _setups(self) -> dict[str, Ints]:
+    def _setups(self) -> dict[str, Any]:
         """Setup times between the families that occur here."""
         whole = self.plan.problem
         if not whole.has_setups:
@@ -171,7 +167,7 @@ class Window:
             "setup_family": family,
         }
 
-    def _downtime(self) -> dict[str, Ints]:
+    def _downtime(self) -> dict[str, Any]:
         """What is left of the machines' downtimes, and one for the past of each."""
         whole, plan = self.plan.problem, self.plan
         last = plan.last_before(self.machines, self.span.first)
@@ -192,12 +188,6 @@ class Window:
         """A time by which all is to have ended: later than now by as long as the window lasts."""
         plan, inside = self.plan, self.operations[self.inner]
         return int(plan.end[self.operations].max() + plan.end[inside].max() - plan.start[inside].min())
-
-    @property
-    def margin(self) -> int:
-        """How far below the maximum a way counts as long: a share of how long the window lasts."""
-        inside = self.operations[self.inner]
-        return 1 + int(MARGIN * (self.plan.end[inside].max() - self.plan.start[inside].min()))
 
     @cached_property
     def incumbent(self) -> JobShopSolution:
@@ -233,99 +223,27 @@ class Window:
             found.append(Sequence(k, row[: behind + 1].tolist(), row[behind:].tolist()))
         return found
 
-    # --- objectives ---------------------------------------------------------------------------
 
-    def aim(self, name: str) -> Aim:
-        """The objective ``name`` in the sub-problem, where it is stated by due dates and weights."""
-        if name == "total_setup_time":
-            return Aim(self.problem, name, self._setup_time(), 0)
-        if name in MAXIMA:
-            due, floor = self._due_of_maximum(name)
-            if np.all(due == FAR):
-                return Aim(self.problem, "total_setup_time", 0, 0)
-            return self._aim("maximum_lateness", floor, due=due)
-        whole = self.plan.problem
-        weight = (whole.weight if "weighted" in name else np.ones_like(whole.weight))[self.job]
-        weight[self.num_jobs :] = 0
-        named = name.replace("weighted_", "").replace("total_", "total_weighted_")
-        named = named.replace("tardy_jobs", "weighted_tardy_jobs")
-        return self._aim(named, 0, due=self._shifted(whole.due), weight=weight)
-
-    def _aim(self, name: str, floor: int, **fields: Ints) -> Aim:
-        problem = replace(self.problem, objective=(name,), **fields)
-        (_, value), *_ = objective_values(problem, Schedule(problem, self.incumbent))
-        return Aim(problem, name, value, floor)
-
-    def _due_of_maximum(self, name: str) -> tuple[Ints, int]:
-        """Due dates whose lateness is the end of all by way of each job, and what cannot be undercut: the ways that
-        do not pass the window."""
-        whole, plan = self.plan.problem, self.plan
-        final = whole.job_ptr[1:] - 1
-        after = np.full(whole.num_operations, -FAR)
-        after[final] = 0 if name == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
-        tail = plan.tails(after)
-        behind = ~self.past & ~self.inner
-        behind = behind[self.job_ptr[1:] - 1]
-        last = self.last
-        rest = np.where(behind, tail[last] - plan.duration[last], after[last])
-        rest[self.num_jobs :][~behind[self.num_jobs :]] = -FAR
-        return np.where(rest > -FAR // 2, -rest, FAR), self._floor(tail, after)
-
-    def _floor(self, tail: Ints, after: Ints) -> int:
-        """The longest way through jobs that have no operation in the span, and machines that have none either."""
-        whole, plan, span = self.plan.problem, self.plan, self.span
-        passed = np.bincount(whole.job_of[plan.order[: span.first]], minlength=whole.num_jobs)
-        elsewhere = np.ones(whole.num_jobs, dtype=bool)
-        elsewhere[self.job[: self.num_jobs]] = False
-        following = whole.job_ptr[:-1] + passed
-        over = following == whole.job_ptr[1:]
-        ended = elsewhere & over
-        ways = [plan.end[following[ended] - 1] + after[following[ended] - 1]]
-        jobs = np.flatnonzero(elsewhere & ~over)
-        following = following[jobs]
-        head = np.where(passed[jobs] > 0, plan.end[following - 1], whole.release[jobs])
-        if whole.transport.size:
-            between = whole.transport[plan.machine[following - 1], plan.machine[following]]
-            head += np.where(passed[jobs] > 0, between, 0)
-        ways.append(head + tail[following])
-        others = np.setdiff1d(np.arange(whole.num_machines), self.machines)
-        behind = plan.first_from(others, span.horizon)
-        others, behind = others[behind >= 0], behind[behind >= 0]
-        before = plan.last_before(others, span.first)
-        ready = np.where(before >= 0, plan.end[before], 0)
-        if whole.has_setups:
-            family = whole.setup_family
-            between = whole.setup[others, family[before], family[behind]]
-            ready += np.where(before >= 0, between, whole.initial_setup[others, family[behind]])
-        ways.append(ready + tail[behind])
-        return max(int(way.max(initial=-FAR)) for way in ways)
-
-    def _setup_time(self) -> int:
-        """Setup times of the open sequences in the plan."""
-        problem, total = self.problem, 0
-        for machine, row, _ in self.sequences:
-            if row and problem.has_setups:
-                family = problem.setup_family[row]
-                between = problem.setup[machine, family[:-1], family[1:]]
-                total += int(problem.initial_setup[machine, family[0]] + between.sum())
-        return total
-
-
-@dataclass(frozen=True)
-class Aim:
-    """An objective of the sub-problem: its name there, the plan's value, and one that cannot be undercut."""
-
-    problem: JobShop
-    name: str
-    value: int
-    floor: int
+def put_in(plan: Plan, window: Window, found: JobShopSolution) -> tuple[Ints, Ints]:
+    """``plan`` with the operations of ``window``, which may have been cut from another one, in the order and on the
+    machines of ``found``: the turns of the jobs and the alternatives, for ``Decoder.decode``."""
+    problem = plan.problem
+    inside = np.flatnonzero(window.inner)
+    inside = inside[np.lexsort((window.operations[inside], found.start[inside]))]
+    operations = window.operations[inside]
+    jobs = problem.job_of[plan.order]
+    jobs[np.sort(plan.rank[operations])] = problem.job_of[operations]
+    choice = plan.choice.copy()
+    choice[operations] = window.alternatives[window.problem.alt_ptr[:-1] + found.alternative][inside]
+    return jobs, choice
 
 
 def _ranges(ptr: Ints, rows: Ints) -> Ints:
     """The indices ``ptr[r]:ptr[r + 1]`` of all rows, one after the other."""
     counts = ptr[rows + 1] - ptr[rows]
     begins = np.cumsum(counts) - counts
-    return np.arange(counts.sum()) + np.repeat(ptr[rows] - begins, counts)
+    found: Ints = np.arange(counts.sum()) + np.repeat(ptr[rows] - begins, counts)
+    return found
 
 
 def _counts(of: Ints, operations: Ints) -> Ints:
