@@ -77,6 +77,27 @@ FAMILIES: dict[str, Family] = {
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop_table:schedule_rows",
     ),
+    "rcpsp": Family(
+        kind="rcpsp",
+        title="project scheduling: tasks with links on scarce resources, one mode or several",
+        problem="schedsolve.models.rcpsp:RCPSP",
+        solution="schedsolve.models.rcpsp:RCPSPSolution",
+        violations="schedsolve.models.rcpsp.violations:violations",
+        evaluate="schedsolve.models.rcpsp.violations:evaluate",
+        bound="schedsolve.solvers.bounds.rcpsp:bound",
+        rules="schedsolve.solvers.dispatch.rcpsp:RULES",
+        rule_symbols="schedsolve.solvers.dispatch.rcpsp:SYMBOLS",
+        engines={
+            "dispatch": "schedsolve.solvers.dispatch.rcpsp",
+            "cpsat": "schedsolve.solvers.cpsat.rcpsp",
+            "milp": "schedsolve.solvers.milp.rcpsp",
+            "search": "schedsolve.solvers.search.rcpsp",
+        },
+        auto=("cpsat", "search"),
+        turns="schedsolve.solvers.portfolio.rcpsp:turns",
+        bars="schedsolve.reports.rcpsp:bars",
+        table="schedsolve.instances.rcpsp_table:schedule_rows",
+    ),
 }
 
 

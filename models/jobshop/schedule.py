@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.breaks import paused_end
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 
@@ -39,7 +40,7 @@ class Schedule:
             working = (self.duration > 0) & ~problem.done
             for machine in np.unique(problem.downtime_machine).tolist():
                 ops = np.flatnonzero(working & (self.machine == machine))
-                end[ops] = _paused_end(problem.downtimes(machine), self.start[ops], self.duration[ops])
+                end[ops] = paused_end(problem.downtimes(machine), self.start[ops], self.duration[ops])
         return end
 
     @cached_property
@@ -117,20 +118,3 @@ class Schedule:
     @property
     def total_setup_time(self) -> int:
         return sum(self.setup_before.tolist())
-
-
-def _paused_end(downtime: Ints, start: Ints, duration: Ints) -> Ints:
-    """Ends of operations that work only while the machine is up.
-
-    ``worked[k]`` is the working time before downtime k, so work w done since time 0 ends after all
-    downtimes with ``worked[k] < w``.
-    """
-    length = downtime[:, 1] - downtime[:, 0]
-    passed = np.concatenate([[0], np.cumsum(length)])
-    worked = downtime[:, 0] - passed[:-1]
-    before = np.searchsorted(downtime[:, 1], start, side="right")
-    inside = np.minimum(before, len(downtime) - 1)
-    lost = np.where(before < len(downtime), np.maximum(0, start - downtime[inside, 0]), 0)
-    done: Ints = start - passed[before] - lost + duration
-    end: Ints = done + passed[np.searchsorted(worked, done, side="left")]
-    return end

@@ -1,0 +1,112 @@
+"""The objectives of project scheduling, all minimised, all exact: sums are Python integers, they may pass 2^63."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.record import FAR
+
+if TYPE_CHECKING:
+    from schedsolve.models.rcpsp.problem import RCPSP
+    from schedsolve.models.rcpsp.schedule import Schedule
+
+OBJECTIVES: dict[str, str] = {
+    "makespan": "end of the last task, max C",
+    "total_completion_time": "sum of C",
+    "total_weighted_completion_time": "sum of w C",
+    "total_tardiness": "sum of max(0, C - d)",
+    "total_weighted_tardiness": "sum of w max(0, C - d)",
+    "maximum_lateness": "max (C - d), over tasks with a due date",
+    "tardy_tasks": "number of tasks with C > d",
+    "weighted_tardy_tasks": "sum of w over tasks with C > d",
+    "net_present_value": "sum of cash flows discounted from C to time 0, in thousandths, negated",
+    "resource_levelling": "sum over resources and time of cost times the square of use",
+    "resource_overload": "sum over resources and time of cost times use beyond the target",
+    "resource_investment": "sum over resources of cost times greatest use",
+    "total_cost": "sum of the costs of the chosen modes",
+}
+"""Name to definition; C completion, d due date, w weight of a task. Tasks that are left out do not count."""
+
+NPV_SCALE = 1000
+"""Parts of a unit of money in which ``net_present_value`` counts."""
+
+_ONE = 1 << 60
+"""1 in the fixed-point arithmetic of ``discount_factor``."""
+
+
+def objective_values(problem: RCPSP, schedule: Schedule) -> list[tuple[str, int]]:
+    """The problem's objectives in order, recomputed from the schedule."""
+    return [(name, _value(name, problem, schedule)) for name in problem.objective]
+
+
+def discounted(cash_flow: int, rate: int, time: int) -> int:
+    """What a cash flow at ``time`` is worth at time 0, in thousandths, rounded down: a definition in integers alone.
+
+    ``rate`` is in parts per million for one unit of time; powers are taken by squaring, rounded down to 2^-60.
+    """
+    if rate == 0 or time <= 0:
+        return cash_flow * NPV_SCALE
+    factor, power, left = _ONE, _ONE * 1_000_000 // (1_000_000 + rate), time
+    while left:
+        if left & 1:
+            factor = factor * power >> 60
+        power = power * power >> 60
+        left >>= 1
+    return cash_flow * NPV_SCALE * factor >> 60
+
+
+def _value(name: str, problem: RCPSP, schedule: Schedule) -> int:
+    done = np.flatnonzero(schedule.present)
+    end, due, weight = schedule.end[done], problem.due[done], problem.weight[done]
+    has_due = due != FAR
+    late = np.where(has_due, np.maximum(0, end - due), 0)
+    match name:
+        case "makespan":
+            return int(end.max(initial=0))
+        case "total_completion_time":
+            return sum(end.tolist())
+        case "total_weighted_completion_time":
+            return _product(weight, end)
+        case "total_tardiness":
+            return sum(late.tolist())
+        case "total_weighted_tardiness":
+            return _product(weight, late)
+        case "maximum_lateness":
+            return int((end - due)[has_due].max()) if np.any(has_due) else -FAR
+        case "tardy_tasks":
+            return int((late > 0).sum())
+        case "weighted_tardy_tasks":
+            return sum(weight[late > 0].tolist())
+        case "net_present_value":
+            flows = zip(problem.cash_flow[done].tolist(), end.tolist(), strict=True)
+            return -sum(discounted(flow, problem.discount_rate, time) for flow, time in flows if flow)
+        case "total_cost":
+            return sum(problem.cost[schedule.mode[done]].tolist())
+        case _:
+            return _of_use(name, problem, schedule)
+
+
+def _of_use(name: str, problem: RCPSP, schedule: Schedule) -> int:
+    """The objectives that look at how much of the renewable resources is in use."""
+    total = 0
+    for resource, cost in enumerate(problem.resource_cost.tolist()):
+        times, use = schedule.use(resource)
+        spans, levels = np.diff(times).tolist(), use.tolist()[:-1]
+        match name:
+            case "resource_levelling":
+                total += cost * sum(span * level**2 for span, level in zip(spans, levels, strict=True))
+            case "resource_overload":
+                target = int(problem.resource_target[resource])
+                total += cost * sum(span * max(0, level - target) for span, level in zip(spans, levels, strict=True))
+            case "resource_investment":
+                total += cost * max(levels, default=0)
+            case _:
+                raise AssertionError(name)
+    return total
+
+
+def _product(weight: npt.NDArray[np.int64], value: npt.NDArray[np.int64]) -> int:
+    return sum(w * v for w, v in zip(weight.tolist(), value.tolist(), strict=True))
