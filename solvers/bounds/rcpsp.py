@@ -1,0 +1,200 @@
+"""Cheap lower bounds for project scheduling, one for each objective.
+
+From heads and tails (``project_windows``), the energy of renewable resources between heads and tails, and one-machine
+relaxations of tasks that exclude one another. All hold unconditionally, hence also for the lower levels of a
+lexicographic objective.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.rcpsp.objectives import discounted
+from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.one_machine import jackson
+from schedsolve.solvers.bounds.project_windows import Windows, windows
+
+Ints = npt.NDArray[np.int64]
+
+MANY = 2_000
+"""Tasks above which energy is looked at between few heads and tails."""
+
+
+def bound(problem: RCPSP) -> list[int | None]:
+    """A lower bound for each of ``problem.objective``; None where the links leave no solution to bound."""
+    w = windows(problem)
+    return [None if w is None else _BOUNDS[name](problem, w) for name in problem.objective]
+
+
+def _makespan(problem: RCPSP, w: Windows) -> int:
+    best = max(0, int((w.end + w.tail)[w.sure].max(initial=0)))
+    for tasks in exclusive(problem, w):
+        heads, work, tails = (x[tasks].tolist() for x in (w.head, w.length, w.tail))
+        best = max(best, jackson(heads, work, tails))
+    for resource in range(problem.num_resources):
+        best = max(best, energy(problem, w, resource))
+    return best
+
+
+def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
+    """Sets of tasks no two of which can overlap: disjunctive groups, and tasks that ask for more than half of a
+    renewable resource in every mode (in order of demand, as far as each two together ask for too much)."""
+    takes_time = w.sure & (w.length > 0)
+    for group in problem.groups():
+        tasks = np.array(group)
+        tasks = tasks[takes_time[tasks]]
+        if len(tasks) > 1 and np.count_nonzero(problem.done[tasks]) < 2:
+            yield tasks
+    for resource in range(problem.num_resources):
+        most = _most(problem, resource)
+        demand = np.minimum.reduceat(problem.demand[:, resource], problem.mode_ptr[:-1])
+        tasks = np.flatnonzero(takes_time & (2 * demand > most))
+        below = np.flatnonzero(takes_time & (2 * demand <= most) & (demand > 0))
+        if len(tasks) and len(below):  # one smaller task may still exclude all the large ones
+            largest = below[demand[below].argmax()]
+            if demand[largest] + demand[tasks].min() > most:
+                tasks = np.append(tasks, largest)
+        if len(tasks) > 1:
+            yield tasks
+
+
+def energy(problem: RCPSP, w: Windows, resource: int) -> int:
+    """max over (h, t) of h + t + the time in which the resource can do the work of all tasks that start at h or later
+    and have t or more after their end."""
+    work = np.minimum.reduceat(problem.duration * problem.demand[:, resource], problem.mode_ptr[:-1])
+    tasks = np.flatnonzero(w.sure & (work > 0))
+    if not len(tasks):
+        return 0
+    most = _most(problem, resource)
+    if most == 0:
+        return 0  # no solution at all, but that is not for a bound to say
+    changes = problem.changes(resource)
+    if len(changes):
+        total = int(work[tasks].sum())
+        head, tail = int(w.head[tasks].min()), int(w.tail[tasks].min())
+        return _time_for(total, head, int(problem.capacity[resource]), changes) + tail
+    tails = np.unique(w.tail[tasks])[-MANY:] if len(tasks) > MANY else np.unique(w.tail[tasks])
+    best = 0
+    order = tasks[np.argsort(w.head[tasks], kind="stable")]
+    for t in tails.tolist():
+        mine = order[w.tail[order] >= t]
+        amount = np.cumsum(work[mine][::-1])[::-1]  # of those with a head as great or greater
+        best = max(best, int((w.head[mine] + -(-amount // most)).max()) + t)
+    return best
+
+
+def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
+    """The earliest time by which a resource can have done ``work`` from ``start`` on; FAR where it never can."""
+    time = start
+    for low, high, units in [*changes.tolist(), [FAR, FAR, base]]:
+        if high <= time and high < FAR:
+            continue
+        if low > time:
+            if base and -(-work // base) <= low - time:
+                return time + -(-work // base)
+            work -= base * (low - time)
+            time = low
+        if units and -(-work // units) <= high - time:
+            return time + -(-work // units)
+        work -= units * (high - time)
+        time = high
+    return FAR
+
+
+def _most(problem: RCPSP, resource: int) -> int:
+    """The most units of a renewable resource that are there at any time."""
+    changes = problem.changes(resource)
+    return max(int(problem.capacity[resource]), int(changes[:, 2].max(initial=0)))
+
+
+def _ends(problem: RCPSP, w: Windows, weight: Ints) -> int:
+    return sum(c * e for c, e, sure in zip(weight.tolist(), w.end.tolist(), w.sure.tolist(), strict=True) if sure)
+
+
+def _late(problem: RCPSP, w: Windows) -> Ints:
+    return np.where(w.sure & (problem.due < FAR), np.maximum(0, w.end - problem.due), 0)
+
+
+def _tardiness(problem: RCPSP, w: Windows, weight: Ints) -> int:
+    return sum(c * late for c, late in zip(weight.tolist(), _late(problem, w).tolist(), strict=True))
+
+
+def _maximum_lateness(problem: RCPSP, w: Windows) -> int | None:
+    dated = w.sure & (problem.due < FAR)
+    return int((w.end - problem.due)[dated].max()) if np.any(dated) else None
+
+
+def _tardy(problem: RCPSP, w: Windows, weight: Ints) -> int:
+    return sum(weight[_late(problem, w) > 0].tolist())
+
+
+def _net_present_value(problem: RCPSP, w: Windows) -> int:
+    """Income as early as can be; payments, where there is interest, as late as one likes, which makes them nothing."""
+    total = 0
+    for flow, end, sure in zip(problem.cash_flow.tolist(), w.end.tolist(), w.sure.tolist(), strict=True):
+        if flow > 0:
+            total += discounted(flow, problem.discount_rate, end if sure else 0)
+        elif sure and problem.discount_rate == 0:
+            total += discounted(flow, 0, end)
+    return -total
+
+
+def _least_of_modes(problem: RCPSP, amount: Ints) -> list[int]:
+    return np.minimum.reduceat(amount, problem.mode_ptr[:-1]).tolist()
+
+
+def _total_cost(problem: RCPSP, w: Windows) -> int:
+    least = _least_of_modes(problem, problem.cost)
+    return sum(cost if sure else min(0, cost) for cost, sure in zip(least, w.sure.tolist(), strict=True))
+
+
+def _levelling(problem: RCPSP, w: Windows) -> int:
+    """Squares of sums are not less than sums of squares."""
+    total = 0
+    for resource, cost in enumerate(problem.resource_cost.tolist()):
+        squares = _least_of_modes(problem, problem.duration * problem.demand[:, resource] ** 2)
+        total += cost * sum(s for s, sure in zip(squares, w.sure.tolist(), strict=True) if sure)
+    return total
+
+
+def _overload(problem: RCPSP, w: Windows) -> int:
+    """What a task alone is beyond the target."""
+    total = 0
+    for resource, cost in enumerate(problem.resource_cost.tolist()):
+        beyond = problem.duration * np.maximum(0, problem.demand[:, resource] - problem.resource_target[resource])
+        alone = np.array(_least_of_modes(problem, beyond))[w.sure]
+        total += cost * int(alone.max(initial=0))
+    return total
+
+
+def _investment(problem: RCPSP, w: Windows) -> int:
+    total = 0
+    for resource, cost in enumerate(problem.resource_cost.tolist()):
+        alone = np.array(_least_of_modes(problem, np.where(problem.duration > 0, problem.demand[:, resource], 0)))
+        total += cost * int(alone[w.sure].max(initial=0))
+    return total
+
+
+def _ones(problem: RCPSP) -> Ints:
+    return np.ones(problem.num_tasks, dtype=np.int64)
+
+
+_BOUNDS: dict[str, Callable[[RCPSP, Windows], int | None]] = {
+    "makespan": _makespan,
+    "total_completion_time": lambda problem, w: _ends(problem, w, _ones(problem)),
+    "total_weighted_completion_time": lambda problem, w: _ends(problem, w, problem.weight),
+    "total_tardiness": lambda problem, w: _tardiness(problem, w, _ones(problem)),
+    "total_weighted_tardiness": lambda problem, w: _tardiness(problem, w, problem.weight),
+    "maximum_lateness": _maximum_lateness,
+    "tardy_tasks": lambda problem, w: _tardy(problem, w, _ones(problem)),
+    "weighted_tardy_tasks": lambda problem, w: _tardy(problem, w, problem.weight),
+    "net_present_value": _net_present_value,
+    "resource_levelling": _levelling,
+    "resource_overload": _overload,
+    "resource_investment": _investment,
+    "total_cost": _total_cost,
+}
