@@ -173,9 +173,44 @@ class Comparison(Document, kw_only=True):
     """What is missing in the numbers."""
 
 
+class Constraint(msgspec.Struct):
+    """A constraint of a problem: its kind, the indices of what it is about, and the constraint as a sentence."""
+
+    code: str
+    things: dict[str, int]
+    words: str
+
+
+class Change(msgspec.Struct):
+    """A change of one constraint that makes the problem solvable."""
+
+    item: Constraint
+    amount: int
+    words: str
+
+
+class Explained(Document, kw_only=True):
+    """The answer of ``explain``."""
+
+    role: Literal["explanation"] = "explanation"
+    kind: str
+    problem: str
+    feasible: bool | None
+    """None: not known in time."""
+    conflict: list[Constraint]
+    """They cannot hold together; empty where the problem is solvable."""
+    minimal: bool
+    """Is each of them needed for that?"""
+    relaxations: list[Change]
+    """Each makes the problem solvable by itself."""
+    seconds: float
+    notes: list[str]
+
+
 DOCUMENTS: dict[str, Any] = {
     "validation": Validation,
     "info": Info,
+    "explanation": Explained,
     "event": Start | Improvement | Bound | Result | Error,
     "run": Run,
     "comparison": Comparison,

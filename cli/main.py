@@ -24,6 +24,7 @@ COMMANDS = {
     "solve": "Find a schedule and a bound.",
     "validate": "Check a solution against a problem.",
     "info": "Say what is in a problem and which engines can solve it.",
+    "explain": "Say why a problem has no solution.",
     "convert": "Write a problem in another format.",
     "compile": "Write the model that an engine would solve.",
     "generate": "Make a random problem from a seed.",

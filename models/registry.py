@@ -37,6 +37,8 @@ class Family:
     """How they share threads and time: ``turns(problem, engines, threads) -> list[Turn]``."""
     bounding: tuple[str, ...] = ()
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
+    explainer: str = ""
+    """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -73,6 +75,7 @@ FAMILIES: dict[str, Family] = {
         },
         auto=("cpsat", "search"),
         turns="schedsolve.solvers.portfolio.jobshop:turns",
+        explainer="schedsolve.solvers.explain.jobshop:explainer",
         bounding=("lp-bound",),
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop_table:schedule_rows",
@@ -95,6 +98,7 @@ FAMILIES: dict[str, Family] = {
         },
         auto=("cpsat", "search"),
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
+        explainer="schedsolve.solvers.explain.rcpsp:explainer",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),

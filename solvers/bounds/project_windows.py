@@ -42,6 +42,10 @@ class Arcs:
     to: Ints
     lag: Ints
     after_end: npt.NDArray[np.bool_]
+    link: Ints
+    """The link that it comes from, ..."""
+    greatest: npt.NDArray[np.bool_]
+    """... and whether from its greatest lag."""
 
 
 def windows(problem: RCPSP) -> Windows | None:
@@ -86,13 +90,14 @@ def arcs(problem: RCPSP, sure: npt.NDArray[np.bool_], shortest: Ints, longest: I
     counts = sure[a] & sure[b] & ~(problem.done[a] & problem.done[b])
     from_end, to_end = (kind == 0) | (kind == 2), (kind == 2) | (kind == 3)
     parts = []
-    for of, to, lag, after, before in (
-        (a, b, problem.min_lag, from_end, to_end),
-        (b, a, -problem.max_lag, to_end, from_end),
+    for greatest, of, to, lag, after, before in (
+        (False, a, b, problem.min_lag, from_end, to_end),
+        (True, b, a, -problem.max_lag, to_end, from_end),
     ):
         taken = np.where(before, longest[to], 0)
-        kept = counts & (lag > -FAR) & (taken < FAR)
-        parts.append((of[kept], to[kept], (lag - taken)[kept], after[kept]))
+        kept = np.flatnonzero(counts & (lag > -FAR) & (taken < FAR))
+        columns = (of[kept], to[kept], (lag - taken)[kept], after[kept], kept, np.full(len(kept), greatest))
+        parts.append(columns)
     return Arcs(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 

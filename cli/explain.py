@@ -1,0 +1,79 @@
+"""``schedsolve explain``: why a problem has no solution, and what would help."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from schedsolve.cli.exit_codes import ExitCode
+from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
+from schedsolve.cli.session import session
+from schedsolve.cli.types import Duration
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.explain.explanation import Explanation
+
+
+@subcommand
+@file_argument
+@click.option(
+    "--time-limit", type=Duration(), default="60s", show_default=True, metavar="DURATION", help="For all of it."
+)
+@click.option("-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads; all cores, if not given.")
+@problem_options
+@format_option("text", "json")
+def command(file: str, time_limit: float, threads: int | None, **options: Any) -> int:
+    """Say why FILE has no solution: a minimal set of constraints that cannot hold together.
+
+    \b
+    schedsolve explain plan.json
+    schedsolve explain j301_1.sm --set project_deadline=42
+
+    Each constraint of the set is needed: without any one of them the others can hold, tried with a fresh model.
+    Then follow the smallest changes, each of which by itself makes the problem solvable. Exits with 0 where
+    there is a conflict to show, with 1 where the problem is solvable, with 3 where the time did not suffice.
+    """
+    from schedsolve.solvers.explain.explain import explain
+
+    problem = read_problem(file, options)
+    found = explain(problem, time_limit=None if math.isinf(time_limit) else time_limit, threads=threads)
+    click.echo(_json(problem, found) if session().format == "json" else text(found))
+    if found.feasible is None:
+        return ExitCode.NO_SOLUTION
+    return ExitCode.NO if found.feasible else ExitCode.OK
+
+
+def text(found: Explanation) -> str:
+    """All of it, for people."""
+    if found.feasible is None:
+        return "not known: the time did not suffice to solve the problem or to prove that it has no solution"
+    if found.feasible:
+        return "the problem has a solution"
+    count = len(found.conflict)
+    head = "no solution: this cannot hold" if count == 1 else f"no solution: these {count} cannot hold together"
+    lines = [head, *(f"  {item.words}" for item in found.conflict)]
+    if found.relaxations:
+        lines += ["", "each of these changes would do", *(f"  {change.words}" for change in found.relaxations)]
+    return "\n".join([*lines, *(f"note: {note}" for note in found.notes)])
+
+
+def _json(problem: Any, found: Explanation) -> str:
+    from schedsolve.cli.documents import Change, Constraint, Explained, encode
+
+    return encode(
+        Explained(
+            kind=problem.kind,
+            problem=problem.fingerprint,
+            feasible=found.feasible,
+            conflict=[Constraint(**item.to_builtins()) for item in found.conflict],
+            minimal=found.minimal,
+            relaxations=[
+                Change(Constraint(**change.item.to_builtins()), change.amount, change.words)
+                for change in found.relaxations
+            ],
+            seconds=round(found.seconds, 3),
+            notes=list(found.notes),
+        )
+    )

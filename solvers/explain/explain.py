@@ -1,0 +1,168 @@
+"""``explain``: is a problem solvable, which of its constraints forbid it, and what is the least that would help?
+
+A subset of the constraints is tried by stating the problem without the others, in the model's own language, and
+solving that afresh: so every step is checked as any other solve is, and nothing is assumed of a solver's cores.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple, Protocol
+
+from schedsolve.models.errors import Unsupported
+from schedsolve.models.registry import family
+from schedsolve.solvers.explain.conflict import minimal_conflict
+from schedsolve.solvers.explain.explanation import Explanation, Item, Relaxation
+from schedsolve.solvers.result import Status
+from schedsolve.solvers.solve import solve
+from schedsolve.solvers.stop import Stop
+
+FIRST_SHARE = 0.5
+"""Share of the time in which the problem as a whole has to prove infeasible."""
+
+ANY = 2**62
+"""A target that every solution reaches: the first one will do."""
+
+
+class Change(NamedTuple):
+    """A constraint that can be given up bit by bit: by an amount from 1 to ``most``."""
+
+    most: int
+    problem: Callable[[int], Any]
+    """The problem with so much of it given up; what one amount allows, greater ones do."""
+    words: Callable[[int], str]
+
+
+class Explainer(Protocol):
+    """What a family says of its constraints; its module has one for a problem: ``explainer(problem)``."""
+
+    def items(self) -> list[Item]:
+        """All constraints that a planner could give up, those that are most telling first."""
+
+    def checks(self) -> Iterator[list[Item]]:
+        """Conflicts that are plain to see, found without solving anything; they need not be minimal."""
+
+    def refined(self, conflict: list[Item]) -> list[Item]:
+        """The conflict with its items split into smaller ones, where there are smaller ones."""
+
+    def without(self, given_up: Sequence[Item]) -> Any:
+        """The problem without some of its constraints."""
+
+    def change(self, item: Item) -> Change | None:
+        """How much of ``item`` can be given up; None where it holds or does not."""
+
+
+class _OutOfTime(Exception):
+    pass
+
+
+def explain(problem: Any, *, time_limit: float | None = 60.0, threads: int | None = None, seed: int = 0) -> Explanation:
+    """Why ``problem`` has no solution, or that it has one.
+
+    ``time_limit`` in seconds, for all. Raises ``Unsupported`` for a family whose constraints cannot be named.
+    """
+    parts = family(problem.kind)
+    if not parts.explainer:
+        raise Unsupported("explain", [f"problems of kind {problem.kind}"])
+    stop = Stop(time_limit=time_limit)
+    explainer: Explainer = parts.load("explainer")(problem)
+    return _Search(problem, explainer, stop, threads or os.cpu_count() or 1, seed).explanation()
+
+
+class _Search:
+    """One explanation under way."""
+
+    def __init__(self, problem: Any, explainer: Explainer, stop: Stop, threads: int, seed: int):
+        self.problem, self.explainer, self.stop = problem, explainer, stop
+        self.threads, self.seed = threads, seed
+        self.items = explainer.items()
+
+    def explanation(self) -> Explanation:
+        found = self._plain_conflict()
+        if found is None:
+            feasible = self._is_possible(self.problem, FIRST_SHARE * self.stop.remaining())
+            if feasible is not False:
+                return Explanation(feasible, seconds=self.stop.elapsed())
+            found = self.items
+        conflict, minimal = self._narrowed(found)
+        relaxations = tuple(self._relaxations(conflict))
+        notes = () if minimal else ("the time did not suffice to make the conflict minimal",)
+        return Explanation(False, tuple(conflict), minimal, relaxations, self.stop.elapsed(), notes)
+
+    def _plain_conflict(self) -> list[Item] | None:
+        """The first of the plain conflicts that a solve confirms."""
+        for conflict in self.explainer.checks():
+            if self._is_possible(self._only(conflict, self.items), self.stop.remaining()) is False:
+                return conflict
+        return None
+
+    def _narrowed(self, items: list[Item]) -> tuple[list[Item], bool]:
+        """A minimal conflict among ``items``, in the end among the smallest that there are."""
+        universe = self.items
+        conflict = items
+        try:
+            conflict = minimal_conflict(conflict, self._possible_among(universe))
+            finer = self.explainer.refined(conflict)
+            if finer != conflict:
+                universe = [*(item for item in universe if item not in conflict), *finer]
+                conflict = finer
+                conflict = minimal_conflict(conflict, self._possible_among(universe))
+        except _OutOfTime:
+            return conflict, False
+        return conflict, True
+
+    def _possible_among(self, universe: list[Item]) -> Callable[[list[Item]], bool]:
+        def possible(kept: list[Item]) -> bool:
+            answer = self._is_possible(self._only(kept, universe), self.stop.remaining())
+            if answer is None:
+                raise _OutOfTime
+            return answer
+
+        return possible
+
+    def _only(self, kept: Sequence[Item], universe: list[Item]) -> Any:
+        wanted = set(kept)
+        return self.explainer.without([item for item in universe if item not in wanted])
+
+    def _is_possible(self, problem: Any, seconds: float) -> bool | None:
+        """Does it have a solution? None where that is not known in time."""
+        if self.stop.now():
+            return None
+        result = solve(
+            replace(problem, objective=("makespan",)),
+            time_limit=min(seconds, self.stop.remaining()),
+            threads=self.threads,
+            seed=self.seed,
+            target=ANY,
+        )
+        if result.solution is not None:
+            return True
+        return False if result.status == Status.INFEASIBLE else None
+
+    def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
+        """For each item of the conflict the least that helps by itself, where one does."""
+        for item in conflict:
+            least = self._least(item)
+            if least is not None:
+                yield least
+
+    def _least(self, item: Item) -> Relaxation | None:
+        """The least amount of ``item`` to give up after which there is a solution: by doubling, then by halving."""
+        change = self.explainer.change(item)
+        if change is None or self._is_possible(change.problem(change.most), self._share()) is not True:
+            return None
+        low, high = 0, 1  # low does not help
+        while high < change.most and not self._is_possible(change.problem(high), self._share()):
+            low, high = high, min(2 * high, change.most)
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self._is_possible(change.problem(middle), self._share()):
+                high = middle
+            else:
+                low = middle
+        return Relaxation(item, high, change.words(high))
+
+    def _share(self) -> float:
+        return max(0.1, self.stop.remaining() / 4)

@@ -1,0 +1,48 @@
+"""What an explanation says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Item:
+    """One constraint of a problem: ``code`` names its kind, ``things`` the indices of what it is about."""
+
+    code: str
+    things: tuple[tuple[str, int], ...]
+    words: str = field(compare=False)
+    """The constraint as a sentence."""
+
+    def to_builtins(self) -> dict[str, Any]:
+        return {"code": self.code, "things": dict(self.things), "words": self.words}
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A change of one constraint of the conflict, the smallest of its kind, after which there is a solution."""
+
+    item: Item
+    amount: int
+    words: str
+
+    def to_builtins(self) -> dict[str, Any]:
+        return {"item": self.item.to_builtins(), "amount": self.amount, "words": self.words}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a problem has no solution.
+
+    ``feasible`` is None where the time did not suffice to tell. ``conflict`` cannot hold together; with ``minimal``
+    each of its items is needed for that, each tried with a fresh model. ``relaxations`` each make the whole problem
+    solvable by themselves; there may be none.
+    """
+
+    feasible: bool | None
+    conflict: tuple[Item, ...] = ()
+    minimal: bool = False
+    relaxations: tuple[Relaxation, ...] = ()
+    seconds: float = 0.0
+    notes: tuple[str, ...] = ()
