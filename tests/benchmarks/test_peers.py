@@ -1,17 +1,35 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from schedsolve.benchmarks import peers, worker
-from schedsolve.benchmarks.peers import Answer
+from schedsolve.benchmarks.peers.answer import Answer
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.check import validate
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import int_array
 
 FLEXIBLE = JobShop.from_jobs([[[(0, 5), (1, 3)], (0, 2)], [[(1, 4), (0, 6)], [(0, 1), (1, 9)]], [(0, 0), (1, 2)]])
 """With alternatives and an operation of length 0; the optimum is 8, as brute force says."""
+
+PROJECT = RCPSP(
+    mode_ptr=[0, 1, 3, 4],
+    duration=[3, 4, 2, 5],
+    capacity=[2],
+    demand=[[1], [1], [2], [1]],
+    budget=[3],
+    consumption=[[0], [1], [3], [1]],
+    link_from=[0, 1],
+    link_to=[2, 2],
+    link_kind=[0, 3],
+    min_lag=[1, 4],
+    max_lag=[2, 20],
+)
+"""Two modes for the second task, of which only the longer one is within the budget; the optimum is 9."""
 
 LIMITS = {"threads": 1, "seed": 0, "time_limit": 20.0}
 
@@ -19,13 +37,13 @@ LIMITS = {"threads": 1, "seed": 0, "time_limit": 20.0}
 @pytest.mark.parametrize("name", peers.PEERS)
 @pytest.mark.parametrize(
     ("problem", "optimum"),
-    [(bundled("ft06"), 55), (FLEXIBLE, 8), (bundled("tai04x04_01"), 193)],
-    ids=["ft06", "flexible", "open shop"],
+    [(bundled("ft06"), 55), (FLEXIBLE, 8), (bundled("tai04x04_01"), 193), (PROJECT, 9)],
+    ids=["ft06", "flexible", "open shop", "project"],
 )
-def test_peers_find_optima(name: str, problem: JobShop, optimum: int) -> None:
+def test_peers_find_optima(name: str, problem: Any, optimum: int) -> None:
     if name == "peer:pyjobshop":
         pytest.importorskip("pyjobshop")
-        if problem.open_shop:
+        if getattr(problem, "open_shop", False):
             pytest.skip("not modelled")
     answer = peers.PEERS[name](problem, **LIMITS)
     assert answer.solution is not None
@@ -37,7 +55,7 @@ def test_peers_find_optima(name: str, problem: JobShop, optimum: int) -> None:
 
 def test_a_peer_without_time_has_no_answer() -> None:
     problem = bundled("ta21")
-    answer = peers.cpsat(problem, threads=1, seed=0, time_limit=0.001)
+    answer = peers.PEERS["peer:cpsat"](problem, threads=1, seed=0, time_limit=0.001)
     assert worker._of_peer(problem, answer)["status"] == "UNKNOWN"
 
 

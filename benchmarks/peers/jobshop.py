@@ -1,22 +1,14 @@
-"""Other solvers as engines of the harness: what a user would get without schedsolve, on the same instances.
-
-Each is used as its own manual uses it, on plain job shops with or without alternatives, some on open shops.
-Their schedules are checked as ours are; their bounds are what they say. Their clock starts
-before their packages are imported, as ours does.
-"""
+"""Other solvers on job shops."""
 
 from __future__ import annotations
 
 import itertools
 import math
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from importlib import metadata
-from importlib.util import find_spec
 from typing import Any
 
-from schedsolve.models.errors import InvalidOption, Unsupported
+from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import int_array
 from schedsolve.solvers.result import TracePoint
@@ -25,46 +17,18 @@ PLAIN = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
 """The fields of a job shop that make it; all others are optional features."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What a peer returns; ``seconds`` with the building of its model."""
-
-    solution: JobShopSolution | None
-    bound: int | None
-    seconds: float
-    trace: list[TracePoint] = field(default_factory=list)
-    versions: dict[str, str] = field(default_factory=dict)
-
-
-Peer = Callable[..., Answer]
-"""``peer(problem, threads=, seed=, time_limit=)``. Raises ``Unsupported`` for what it does not model."""
-
-
-def check(engine: str) -> None:
-    """Raise ``InvalidOption`` where the package behind a peer is not installed."""
-    if engine == "peer:pyjobshop" and find_spec("pyjobshop") is None:
-        raise InvalidOption(f"{engine} needs PyJobShop beside schedsolve: pip install pyjobshop")
-
-
 def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None) -> Answer:
     """The textbook model in OR-Tools CP-SAT, all settings at their defaults but for threads, seed and time.
 
     An interval for each operation, with alternatives an optional copy for each of them; ``no_overlap`` on
     machines; precedences in jobs, or ``no_overlap`` where the shop is open.
     """
-    _refuse("peer:cpsat", problem, PLAIN | {"open_shop"})
+    refuse("peer:cpsat", problem, PLAIN | {"open_shop"})
     started = time.perf_counter()
 
     from ortools.sat.python import cp_model
 
     trace: list[TracePoint] = []
-
-    class Listener(cp_model.CpSolverSolutionCallback):  # type: ignore[misc]
-        def on_solution_callback(self) -> None:
-            bound = _rounded_up(self.best_objective_bound)
-            elapsed = time.perf_counter() - started
-            trace.append(TracePoint(elapsed, round(self.objective_value), bound, "peer:cpsat", "makespan"))
-
     model = cp_model.CpModel()
     operations = _textbook(model, problem)
     solver = cp_model.CpSolver()
@@ -72,14 +36,14 @@ def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None
     solver.parameters.random_seed = seed
     if time_limit is not None:
         solver.parameters.max_time_in_seconds = max(0.0, time_limit - (time.perf_counter() - started))
-    status = solver.solve(model, Listener())
+    status = solver.solve(model, listener(trace, started))
     solution = None
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         solution = JobShopSolution(
             start=int_array("start", [solver.value(start) for start, _ in operations]),
             alternative=int_array("alternative", [_chosen(solver, literals) for _, literals in operations]),
         )
-    return Answer(solution, _rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
+    return Answer(solution, rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
 
 
 def _textbook(model: Any, problem: JobShop) -> list[tuple[Any, list[Any]]]:
@@ -122,7 +86,7 @@ def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | 
 
     It tells its solutions only at its end: the trace holds the last one.
     """
-    _refuse("peer:pyjobshop", problem, PLAIN)
+    refuse("peer:pyjobshop", problem, PLAIN)
     started = time.perf_counter()
 
     from pyjobshop import Model
@@ -150,26 +114,12 @@ def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | 
     solution = JobShopSolution(
         start=int_array("start", [task.start for task in tasks]), alternative=int_array("alternative", alternative)
     )
-    bound = _rounded_up(result.lower_bound)
+    bound = rounded_up(result.lower_bound)
     point = TracePoint(seconds, round(result.objective), bound, "peer:pyjobshop", "makespan")
     return Answer(solution, bound, seconds, [point], versions)
-
-
-PEERS: dict[str, Peer] = {"peer:cpsat": cpsat, "peer:pyjobshop": pyjobshop}
-"""The engines of the harness that are not schedsolve's."""
 
 
 def _alternatives(problem: JobShop, operation: int) -> list[tuple[int, int]]:
     """Machine and duration of each alternative."""
     of = slice(*problem.alt_ptr[operation : operation + 2].tolist())
     return list(zip(problem.machine[of].tolist(), problem.duration[of].tolist(), strict=True))
-
-
-def _rounded_up(bound: float) -> int | None:
-    return math.ceil(bound - 1e-6) if math.isfinite(bound) else None
-
-
-def _refuse(peer: str, problem: JobShop, modelled: frozenset[str]) -> None:
-    lacks = sorted(set(problem.to_builtins(labels=False)) - modelled)
-    if lacks:
-        raise Unsupported(peer, lacks)
