@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShop as JobShop
     from schedsolve.models.jobshop import JobShopBuilder as JobShopBuilder
     from schedsolve.models.jobshop import JobShopSolution as JobShopSolution
+    from schedsolve.models.rcpsp import RCPSP as RCPSP
+    from schedsolve.models.rcpsp import RCPSPSolution as RCPSPSolution
     from schedsolve.models.violation import Violation as Violation
+    from schedsolve.solvers.explain.explain import explain as explain
+    from schedsolve.solvers.explain.explanation import Explanation as Explanation
     from schedsolve.solvers.result import Result as Result
     from schedsolve.solvers.result import Status as Status
     from schedsolve.solvers.solve import solve as solve
@@ -46,7 +50,11 @@ _WHERE = {
     "JobShop": "schedsolve.models.jobshop",
     "JobShopBuilder": "schedsolve.models.jobshop",
     "JobShopSolution": "schedsolve.models.jobshop",
+    "RCPSP": "schedsolve.models.rcpsp",
+    "RCPSPSolution": "schedsolve.models.rcpsp",
     "Violation": "schedsolve.models.violation",
+    "explain": "schedsolve.solvers.explain.explain",
+    "Explanation": "schedsolve.solvers.explain.explanation",
     "Result": "schedsolve.solvers.result",
     "Status": "schedsolve.solvers.result",
     "solve": "schedsolve.solvers.solve",
