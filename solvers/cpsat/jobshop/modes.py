@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-
-Intervals = list[tuple[int, int]]
-"""Sorted closed intervals [first, last] of start times."""
+from schedsolve.solvers.cpsat.working_time import Intervals, between, clip, pausing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,41 +53,8 @@ def _lengths(
     if duration == 0 or not down:
         found = [(duration, [(earliest, latest_end)])]
     elif problem.pause:
-        found = _pausing(duration, down, latest_end)
+        found = pausing(duration, down, latest_end)
     else:
-        found = [(duration, _between(duration, down, latest_end))]
+        found = [(duration, between(duration, down, latest_end))]
     window = (earliest, latest_end) if fixed == FAR else (max(earliest, fixed), min(latest_end, fixed))
-    return [(length, _clip(starts, window[0], min(window[1], latest_end - length))) for length, starts in found]
-
-
-def _between(duration: int, down: Intervals, latest_end: int) -> Intervals:
-    """Starts from which an operation fits between downtimes."""
-    gaps = zip([0, *(end for _, end in down)], [*(start for start, _ in down), latest_end], strict=True)
-    return [(low, high - duration) for low, high in gaps if low <= high - duration]
-
-
-def _pausing(duration: int, down: Intervals, latest_end: int) -> list[tuple[int, Intervals]]:
-    """Starts outside downtime, by the length that pausing over downtimes leads to.
-
-    From a start in the gap before downtime ``first``, an operation runs into the downtimes ``first``
-    to ``k - 1`` where the work left at the start of each of them is positive.
-    """
-    by_length: dict[int, Intervals] = {}
-    for first in range(len(down) + 1):
-        low = down[first - 1][1] if first else 0
-        gap_end = down[first][0] if first < len(down) else latest_end
-        paused = 0
-        for k in range(first, len(down) + 1):
-            # Starts from which the operation has ended before downtime k, having paused over those before.
-            high = gap_end - 1 if k == len(down) else min(gap_end - 1, down[k][0] - paused - duration)
-            if low <= high:
-                by_length.setdefault(duration + paused, []).append((low, high))
-                low = high + 1
-            if k == len(down) or low >= gap_end or low > latest_end:
-                break
-            paused += down[k][1] - down[k][0]
-    return sorted(by_length.items())
-
-
-def _clip(intervals: Intervals, low: int, high: int) -> Intervals:
-    return [(max(a, low), min(b, high)) for a, b in intervals if max(a, low) <= min(b, high)]
+    return [(length, clip(starts, window[0], min(window[1], latest_end - length))) for length, starts in found]

@@ -13,7 +13,8 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
-from schedsolve.solvers.cpsat.jobshop.modes import Intervals, Mode, modes
+from schedsolve.solvers.cpsat.jobshop.modes import Mode, modes
+from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
 
 Expression = Any
@@ -65,7 +66,7 @@ class Variables:
 
     def _add_operation(self, operation: int, ways: list[Mode]) -> None:
         model = self.model
-        starts = _union([way.starts for way in ways])
+        starts = union([way.starts for way in ways])
         start = model.new_int_var_from_domain(Domain.from_intervals(starts or [(0, 0)]), "")
         if len(ways) == 1:
             literals = [self.true]
@@ -149,16 +150,3 @@ class Variables:
             next(way.alternative for way, literal in ways if len(ways) == 1 or read(literal)) for ways in self.modes
         ]
         return JobShopSolution(start=np.array([read(s) for s in self.start]), alternative=np.array(alternative))
-
-
-def _union(parts: list[Intervals]) -> Intervals:
-    """Sorted disjoint intervals that cover what any of ``parts`` covers."""
-    if len(parts) == 1:
-        return parts[0]
-    merged: Intervals = []
-    for low, high in sorted(interval for part in parts for interval in part):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        else:
-            merged.append((low, high))
-    return merged

@@ -1,0 +1,168 @@
+"""Random tiny projects with every feature switched on and off at random, small enough to enumerate."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations, pairwise
+from typing import Any
+
+from schedsolve.models.rcpsp import OBJECTIVES, RCPSP
+from schedsolve.models.record import FAR
+
+
+def tiny(seed: int, *, schedules: int = 30_000, tasks: int = 4) -> RCPSP:
+    """A problem of which there are at most about that many schedules, valid or not, and that many tasks."""
+    rng = random.Random(seed)
+    while True:
+        fields = _draw(rng, tasks)
+        if _combinations(fields) <= schedules:
+            return RCPSP(**fields)
+
+
+def _combinations(fields: dict[str, Any]) -> int:
+    """An estimate: starts by the end of all dates and durations, modes, and leaving out."""
+    ptr, duration = fields["mode_ptr"], fields["duration"]
+    lags = [lag for lag in fields["min_lag"] if lag > 0] + [-lag for lag in fields["max_lag"] if lag < 0]
+    dates = [0, *fields["release"], *fields.get("change_end", ()), *fields.get("break_end", ())]
+    dates += [t for t in fields["fixed_start"] if t != FAR]
+    longest = sum(max(duration[a:b]) for a, b in pairwise(ptr))
+    last = min(max(dates) + longest + sum(lags), fields["project_deadline"])
+    count = 1
+    for i, (a, b) in enumerate(pairwise(ptr)):
+        starts = 1 if fields["fixed_start"][i] != FAR else last + 1 - max(fields["release"][i], min(duration[a:b]))
+        count *= max(1, starts) * (b - a) + fields["optional"][i]
+    return count
+
+
+def _draw(rng: random.Random, tasks: int) -> dict[str, Any]:
+    n = rng.choice([2, 3, 3, tasks, tasks])
+    longest, zero = rng.choice([1, 2, 3]), rng.random() < 0.4
+    sizes = [rng.choice([1, 1, 2]) if rng.random() < 0.6 else 1 for _ in range(n)]
+    if rng.random() < 0.4:
+        sizes = [1] * n
+    modes = sum(sizes)
+    fields: dict[str, Any] = {"mode_ptr": [sum(sizes[:i]) for i in range(n + 1)]}
+    fields["duration"] = [0 if zero and rng.random() < 0.35 else rng.randint(1, longest) for _ in range(modes)]
+    fields |= _renewable(rng, modes) | _links(rng, n) | _windows(rng, n)
+    if rng.random() < 0.3:
+        fields |= {"budget": [rng.randint(2, 8)], "consumption": [[rng.choice([0, 0, 1, 1, 2])] for _ in range(modes)]}
+    if rng.random() < 0.35:
+        fields |= _reservoirs(rng, modes)
+    if rng.random() < 0.35:
+        members = [i for i in range(n) if rng.random() < 0.8] or [0]
+        fields |= {"group_ptr": [0, len(members)], "group_task": members}
+    fields |= _optional(rng, n)
+    if rng.random() < 0.45:
+        fields |= _calendars(rng, n, len(fields["capacity"]))
+    fields |= _objective(rng, fields, n, modes)
+    fields |= _past(rng, n, sizes)
+    return fields
+
+
+def _renewable(rng: random.Random, modes: int) -> dict[str, Any]:
+    resources = rng.choice([0, 1, 1, 2])
+    fields: dict[str, Any] = {
+        "capacity": [rng.choice([1, 2, 2, 3, 3]) for _ in range(resources)],
+        "demand": [[rng.choice([0, 1, 1, 1, 2]) for _ in range(resources)] for _ in range(modes)],
+        "resource_cost": [rng.choice([0, 1, 1, 3]) for _ in range(resources)],
+        "resource_target": [rng.choice([0, 1, 1, 2]) for _ in range(resources)],
+    }
+    if resources and rng.random() < 0.35:
+        rows = [
+            (rng.randrange(resources), t, rng.choice([t + rng.randint(1, 2)] * 9 + [FAR]), rng.randint(0, 3))
+            for t in rng.choices(range(5), k=rng.randint(1, 2))
+        ]
+        names = ("change_resource", "change_start", "change_end", "change_capacity")
+        fields |= dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
+    return fields
+
+
+def _links(rng: random.Random, n: int) -> dict[str, Any]:
+    """Mostly plain precedence; else any kind with lags of any sign, now and then against the direction of others."""
+    plain = rng.random() < 0.3
+    pairs = [pair for pair in combinations(range(n), 2) if rng.random() < (0.6 if plain else 0.4)]
+    rows = []
+    for a, b in pairs:
+        if plain:
+            rows.append((a, b, 0, 0, FAR))
+            continue
+        least = rng.choice([-FAR, -2, -1, 0, 0, 0, 1, 2])
+        most = rng.choice([*[FAR] * 5, max(least, -3) + rng.randint(0, 2), rng.randint(-2, 4)])
+        ends = (b, a) if rng.random() < 0.15 else (a, b)
+        rows.append((*ends, rng.choice([0, 0, 1, 2, 3]), least, most))
+    columns = list(map(list, zip(*rows, strict=True))) or [[] for _ in range(5)]
+    return dict(zip(("link_from", "link_to", "link_kind", "min_lag", "max_lag"), columns, strict=True))
+
+
+def _windows(rng: random.Random, n: int) -> dict[str, Any]:
+    def some(chance: float, low: int, high: int, otherwise: int) -> list[int]:
+        return [rng.randint(low, high) if rng.random() < chance else otherwise for _ in range(n)]
+
+    return {
+        "release": some(0.25, 0, 3, 0),
+        "due": some(0.75, -1, 7, FAR),
+        "deadline": some(0.4 if rng.random() < 0.2 else 0, 3, 10, FAR),
+        "project_deadline": rng.randint(5, 10) if rng.random() < 0.15 else FAR,
+        "weight": [rng.choice([0, 1, 1, 2, 3]) for _ in range(n)],
+    }
+
+
+def _reservoirs(rng: random.Random, modes: int) -> dict[str, Any]:
+    initial = rng.randint(0, 4)
+    return {
+        "reservoir_initial": [initial],
+        "reservoir_maximum": [rng.choice([FAR, FAR, initial + rng.randint(0, 3), rng.randint(0, 5)])],
+        "withdrawal": [[rng.choice([0, 0, 1, 2])] for _ in range(modes)],
+        "delivery": [[rng.choice([0, 0, 1, 2])] for _ in range(modes)],
+    }
+
+
+def _optional(rng: random.Random, n: int) -> dict[str, Any]:
+    optional = [rng.random() < 0.5 for _ in range(n)] if rng.random() < 0.35 else [False] * n
+    candidates = [i for i in range(n) if optional[i]]
+    fields: dict[str, Any] = {"optional": optional}
+    if candidates and rng.random() < 0.7:
+        fields |= {"choice_ptr": [0, len(candidates)], "choice_task": candidates}
+    return fields
+
+
+def _calendars(rng: random.Random, n: int, resources: int) -> dict[str, Any]:
+    calendars = rng.choice([1, 2])
+    rows = [(rng.randrange(calendars), t, t + rng.randint(1, 2)) for t in rng.choices(range(7), k=rng.randint(1, 3))]
+    calendar, start, end = map(list, zip(*rows, strict=True))
+    return {
+        "num_calendars": calendars,
+        "break_calendar": calendar,
+        "break_start": start,
+        "break_end": end,
+        "task_calendar": [rng.randrange(-1, calendars) for _ in range(n)],
+        "resource_calendar": [rng.randrange(-1, calendars) for _ in range(resources)],
+        "pause": [rng.random() < 0.6 for _ in range(n)],
+    }
+
+
+def _objective(rng: random.Random, fields: dict[str, Any], n: int, modes: int) -> dict[str, Any]:
+    names = [name for name in OBJECTIVES if name != "maximum_lateness" or any(due != FAR for due in fields["due"])]
+    found: dict[str, Any] = {"cost": [rng.randint(-1, 5) for _ in range(modes)]}
+    found["objective"] = tuple(rng.sample(names, 2 if rng.random() < 0.25 else 1))
+    if "net_present_value" in found["objective"]:
+        found["cash_flow"] = [rng.choice([0, -7, -2, 3, 10]) for _ in range(n)]
+        found["discount_rate"] = rng.choice([0, 10_000, 250_000, 300_000_000_000])
+        if found["discount_rate"] < 10**9:  # else payments would be put off until they are worth nothing
+            found["project_deadline"] = min(fields["project_deadline"], rng.randint(5, 10))
+    return found
+
+
+def _past(rng: random.Random, n: int, sizes: list[int]) -> dict[str, Any]:
+    """Fix some starts and modes; some of the tasks are done, perhaps before time 0."""
+    fixed_start, fixed_mode, done = [FAR] * n, [-1] * n, [False] * n
+    if rng.random() < 0.3:
+        for i in range(n):
+            draw = rng.random()
+            if draw < 0.25:
+                fixed_start[i], done[i] = rng.randint(-3, 0), True
+            elif draw < 0.4:
+                fixed_start[i] = rng.randint(0, 6)
+            if rng.random() < 0.3:
+                fixed_mode[i] = rng.randrange(sizes[i])
+    return {"fixed_start": fixed_start, "fixed_mode": fixed_mode, "done": done}
