@@ -1,0 +1,42 @@
+"""How far the tasks of a schedule may move back before one of its objectives gets worse."""
+
+from __future__ import annotations
+
+from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.record import FAR
+from schedsolve.solvers.dispatch.rcpsp.layout import END, NEVER, PLACED_WIDTH, START, Vector
+
+
+def latest_ends(problem: RCPSP, placed: Vector) -> list[int] | None:
+    """n: the latest end of each task at which no objective is worse; None where a later end may always cost.
+
+    The makespan lets all tasks end where the last one does, tardiness lets each end when it is due.
+    """
+    ends = [
+        int(e) if s < NEVER else 0 for s, e in zip(placed[START::PLACED_WIDTH], placed[END::PLACED_WIDTH], strict=True)
+    ]
+    latest = [NEVER] * len(ends)
+    due = problem.due.tolist()
+    for name in problem.objective:
+        limits = _limits(name, ends, due)
+        if limits is None:
+            return None
+        latest = [min(pair) for pair in zip(latest, limits, strict=True)]
+    return [min(time, max(ends)) for time in latest]
+
+
+def _limits(name: str, ends: list[int], due: list[int]) -> list[int] | None:
+    match name:
+        case "makespan":
+            return [max(ends)] * len(ends)
+        case "total_tardiness" | "total_weighted_tardiness":
+            return [max(e, d) for e, d in zip(ends, due, strict=True)]
+        case "tardy_tasks" | "weighted_tardy_tasks":
+            return [d if e <= d else NEVER for e, d in zip(ends, due, strict=True)]
+        case "maximum_lateness":
+            worst = max(e - d for e, d in zip(ends, due, strict=True) if d < FAR)
+            return [d + worst if d < FAR else NEVER for d in due]
+        case "total_cost":
+            return [NEVER] * len(ends)
+        case _:
+            return None

@@ -1,0 +1,410 @@
+"""Schedule generation schemes: serial and parallel, with lags, calendars, reservoirs and several modes.
+
+Resources are kept as a linked list of the times at which something changes, so that the length of the horizon does not
+matter. Both schemes: R. Kolisch, European Journal of Operational Research 90 (1996) 320-333. The serial one makes
+active schedules, the parallel one non-delay schedules. Runs in plain Python on lists and compiled on arrays.
+"""
+
+from __future__ import annotations
+
+from schedsolve.solvers.dispatch.rcpsp.layout import (
+    ARC_WIDTH,
+    BOUND_WIDTH,
+    DURATION,
+    END,
+    END_BREAK,
+    END_IN,
+    END_MODE,
+    END_NEED,
+    END_NODE,
+    END_OUT,
+    END_STOCK,
+    FIRST_BREAK,
+    FIRST_IN,
+    FIRST_MODE,
+    FIRST_NEED,
+    FIRST_NODE,
+    FIRST_OUT,
+    FIRST_STOCK,
+    LAG,
+    LEAST_END,
+    LEAST_START,
+    LEVELS,
+    MODE,
+    MODE_WIDTH,
+    NEVER,
+    NEXT,
+    ORDERS,
+    OTHER,
+    OTHER_END,
+    OWN_END,
+    PAUSE,
+    PLACED_WIDTH,
+    START,
+    START_NODE,
+    TASK_WIDTH,
+    TIME,
+    USED,
+    WIDTH,
+    Vector,
+)
+
+
+def locate(profile: Vector, node: int, time: int) -> int:
+    """The node whose span holds ``time``, looked for from ``node`` on."""
+    after = profile[node + NEXT]
+    while after != 0 and profile[after + TIME] <= time:
+        node = after
+        after = profile[node + NEXT]
+    return node
+
+
+def split(profile: Vector, node: int, time: int) -> int:
+    """The node that begins at ``time``, made where there is none; ``node`` holds that time."""
+    if profile[node + TIME] == time:
+        return node
+    new, width = profile[USED], profile[WIDTH]
+    profile[USED] = new + width
+    profile[new + TIME] = time
+    profile[new + NEXT] = profile[node + NEXT]
+    profile[node + NEXT] = new
+    for c in range(LEVELS, width):
+        profile[new + c] = profile[node + c]
+    return new
+
+
+def clear(lists: Vector, first: int, end: int, pause: int, start: int, duration: int) -> tuple[int, int]:
+    """Earliest start from ``start`` on, and end, as the breaks ``lists[first:end]`` allow."""
+    if first == end or duration == 0:
+        return start, start + duration
+    low, high = 0, (end - first) // 2  # the first break that ends after start
+    while low < high:
+        middle = (low + high) // 2
+        if lists[first + 2 * middle + 1] > start:
+            high = middle
+        else:
+            low = middle + 1
+    k = first + 2 * low
+    if pause:
+        if k < end and lists[k] <= start:
+            start = lists[k + 1]
+            k += 2
+        finish = start + duration
+        while k < end and lists[k] < finish:
+            finish += lists[k + 1] - lists[k]
+            k += 2
+        return start, finish
+    while k < end and lists[k] < start + duration:
+        start = lists[k + 1]
+        k += 2
+    return start, start + duration
+
+
+def retry_for_stocks(lists: Vector, profile: Vector, first: int, last: int, node: int, start: int, finish: int) -> int:
+    """Do all levels stay within bounds with [start, finish) in place? -1, or a later start to try (NEVER: none)."""
+    while node != 0:
+        after = profile[node + NEXT]
+        until = profile[after + TIME] if after != 0 else NEVER
+        before_end = max(profile[node + TIME], start) < finish
+        for k in range(first, last, 4):
+            level = profile[node + lists[k]] - lists[k + 1]
+            if (before_end and level < 0) or (until > finish and level + lists[k + 2] < 0):
+                return until
+            if until > finish and level + lists[k + 2] > lists[k + 3]:
+                return start + (until - finish) if after != 0 else NEVER
+        node = after
+    return -1
+
+
+def fit(
+    modes: Vector, lists: Vector, profile: Vector, mode: int, start: int, least_end: int, node: int
+) -> tuple[int, int, int]:
+    """Earliest start from ``start`` on, end, and the node of the start; NEVER where there is none.
+
+    ``node`` begins no later than ``start``.
+    """
+    row = mode * MODE_WIDTH
+    duration = modes[row + DURATION]
+    first_need, end_need = modes[row + FIRST_NEED], modes[row + END_NEED]
+    first_stock, end_stock = modes[row + FIRST_STOCK], modes[row + END_STOCK]
+    while start < NEVER:
+        start, end = clear(lists, modes[row + FIRST_BREAK], modes[row + END_BREAK], modes[row + PAUSE], start, duration)
+        if end < least_end:
+            start += least_end - end
+            continue
+        node = locate(profile, node, start)
+        q, blocked = node, False
+        while not blocked and q != 0 and profile[q + TIME] < end:
+            for k in range(first_need, end_need, 2):
+                if profile[q + lists[k]] < lists[k + 1]:
+                    blocked = True
+                    break
+            q = profile[q + NEXT]
+        if blocked:
+            if q == 0:
+                break
+            start, node = profile[q + TIME], q
+            continue
+        if first_stock < end_stock:
+            later = retry_for_stocks(lists, profile, first_stock, end_stock, node, start, end)
+            if later >= 0:
+                start = later
+                continue
+        return start, end, node
+    return NEVER, NEVER, node
+
+
+def place(
+    modes: Vector,
+    lists: Vector,
+    profile: Vector,
+    placed: Vector,
+    task: int,
+    mode: int,
+    start: int,
+    end: int,
+    node: int,
+) -> None:
+    """Put a task where ``fit`` found room."""
+    row = mode * MODE_WIDTH
+    first, last = modes[row + FIRST_NEED], modes[row + END_NEED]
+    first_stock, last_stock = modes[row + FIRST_STOCK], modes[row + END_STOCK]
+    behind = node
+    if start < end or first_stock < last_stock:
+        node = split(profile, node, start)
+        behind = split(profile, locate(profile, node, end), end)
+        q = node
+        while q != behind:
+            for k in range(first, last, 2):
+                profile[q + lists[k]] -= lists[k + 1]
+            q = profile[q + NEXT]
+    if first_stock < last_stock:
+        q = node
+        while q != 0:
+            ended = profile[q + TIME] >= end
+            for k in range(first_stock, last_stock, 4):
+                profile[q + lists[k]] += (lists[k + 2] if ended else 0) - lists[k + 1]
+            q = profile[q + NEXT]
+    row = task * PLACED_WIDTH
+    placed[row + START], placed[row + END], placed[row + MODE] = start, end, mode
+    placed[row + START_NODE], placed[row + END_NODE] = node, behind
+
+
+def ready(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, task: int) -> tuple[int, int, int]:
+    """Earliest start and earliest end of a task after those that are placed, and a node to look from."""
+    row = task * BOUND_WIDTH
+    start, least_end, node = bounds[row + LEAST_START], bounds[row + LEAST_END], FIRST_NODE
+    row = task * TASK_WIDTH
+    for k in range(tasks[row + FIRST_IN] * ARC_WIDTH, tasks[row + END_IN] * ARC_WIDTH, ARC_WIDTH):
+        other = arcs[k + OTHER] * PLACED_WIDTH
+        if placed[other + START] < NEVER:
+            time = placed[other + arcs[k + OTHER_END]] + arcs[k + LAG]
+            if arcs[k + OWN_END] == END:
+                least_end = max(least_end, time)
+            elif time > start:
+                start = time
+                node = placed[other + START_NODE + arcs[k + OTHER_END]] if arcs[k + LAG] >= 0 else FIRST_NODE
+    return start, least_end, node
+
+
+def affordable(uses: Vector, spare: Vector, old: int, new: int) -> bool:
+    """May a task change from mode ``old`` to ``new`` with what is spare of the non-renewable resources?"""
+    count = len(spare)
+    for k in range(count):
+        if uses[new * count + k] - uses[old * count + k] > spare[k]:
+            return False
+    return True
+
+
+def exchange(uses: Vector, spare: Vector, old: int, new: int) -> None:
+    """Account for the change of a mode."""
+    count = len(spare)
+    for k in range(count):
+        spare[k] -= uses[new * count + k] - uses[old * count + k]
+
+
+def serial(
+    tasks: Vector,
+    modes: Vector,
+    arcs: Vector,
+    lists: Vector,
+    bounds: Vector,
+    base: Vector,
+    uses: Vector,
+    order: Vector,
+    mode: Vector,
+    spare: Vector,
+    choose: bool,
+    onward: bool,
+    placed: Vector,
+    profile: Vector,
+) -> bool:
+    """Each task of ``order`` in turn as early as what is placed already allows; False: one found no room.
+
+    ``choose``: each in the mode in which it ends first, as ``spare`` allows; ``mode`` tells the modes for the others.
+    ``onward``: none starts before the one placed before it, which makes each step short in large projects.
+    """
+    profile[: len(base)] = base
+    for i in range(len(mode)):
+        placed[i * PLACED_WIDTH + START] = NEVER
+    begun, begun_node = -NEVER, FIRST_NODE
+    for i in order:
+        m = mode[i]
+        if m < 0:  # left out, or fixed and in the base
+            continue
+        start, least_end, node = ready(tasks, arcs, bounds, placed, i)
+        if onward and start < begun:
+            start, node = begun, begun_node
+        begin, end, at = fit(modes, lists, profile, m, start, least_end, node)
+        if choose and tasks[i * TASK_WIDTH + END_MODE] - tasks[i * TASK_WIDTH + FIRST_MODE] > 1:
+            for other in range(tasks[i * TASK_WIDTH + FIRST_MODE], tasks[i * TASK_WIDTH + END_MODE]):
+                if other != mode[i] and affordable(uses, spare, mode[i], other):
+                    other_begin, other_end, other_at = fit(modes, lists, profile, other, start, least_end, node)
+                    if other_end < end:
+                        begin, end, at, m = other_begin, other_end, other_at, other
+            if m != mode[i]:
+                exchange(uses, spare, mode[i], m)
+                mode[i] = m
+        if begin >= NEVER:
+            return False
+        place(modes, lists, profile, placed, i, m, begin, end, at)
+        begun, begun_node = begin, placed[i * PLACED_WIDTH + START_NODE]
+    return True
+
+
+def parallel(
+    tasks: Vector,
+    modes: Vector,
+    arcs: Vector,
+    lists: Vector,
+    bounds: Vector,
+    base: Vector,
+    key: Vector,
+    mode: Vector,
+    worst_case: bool,
+    eligible: Vector,
+    waiting: Vector,
+    when: Vector,
+    placed: Vector,
+    profile: Vector,
+) -> bool:
+    """Of all tasks that could start first, the one with the smallest ``key``, again and again; False: one had no room.
+
+    ``eligible``, ``waiting`` and ``when`` are working space of n entries. ``when`` is no later than the earliest start
+    of an eligible task and is brought up to date where it matters. ``worst_case``: keys are latest starts, the task
+    with the least slack in the worst case goes first (``worst_case_slack``).
+    """
+    profile[: len(base)] = base
+    count, left = 0, 0
+    for i in range(len(mode)):
+        placed[i * PLACED_WIDTH + START] = NEVER
+        if mode[i] < 0:
+            continue
+        left += 1
+        waiting[i] = 0
+        for k in range(tasks[i * TASK_WIDTH + FIRST_IN], tasks[i * TASK_WIDTH + END_IN]):
+            waiting[i] += mode[arcs[k * ARC_WIDTH + OTHER]] >= 0
+        if waiting[i] == 0:
+            eligible[count] = i
+            count += 1
+            when[i] = ready(tasks, arcs, bounds, placed, i)[0]
+    while left > 0:
+        if count == 0:
+            return False
+        best = 0
+        for k in range(1, count):
+            i, j = eligible[k], eligible[best]
+            if when[i] < when[j] or (when[i] == when[j] and (key[i] < key[j] or (key[i] == key[j] and i < j))):
+                best = k
+        i = eligible[best]
+        start, least_end, node = ready(tasks, arcs, bounds, placed, i)
+        if when[i] > start:  # it had no room before
+            start, node = when[i], locate(profile, node, when[i])
+        begin, end, node = fit(modes, lists, profile, mode[i], start, least_end, node)
+        if begin >= NEVER and when[i] >= NEVER:
+            return False
+        if begin > when[i]:
+            when[i] = begin
+            continue
+        if worst_case:
+            best = worst_case_slack(modes, lists, profile, key, mode, eligible, count, when, begin, node)
+            if eligible[best] != i:
+                i = eligible[best]
+                start, least_end, node = ready(tasks, arcs, bounds, placed, i)
+                begin, end, node = fit(modes, lists, profile, mode[i], max(start, begin), least_end, node)
+                if begin > when[i]:
+                    when[i] = begin
+                    continue
+        place(modes, lists, profile, placed, i, mode[i], begin, end, node)
+        left -= 1
+        count -= 1
+        eligible[best] = eligible[count]
+        for k in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
+            j = arcs[k * ARC_WIDTH + OTHER]
+            waiting[j] -= 1
+            if mode[j] >= 0 and waiting[j] == 0:
+                eligible[count] = j
+                count += 1
+                when[j] = ready(tasks, arcs, bounds, placed, j)[0]
+        if modes[mode[i] * MODE_WIDTH + FIRST_STOCK] < modes[mode[i] * MODE_WIDTH + END_STOCK]:
+            for k in range(count):  # what was delivered may be waited for
+                when[eligible[k]] = ready(tasks, arcs, bounds, placed, eligible[k])[0]
+    return True
+
+
+def worst_case_slack(
+    modes: Vector,
+    lists: Vector,
+    profile: Vector,
+    latest_start: Vector,
+    mode: Vector,
+    eligible: Vector,
+    count: int,
+    when: Vector,
+    now: int,
+    node: int,
+) -> int:
+    """Index in ``eligible`` of the task, among those that could start now, with the least latest start minus earliest
+    start behind another of them (Kolisch 1996)."""
+    best, least = -1, NEVER
+    for k in range(count):
+        j = eligible[k]
+        if when[j] > now:
+            continue
+        begin = fit(modes, lists, profile, mode[j], now, -NEVER, node)[0]
+        if begin > now:
+            when[j] = begin
+            continue
+        latest = now
+        for h in range(count):
+            i = eligible[h]
+            if i != j and when[i] <= now:
+                latest = max(latest, start_beside(modes, lists, profile, mode[j], mode[i], now, node))
+        slack = latest_start[j] - latest
+        if slack < least or (slack == least and j < eligible[best]):
+            best, least = k, slack
+    return best
+
+
+def start_beside(modes: Vector, lists: Vector, profile: Vector, mode: int, first: int, now: int, node: int) -> int:
+    """Earliest start of a mode if ``first`` starts now: beside it, or when it has ended.
+
+    Nothing starts later yet in the parallel scheme, so that units once free stay so.
+    """
+    row, other = mode * MODE_WIDTH, first * MODE_WIDTH
+    end = now + modes[other + DURATION]
+    q = node
+    while q != 0 and profile[q + TIME] < end:
+        together = True
+        for k in range(modes[row + FIRST_NEED], modes[row + END_NEED], 2):
+            units = lists[k + 1]
+            for h in range(modes[other + FIRST_NEED], modes[other + END_NEED], 2):
+                if lists[h] == lists[k]:
+                    units += lists[h + 1]
+            if profile[q + lists[k]] < units:
+                together = False
+                break
+        if together:
+            return max(now, profile[q + TIME])
+        q = profile[q + NEXT]
+    return end

@@ -1,0 +1,133 @@
+"""Which tasks are done and in which modes, before anything has a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.record import FAR
+
+Ints = npt.NDArray[np.int64]
+
+TRIES = 30
+"""Starts of the search for modes within the budgets."""
+
+CHOICES_TRIED = 10_000
+"""Steps of the search for tasks that meet all choices."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Decisions without times. Modes are counted over all tasks."""
+
+    present: npt.NDArray[np.bool_]
+    mode: Ints
+    """n: of all tasks, those left out included."""
+
+    def free(self, problem: RCPSP) -> list[int]:
+        """n: modes of the tasks that are to be scheduled, -1 for others."""
+        chosen: list[int] = np.where(self.present & (problem.fixed_start == FAR), self.mode, -1).tolist()
+        return chosen
+
+    def spare(self, problem: RCPSP) -> list[int]:
+        """K: what is left of the budgets."""
+        left: list[int] = (problem.budget - problem.consumption[self.mode[self.present]].sum(axis=0)).tolist()
+        return left
+
+    def fixed(self, problem: RCPSP) -> dict[int, int]:
+        """The modes of the tasks with a fixed start."""
+        return {i: int(self.mode[i]) for i in np.flatnonzero(problem.fixed_start < FAR).tolist()}
+
+
+def select(problem: RCPSP, seed: int) -> Selection | None:
+    """The shortest modes that the budgets allow, and no more tasks than must be; None where none were found."""
+    present = _present(problem)
+    if present is None:
+        return None
+    rng = np.random.default_rng(seed)
+    for attempt in range(TRIES if len(problem.budget) else 1):
+        mode = _within_budgets(problem, present, rng, attempt)
+        if mode is not None:
+            return Selection(present, mode)
+    return None
+
+
+def allowed_modes(problem: RCPSP) -> npt.NDArray[np.bool_]:
+    """M: modes that decisions leave and that the resources can hold at some time; all of a task that has none such."""
+    wanted = problem.fixed_mode[problem.task_of]
+    local = np.arange(len(problem.duration)) - problem.mode_ptr[:-1][problem.task_of]
+    left = (wanted == -1) | (wanted == local)
+    most = problem.capacity.copy()
+    np.maximum.at(most, problem.change_resource, problem.change_capacity)
+    fits = left & (np.all(problem.demand <= most, axis=1) | (problem.duration == 0))
+    some = np.add.reduceat(fits, problem.mode_ptr[:-1]) > 0
+    allowed: npt.NDArray[np.bool_] = np.where(some[problem.task_of], fits, left)
+    return allowed
+
+
+def _within_budgets(
+    problem: RCPSP, present: npt.NDArray[np.bool_], rng: np.random.Generator, attempt: int
+) -> Ints | None:
+    """Modes within the budgets: from the shortest (later attempts: from random ones), change by change, each time to
+    the mode that takes most of the excess away for the time that it costs."""
+    task_of, allowed = problem.task_of, allowed_modes(problem)
+    worth = problem.duration if attempt == 0 else rng.random(len(task_of))
+    first = np.lexsort((worth, ~allowed, task_of))
+    mode: Ints = first[problem.mode_ptr[:-1]]
+    scale = np.maximum(1, problem.budget)
+    changeable = allowed & present[task_of]
+    for _ in range(2 * len(task_of)):
+        total = problem.consumption[mode[present]].sum(axis=0)
+        if np.all(total <= problem.budget):
+            return mode
+        change = problem.consumption - problem.consumption[mode[task_of]]
+        excess = (np.maximum(0, total + change - problem.budget) / scale).sum(axis=1)
+        gain = (np.maximum(0, total - problem.budget) / scale).sum() - excess
+        cost = 1 + np.maximum(0, problem.duration - problem.duration[mode[task_of]])
+        score = np.where(changeable, gain / cost, -np.inf)
+        best = int(score.argmax())
+        if score[best] <= 0:
+            return None
+        mode[task_of[best]] = best
+    return None
+
+
+def _present(problem: RCPSP) -> npt.NDArray[np.bool_] | None:
+    """The tasks that must be done, and of each choice one, the shortest where that meets all choices."""
+    present = ~problem.optional | (problem.fixed_start < FAR)
+    choices = list(problem.choices())
+    shortest = np.minimum.reduceat(problem.duration, problem.mode_ptr[:-1])
+    of_task: dict[int, list[int]] = {}
+    for c, tasks in enumerate(choices):
+        for i in tasks:
+            of_task.setdefault(i, []).append(c)
+    met = [sum(bool(present[i]) for i in tasks) for tasks in choices]
+    if any(count > 1 for count in met):
+        return None
+    stack: list[list[int]] = []  # for each choice that was open when reached, its candidates still to be tried
+    taken: list[int] = []
+    for _ in range(CHOICES_TRIED):
+        c = next((c for c, count in enumerate(met) if not count), None)
+        if c is None:
+            return present
+        if len(stack) == len(taken):
+            candidates = [i for i in choices[c] if not any(met[other] for other in of_task[i])]
+            stack.append(sorted(candidates, key=lambda i: -shortest[i]))
+        if stack[-1]:
+            i = stack[-1].pop()
+            taken.append(i)
+            present[i] = True
+            for other in of_task[i]:
+                met[other] += 1
+            continue
+        stack.pop()
+        if not taken:
+            return None
+        i = taken.pop()
+        present[i] = False
+        for other in of_task[i]:
+            met[other] -= 1
+    return None
