@@ -57,6 +57,7 @@ _SHOP = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
 _TABLE = _SHOP | {
     "release", "due", "deadline", "weight", "objective", "permutation", "open_shop", "no_wait", "blocking", "pause",
 }  # fmt: skip
+_PROJECT = frozenset({"mode_ptr", "duration", "capacity", "demand", "link_from", "link_to"})
 
 FORMATS: dict[str, Format] = {
     f.name: f
@@ -70,6 +71,74 @@ FORMATS: dict[str, Format] = {
             write="schedsolve.instances.native:write",
             recognise="schedsolve.instances.native:recognise",
             carries=None,
+        ),
+        Format(
+            name="psplib",
+            kind="rcpsp",
+            title="project in one mode or several, as PSPLIB and MMLIB write it",
+            suffixes=(".sm", ".mm"),
+            read="schedsolve.instances.psplib:read",
+            write="schedsolve.instances.psplib:write",
+            recognise="schedsolve.instances.psplib:recognise",
+            carries=_PROJECT | {"budget", "consumption"},
+        ),
+        Format(
+            name="progen-max",
+            kind="rcpsp",
+            title="project with minimum and maximum time lags (RCPSP/max)",
+            suffixes=(".sch",),
+            read="schedsolve.instances.progen_max:read",
+            write="schedsolve.instances.progen_max:write",
+            recognise="schedsolve.instances.progen_max:recognise",
+            carries=_PROJECT | {"link_kind", "min_lag", "max_lag"},
+        ),
+        Format(
+            name="patterson",
+            kind="rcpsp",
+            title="project as Patterson and RanGen write it, also with reservoirs",
+            suffixes=(".rcp",),
+            read="schedsolve.instances.patterson:read",
+            write="schedsolve.instances.patterson:write",
+            recognise="schedsolve.instances.patterson:recognise",
+            carries=_PROJECT | {"reservoir_initial", "withdrawal", "delivery"},
+        ),
+        Format(
+            name="imopse",
+            kind="rcpsp",
+            title="project of tasks for people with skills and salaries",
+            suffixes=(".def",),
+            read="schedsolve.instances.imopse:read",
+            recognise="schedsolve.instances.imopse:recognise",
+        ),
+        Format(
+            name="rcpsp-ps",
+            kind="rcpsp",
+            title="project with tasks to select; only refused by name",
+            suffixes=(".txt",),
+            read="schedsolve.instances.unread_projects:read_selection",
+            recognise="schedsolve.instances.unread_projects:recognise_selection",
+        ),
+        Format(
+            name="mspsp",
+            kind="rcpsp",
+            title="project of tasks for teams; only refused by name",
+            suffixes=(".dzn",),
+            read="schedsolve.instances.unread_projects:read_mspsp",
+            recognise="schedsolve.instances.unread_projects:recognise_mspsp",
+        ),
+        Format(
+            name="mplib",
+            kind="rcpsp",
+            title="portfolio of projects; only refused by name",
+            suffixes=(".rcmp",),
+            read="schedsolve.instances.unread_projects:read_mplib",
+        ),
+        Format(
+            name="mslib",
+            kind="rcpsp",
+            title="project with a workforce of skill levels; only refused by name",
+            suffixes=(".msrcp",),
+            read="schedsolve.instances.unread_projects:read_mslib",
         ),
         Format(
             name="fjsplib",
@@ -148,7 +217,7 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
     if found is None:
         known = ", ".join(f.name for f in possible)
         raise source.error(f"is in no format that is known here ({known}; --kind names one)")
-    others = ", ".join(f.name for f in possible if f is not found)
+    others = ", ".join(f.name for f in (fitting if found in fitting else possible) if f is not found)
     return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kind else ""
 
 
