@@ -29,8 +29,8 @@ def command(name: str) -> None:
     found = [entry for entry in catalogue() if entry.name.startswith(name)]
     if not found:
         raise UnknownName("bundled instance", name, names.instances())
-    rows = [(e.name, e.shop, e.jobs, e.machines, _known(e.name), SETS[e.set]) for e in found]
-    click.echo(columns(("name", "shop", "jobs", "machines", "best known", "source"), rows, indent=""))
+    rows = [(e.name, e.what, e.size, _known(e.name), SETS[e.set]) for e in found]
+    click.echo(columns(("name", "what", "size", "best known", "source"), rows, indent=""))
 
 
 def _known(name: str) -> str:

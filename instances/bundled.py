@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import resolve
 
 if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShop
+    from schedsolve.models.rcpsp import RCPSP
 
 DATA = Path(__file__).with_name("data")
 
@@ -34,10 +35,14 @@ SETS: dict[str, str] = {
     "dmu": "Demirkol, Mehta and Uzsoy 1998",
     "ta-flow": "Taillard 1993, flow shops",
     "ta-open": "Taillard 1993, open shops",
+    "projects": "made up for schedsolve",
 }
 """The sets of instances and where they come from."""
 
 CLASSICS = "classics.txt"
+
+PROJECTS = {"house": "16 tasks, 5 resources, weekends"}
+"""Projects that are stored as native JSON, each with its size."""
 
 
 @dataclass(frozen=True)
@@ -60,17 +65,12 @@ SEED_TABLES = (
 
 @dataclass(frozen=True)
 class Entry:
-    """What is known of an instance without building it. Every job has one operation on each machine."""
+    """What is known of an instance without building it."""
 
     name: str
     set: str
-    shop: str
-    jobs: int
-    machines: int
-
-    @property
-    def operations(self) -> int:
-        return self.jobs * self.machines
+    what: str
+    size: str
 
 
 def names() -> list[str]:
@@ -83,21 +83,21 @@ def catalogue() -> list[Entry]:
     return list(_entries().values())
 
 
-def bundled(name: str) -> JobShop:
+def bundled(name: str) -> Any:
     """The instance of that name. Raises ``UnknownName`` with the nearest one."""
     if name not in _entries():
         raise UnknownName("bundled instance", name, names())
     for table in SEED_TABLES:
         if table.set == _entries()[name].set:
             row = next(row for row in _seed_rows(table) if row["name"] == name)
-            problem: JobShop = resolve(table.make)(**{k: v if k == "name" else int(v) for k, v in row.items()})
-            return problem
-    return _classic(_entries()[name])
+            return resolve(table.make)(**{k: v if k == "name" else int(v) for k, v in row.items()})
+    return _project(name) if name in PROJECTS else _classic(name)
 
 
 @cache
 def _entries() -> dict[str, Entry]:
-    return {entry.name: entry for entry in sorted([*_classic_entries(), *_generated_entries()], key=_natural)}
+    entries = [*_classic_entries(), *_generated_entries(), *_project_entries()]
+    return {entry.name: entry for entry in sorted(entries, key=_natural)}
 
 
 def _natural(entry: Entry) -> tuple[int, int, str]:
@@ -107,13 +107,23 @@ def _natural(entry: Entry) -> tuple[int, int, str]:
 
 def _classic_entries() -> Iterator[Entry]:
     for name, letters, jobs, machines in re.findall(r"^(([a-z]+)\d+) (\d+) (\d+)$", _classics(), re.MULTILINE):
-        yield Entry(name, letters, "job shop", int(jobs), int(machines))
+        yield Entry(name, letters, "job shop", _size(jobs, machines))
 
 
 def _generated_entries() -> Iterator[Entry]:
     for table in SEED_TABLES:
         for row in _seed_rows(table):
-            yield Entry(row["name"], table.set, table.shop, int(row["jobs"]), int(row["machines"]))
+            yield Entry(row["name"], table.set, table.shop, _size(row["jobs"], row["machines"]))
+
+
+def _project_entries() -> Iterator[Entry]:
+    for name, size in PROJECTS.items():
+        yield Entry(name, "projects", "project", size)
+
+
+def _size(jobs: str, machines: str) -> str:
+    """Every job has one operation on each machine."""
+    return f"{jobs} jobs, {machines} machines"
 
 
 def _classics() -> str:
@@ -125,11 +135,18 @@ def _seed_rows(table: SeedTable) -> Iterator[dict[str, str]]:
     return csv.DictReader(line for line in lines if not line.startswith("#"))
 
 
-def _classic(entry: Entry) -> JobShop:
+def _classic(name: str) -> JobShop:
     from schedsolve.models.jobshop import JobShop
 
-    after = _classics().partition(f"\n{entry.name} ")[2]
-    rows = [[int(number) for number in line.split()] for line in after.split("\n", entry.jobs + 1)[1 : entry.jobs + 1]]
+    head, _, after = _classics().partition(f"\n{name} ")[2].partition("\n")
+    jobs, machines = (int(number) for number in head.split())
+    rows = [[int(number) for number in line.split()] for line in after.split("\n", jobs)[:jobs]]
     return JobShop.from_jobs(
-        [list(zip(row[::2], row[1::2], strict=True)) for row in rows], num_machines=entry.machines, name=entry.name
+        [list(zip(row[::2], row[1::2], strict=True)) for row in rows], num_machines=machines, name=name
     )
+
+
+def _project(name: str) -> RCPSP:
+    from schedsolve.models.rcpsp import RCPSP
+
+    return RCPSP.from_json((DATA / f"{name}.json").read_bytes())
