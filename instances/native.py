@@ -17,7 +17,7 @@ from schedsolve.models.registry import FAMILIES, family, resolve
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EXAMPLES = {"jobshop": "schedsolve.instances.jobshop_example:problem_and_solution"}
+EXAMPLES = {kind: f"schedsolve.instances.{kind}_example:problem_and_solution" for kind in FAMILIES}
 """Kind to a function that returns a small problem and its optimal solution."""
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShopBuilder as JobShopBuilder
     from schedsolve.models.jobshop import JobShopSolution as JobShopSolution
     from schedsolve.models.rcpsp import RCPSP as RCPSP
+    from schedsolve.models.rcpsp import ProjectBuilder as ProjectBuilder
     from schedsolve.models.rcpsp import RCPSPSolution as RCPSPSolution
     from schedsolve.models.violation import Violation as Violation
     from schedsolve.solvers.explain.explain import explain as explain
@@ -51,6 +52,7 @@ _WHERE = {
     "JobShopBuilder": "schedsolve.models.jobshop",
     "JobShopSolution": "schedsolve.models.jobshop",
     "RCPSP": "schedsolve.models.rcpsp",
+    "ProjectBuilder": "schedsolve.models.rcpsp",
     "RCPSPSolution": "schedsolve.models.rcpsp",
     "Violation": "schedsolve.models.violation",
     "explain": "schedsolve.solvers.explain.explain",

@@ -4,10 +4,20 @@ RCPSP, multi-mode, minimum and maximum time lags, renewable and non-renewable re
 disjunctive groups, optional tasks.
 """
 
+from schedsolve.models.rcpsp.builder import ProjectBuilder
 from schedsolve.models.rcpsp.objectives import OBJECTIVES, objective_values
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.rcpsp.violations import violations
 
-__all__ = ["LINK_KINDS", "OBJECTIVES", "RCPSP", "RCPSPSolution", "Schedule", "objective_values", "violations"]
+__all__ = [
+    "LINK_KINDS",
+    "OBJECTIVES",
+    "RCPSP",
+    "ProjectBuilder",
+    "RCPSPSolution",
+    "Schedule",
+    "objective_values",
+    "violations",
+]

@@ -14,6 +14,7 @@ from schedsolve.cli.main import COMMANDS, schedsolve
 from schedsolve.instances.generators import GENERATORS
 from schedsolve.instances.native import schema_names
 from schedsolve.instances.read import load
+from schedsolve.models.registry import FAMILIES
 
 Invoke = Callable[..., Any]
 
@@ -100,11 +101,12 @@ def test_schemas(invoke: Invoke) -> None:
 def test_examples(invoke: Invoke, tmp_path: Path, name: str) -> None:
     path = tmp_path / "example.json"
     path.write_text(invoke("schema", name, "--example").out)
-    if name == "jobshop":
+    if name in FAMILIES:
         assert invoke("info", path).code == 0
     else:
         problem = tmp_path / "problem.json"
-        problem.write_text(invoke("schema", "jobshop", "--example").out)
+        kind = name.removesuffix(".solution") if name != "result" else "jobshop"
+        problem.write_text(invoke("schema", kind, "--example").out)
         assert invoke("validate", problem, path).code == 0
 
 
