@@ -32,7 +32,7 @@ def safe_horizon(problem: RCPSP) -> int:
         if movable and start >= time + work:
             break
         time = max(time, end if end < FAR else start)
-    return min(time + work, problem.project_deadline)
+    return int(min(time + work, problem.project_deadline))
 
 
 def _dates(problem: RCPSP, longest: list[int]) -> Iterator[int]:

@@ -1,0 +1,169 @@
+"""Projects by mixed-integer programming: which problems, in which steps, by which of two formulations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from schedsolve.models.errors import UnknownName, Unsupported
+from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
+from schedsolve.models.record import FAR
+from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
+from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.stop import Stop, closed_levels
+
+LONGEST = 10**6
+"""Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
+
+LARGEST = 10**9
+"""Amounts and objectives up to which floating-point sums are taken for exact."""
+
+MOST_TIMES = 200_000
+"""Binaries (a mode and a time at which it starts) up to which the time-indexed formulation is built."""
+
+SOLVERS = ("highs", "cbc")
+
+FORMULATIONS = ("auto", "time-indexed", "event-based")
+
+FORMULATE = "schedsolve.solvers.milp.rcpsp_model:formulate"
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning of the MILP engine."""
+
+    solver: str = "highs"
+    """"highs" (through highspy) or "cbc" (the one that comes with PuLP)."""
+    formulation: str = "auto"
+    """"time-indexed", "event-based", or the one that fits the length of the horizon."""
+    times: int = 30_000
+    """Binaries up to which "auto" takes the time-indexed formulation, where both cover the problem."""
+
+    def __post_init__(self) -> None:
+        if self.solver not in SOLVERS:
+            raise UnknownName("MILP solver", self.solver, SOLVERS)
+        if self.formulation not in FORMULATIONS:
+            raise UnknownName("MILP formulation", self.formulation, FORMULATIONS)
+
+
+def supports(problem: RCPSP) -> list[str]:
+    """What neither formulation covers."""
+    by_time = missing(problem, "time-indexed")
+    by_event = missing(problem, "event-based")
+    return [] if not by_time or not by_event else [*by_time, *(name for name in by_event if name not in by_time)]
+
+
+def missing(problem: RCPSP, formulation: str) -> list[str]:
+    """What ``formulation`` does not cover."""
+    names = list(_too_much(problem))
+    if "maximum_lateness" in problem.objective:
+        sure = ~problem.optional | (problem.fixed_start != FAR)
+        if not np.any(sure & (problem.due != FAR)):
+            names.append("maximum_lateness where all tasks with due dates may be left out")
+    if formulation == "time-indexed":
+        if binaries(problem, safe_horizon(problem)) > MOST_TIMES:
+            names.append(f"a horizon of {safe_horizon(problem)} (more than {MOST_TIMES} starts)")
+        return names
+    if len(problem.reservoir_initial):
+        names.append("reservoirs over so long a horizon")
+    if len(problem.break_start):
+        names.append("calendars over so long a horizon")
+    for name in problem.objective:
+        discounts = name == "net_present_value" and problem.discount_rate
+        if name in ("resource_levelling", "resource_overload") or discounts:
+            names.append(f"{name} over so long a horizon")
+    return names
+
+
+def _too_much(problem: RCPSP) -> list[str]:
+    names = []
+    if safe_horizon(problem) > LONGEST:
+        names.append(f"times beyond {LONGEST}")
+    fields = ("demand", "consumption", "withdrawal", "delivery", "cost", "cash_flow", "weight", "resource_cost")
+    large = [name for name in fields if np.abs(getattr(problem, name)).astype(float).sum() > LARGEST]
+    return [*names, *(f"a {name} of more than {LARGEST}" for name in large)]
+
+
+def binaries(problem: RCPSP, horizon: int) -> int:
+    """The binaries of the time-indexed formulation."""
+    return len(problem.duration) * (horizon + 1)
+
+
+def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+    """Solve level by level; each level asks for solutions better than the incumbent only.
+
+    That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. Raises ``Unsupported``
+    where ``params`` ask for a formulation that does not cover the problem.
+    """
+    if params.formulation != "auto" and (names := missing(problem, params.formulation)):
+        raise Unsupported(f"milp ({params.formulation})", names)
+    for level in range(len(problem.objective)):
+        _solve_level(problem, progress, stop, level, threads, seed, params)
+        if stop.now() or progress.values is None or closed_levels(progress.values, progress.bounds) <= level:
+            return
+
+
+def write_model(problem: RCPSP, path: Path) -> None:
+    """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
+    arguments = {"level": 0, "horizon": safe_horizon(problem), "values": [], "cutoff": None}
+    arguments["formulation"] = choose(problem, safe_horizon(problem), Params())
+    for _ in messages(_task(problem, arguments) | {"write": str(path.absolute())}, Stop()):
+        pass
+
+
+def choose(problem: RCPSP, horizon: int, params: Params) -> str:
+    """The formulation for a horizon."""
+    if params.formulation != "auto":
+        return params.formulation
+    short = binaries(problem, horizon) <= params.times and not missing(problem, "time-indexed")
+    return "time-indexed" if short or missing(problem, "event-based") else "event-based"
+
+
+def _solve_level(
+    problem: RCPSP, progress: Progress, stop: Stop, level: int, threads: int, seed: int, params: Params
+) -> None:
+    values, bound = progress.values, progress.bounds[level]
+    if values is not None and bound is not None and bound >= values[level]:
+        return
+    cutoff = progress.cutoff if values is None else values[level]
+    end = safe_horizon(problem)
+    if cutoff is not None and problem.objective[0] == "makespan":
+        end = min(end, cutoff if values is None else values[0])
+    arguments = {
+        "formulation": choose(problem, end, params),
+        "level": level,
+        "horizon": end,
+        "values": [] if values is None else values[:level],
+        "cutoff": cutoff,
+    }
+    limits = {
+        "seconds": None if stop.time_limit is None else stop.remaining(),
+        "nodes": stop.iterations,
+        "threads": threads,
+        "seed": seed,
+    }
+    task = _task(problem, arguments) | {"solver": params.solver, "limits": limits}
+    for message in messages(task, stop):
+        match message:
+            case {"solution": solution}:
+                progress.offer(RCPSPSolution.from_builtins(solution), "milp")
+            case {"bound": value}:
+                # Below the cut-off all is bounded; above it nothing is known.
+                progress.raise_bound(value if cutoff is None else min(value, cutoff), "milp", level)
+            case {"infeasible": True} if cutoff is None:
+                progress.prove_infeasible("milp")
+            case {"infeasible": True}:
+                progress.raise_bound(cutoff, "milp", level)
+
+
+def _task(problem: RCPSP, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": problem.kind,
+        "problem": problem.to_builtins(),
+        "formulation": FORMULATE,
+        "arguments": arguments,
+    }

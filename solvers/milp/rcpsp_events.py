@@ -1,0 +1,317 @@
+"""A project as a mixed-integer program over events: for each task, mode and event, is it in work from then on?
+
+The on/off event-based formulation of O. Kone, C. Artigues, P. Lopez and M. Mongeau, Event-based MILP models for
+resource-constrained project scheduling problems, Computers & Operations Research 38 (2011) 3-13, with starts and ends
+of their own, so that links take any lags. Its size does not depend on the horizon. Use rises at starts only: it is
+enough to look at as many events as there are tasks. Changes of capacity are tasks with fixed times.
+
+For given binaries all constraints are differences of times with integer right-hand sides, so that rounding all times
+down keeps a solution feasible: times need not be integer variables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from schedsolve.models.rcpsp.objectives import NPV_SCALE
+from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
+from schedsolve.models.rcpsp.solution import RCPSPSolution
+from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.project_windows import windows
+from schedsolve.solvers.milp.driver import Model, Values
+
+ROUNDING = 1e-3
+"""What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
+
+Expression = Any
+"""A number, a variable, or a linear sum of them."""
+
+
+class Time(NamedTuple):
+    """A point in time of the model, with the window it can lie in (for big-M)."""
+
+    at: Expression
+    low: int
+    high: int
+
+
+class Worker(NamedTuple):
+    """Something that takes time: a task that occupies resources, or a change of capacity."""
+
+    start: Time
+    end: Time
+    modes: dict[int, Expression]
+    """1 where it is done in this mode; the modes that take time only."""
+
+
+class EventBased:
+    """Variables and constraints of one problem; ``i``, ``j`` are tasks, ``e`` is an event, ``m`` a mode."""
+
+    def __init__(self, problem: RCPSP, horizon: int) -> None:
+        self.problem = problem
+        self.horizon = horizon
+        self.model = Model(problem.kind)
+        self.tasks = range(problem.num_tasks)
+        self.sure = (~problem.optional | (problem.fixed_start != FAR)).tolist()
+        self.done: list[bool] = problem.done.tolist()
+        self.modes = [self._allowed(i) for i in self.tasks]
+        self._variables()
+        self._choices()
+        self._latest_ends()
+        self._links()
+        self._nonrenewable()
+        self._events()
+        self._renewable()
+        self._groups()
+
+    def decode(self, values: Values) -> RCPSPSolution:
+        """The schedule of a solution of the model."""
+
+        def value(x: Expression) -> float:
+            return float(x) if isinstance(x, int) else values(x)
+
+        start = np.floor([values(time.at) + ROUNDING for time in self.start]).astype(np.int64)
+        mode = np.array([max((value(x), m) for m, x in chosen.items())[1] for chosen in self.chosen])
+        left_out = np.array([value(present) < 0.5 for present in self.present])
+        return RCPSPSolution(start=start, mode=mode - self.problem.mode_ptr[:-1], left_out=left_out)
+
+    # --- variables ----------------------------------------------------------------------------
+
+    def _allowed(self, i: int) -> list[int]:
+        first, wanted = int(self.problem.mode_ptr[i]), int(self.problem.fixed_mode[i])
+        return list(range(first, int(self.problem.mode_ptr[i + 1]))) if wanted < 0 else [first + wanted]
+
+    def _variables(self) -> None:
+        model, duration = self.model, self.problem.duration.tolist()
+        self.start = [Time(model.continuous(f"start_{i}", *w), *w) for i, w in enumerate(self._windows())]
+        self.present = [1 if self.sure[i] else model.binary(f"present_{i}") for i in self.tasks]
+        self.chosen: list[dict[int, Expression]] = []
+        self.end: list[Time] = []
+        for i, modes in enumerate(self.modes):
+            chosen = dict.fromkeys(modes, self.present[i])
+            if len(modes) > 1:
+                chosen = {m: model.binary(f"mode_{i}_{m - modes[0]}") for m in modes}
+                model.add(model.total(chosen.values()) == self.present[i])
+            lengths = [duration[m] for m in modes]
+            at = self.start[i].at + model.total(duration[m] * x for m, x in chosen.items())
+            low = self.start[i].low + (min(lengths) if self.sure[i] else 0)
+            self.chosen.append(chosen)
+            self.end.append(Time(at, low, self.start[i].high + max(lengths)))
+
+    def _windows(self) -> list[tuple[int, int]]:
+        """Earliest and latest starts by dates, and, of tasks that are surely done, by heads and tails."""
+        problem, found = self.problem, windows(self.problem)
+        rows = []
+        for i, modes in enumerate(self.modes):
+            fixed, shortest = int(problem.fixed_start[i]), min(problem.duration[modes].tolist())
+            if fixed != FAR:
+                rows.append((fixed, fixed))
+                continue
+            low, high = int(problem.release[i]), self._latest(i) - shortest
+            if found is not None and self.sure[i]:
+                low, high = max(low, int(found.head[i])), min(high, self.horizon - int(found.tail[i]) - shortest)
+            # An empty window stays a point: the rows that it breaks make the model infeasible.
+            rows.append((low, max(low, high)))
+        return rows
+
+    def _latest(self, i: int) -> int:
+        return min(self.horizon, int(self.problem.deadline[i]), self.problem.project_deadline)
+
+    # --- constraints --------------------------------------------------------------------------
+
+    def _wait(self, earlier: Time, later: Time, lag: int, conditions: Sequence[Expression]) -> None:
+        """``later >= earlier + lag`` where all ``conditions`` (0 or 1) are 1."""
+        big_m = earlier.high + lag - later.low
+        uncertain = [c for c in conditions if not (isinstance(c, int) and c == 1)]
+        if big_m > 0 and not any(isinstance(c, int) and c == 0 for c in uncertain):
+            relaxed = big_m * (len(uncertain) - self.model.total(uncertain))
+            self.model.add(later.at - earlier.at + relaxed >= lag)
+
+    def _choices(self) -> None:
+        for tasks in self.problem.choices():
+            self.model.add(self.model.total(self.present[i] for i in tasks) == 1)
+
+    def _latest_ends(self) -> None:
+        """Deadlines and the horizon; of fixed starts also release dates."""
+        for i in self.tasks:
+            if not self.done[i]:
+                self.model.add(self.end[i].at <= self._latest(i))
+                self.model.add(bool(self.start[i].low >= self.problem.release[i]))
+
+    def _links(self) -> None:
+        problem = self.problem
+        columns = (problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, problem.max_lag)
+        for i, j, kind, least, most in zip(*(column.tolist() for column in columns), strict=True):
+            if self.done[i] and self.done[j]:
+                continue
+            earlier, later = (
+                self.end[task] if letter == "F" else self.start[task]
+                for task, letter in zip((i, j), LINK_KINDS[kind], strict=True)
+            )
+            both = [self.present[i], self.present[j]]
+            if least > -FAR:
+                self._wait(earlier, later, least, both)
+            if most < FAR:
+                self._wait(later, earlier, -most, both)
+
+    def _nonrenewable(self) -> None:
+        for k, budget in enumerate(self.problem.budget.tolist()):
+            self.model.add(self._over_modes(self.problem.consumption[:, k].tolist()) <= budget)
+
+    def _over_modes(self, amount: Sequence[int]) -> Expression:
+        return self.model.total(amount[m] * x for chosen in self.chosen for m, x in chosen.items())
+
+    # --- events -------------------------------------------------------------------------------
+
+    def _events(self) -> None:
+        """Times of events in order, and for each worker, mode and event whether it is in work from then on."""
+        self.most = [max(units for _, _, units in self._capacity(r)) for r in range(self.problem.num_resources)]
+        self.workers = {f"task_{i}": self._worker(i) for i in self.tasks if self._worker(i).modes}
+        for r, most in enumerate(self.most):
+            for k, (low, high, units) in enumerate(self._capacity(r)):
+                if units < most:
+                    start, end = Time(low, low, low), Time(high, high, high)
+                    self.workers[f"change_{r}_{k}"] = Worker(start, end, {most - units: 1})
+        workers = self.workers.values()
+        low = min((w.start.low for w in workers), default=0)
+        high = max((w.start.high for w in workers), default=0)
+        self.events = range(len(workers))
+        self.event = [Time(self.model.continuous(f"event_{e}", low, high), low, high) for e in self.events]
+        for e in self.events[1:]:
+            self.model.add(self.event[e].at >= self.event[e - 1].at)
+        self.on = {name: self._in_work(name, worker) for name, worker in self.workers.items()}
+
+    def _worker(self, i: int) -> Worker:
+        problem = self.problem
+        member = i in problem.group_task
+        modes = {m: x for m, x in self.chosen[i].items() if problem.duration[m] and (member or problem.demand[m].any())}
+        return Worker(self.start[i], self.end[i], modes)
+
+    def _capacity(self, r: int) -> list[tuple[int, int, int]]:
+        """The units of a renewable resource over time, as steps (from, to, units)."""
+        low = min(0, *(time.low for time in self.start), 0)
+        high = max(self.horizon, *(time.high for time in self.end))
+        time, base = low, int(self.problem.capacity[r])
+        steps = []
+        for start, end, units in self.problem.changes(r).tolist():
+            steps += [(time, start, base), (max(low, start), min(end, high), units)]
+            time = max(low, end)
+        return [step for step in [*steps, (time, high, base)] if step[0] < step[1]] or [(low, high, base)]
+
+    def _in_work(self, name: str, worker: Worker) -> dict[int, list[Expression]]:
+        """The binaries of one worker: on from an event at its start to one at its end, or to the last one."""
+        on = {m: [self.model.binary(f"on_{name}_{m}_{e}") for e in self.events] for m in worker.modes}
+        at = [self.model.total(row[e] for row in on.values()) for e in self.events]
+        for m, chosen in worker.modes.items():
+            for x in on[m]:
+                self.model.add(x <= chosen)
+        for m, chosen in worker.modes.items():
+            self.model.add(self.model.total(on[m]) >= chosen)
+        for e in self.events:
+            before = at[e - 1] if e else 0
+            self._wait(worker.start, self.event[e], 0, [at[e]])
+            self._wait(self.event[e], worker.start, 0, [at[e], 1 - before])
+            if e:
+                self._wait(worker.end, self.event[e], 0, [before, 1 - at[e]])
+        return on
+
+    def _use(self, r: int, e: int) -> Expression:
+        """The use of a renewable resource by tasks from an event on."""
+        demand = self.problem.demand[:, r].tolist()
+        return self.model.total(
+            demand[m] * row[e]
+            for name, on in self.on.items()
+            if name.startswith("task")
+            for m, row in on.items()
+            if demand[m]
+        )
+
+    def _renewable(self) -> None:
+        for r, most in enumerate(self.most):
+            changes = [on for name, on in self.on.items() if name.startswith(f"change_{r}_")]
+            for e in self.events:
+                missing = self.model.total(units * row[e] for on in changes for units, row in on.items())
+                self.model.add(self._use(r, e) + missing <= most)
+
+    def _groups(self) -> None:
+        for tasks in self.problem.groups():
+            for e in self.events:
+                at = {i: [row[e] for row in self.on.get(f"task_{i}", {}).values()] for i in tasks}
+                to_do = [x for i in tasks if not self.done[i] for x in at[i]]
+                for past in [at[i] for i in tasks if self.done[i]] or [[]]:
+                    self.model.add(self.model.total([*past, *to_do]) <= 1)
+
+    # --- objectives ---------------------------------------------------------------------------
+
+    def objective(self, name: str) -> Expression:
+        """An objective as an expression that is at least its value, and equal to it at the optimum."""
+        problem = self.problem
+        weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
+        match name.replace("weighted_", ""):
+            case "makespan":
+                return self._greatest("makespan", 0, dict.fromkeys(self.tasks, 0))
+            case "maximum_lateness":
+                return self._greatest("lateness", None, self._dues)
+            case "total_completion_time":
+                return self.model.total(w * c for w, c in zip(weight, self._completion, strict=True))
+            case "total_tardiness":
+                return self.model.total(weight[i] * self._tardiness(i, due) for i, due in self._dues.items())
+            case "tardy_tasks":
+                return self.model.total(weight[i] * self._tardy(i, due) for i, due in self._dues.items())
+            case "resource_investment":
+                return self.model.total(self._peaks())
+            case "net_present_value":
+                flow = problem.cash_flow.tolist()
+                return self.model.total(-NPV_SCALE * flow[i] * self.present[i] for i in self.tasks)
+            case "total_cost":
+                return self._over_modes(problem.cost.tolist())
+            case _:
+                raise AssertionError(name)
+
+    @cached_property
+    def _dues(self) -> dict[int, int]:
+        return {i: due for i, due in enumerate(self.problem.due.tolist()) if due != FAR}
+
+    @cached_property
+    def _completion(self) -> list[Expression]:
+        """Ends as integer variables, so that the solver knows integer objectives; 0 for tasks left out."""
+        completion = []
+        for i in self.tasks:
+            low = self.end[i].low if self.sure[i] else 0
+            time = self.model.integer(f"completion_{i}", low, self.end[i].high)
+            self._wait(self.end[i], Time(time, low, self.end[i].high), 0, [self.present[i]])
+            completion.append(time)
+        return completion
+
+    def _greatest(self, name: str, least: int | None, dues: dict[int, int]) -> Expression:
+        """The greatest end, counted from the due date, of the tasks that are done (``least``: or this)."""
+        low = min(self.end[i].low - due for i, due in dues.items()) if least is None else least
+        high = max(low, *(self.end[i].high - due for i, due in dues.items()))
+        greatest = self.model.integer(name, low, high)
+        for i, due in dues.items():
+            self._wait(self.end[i], Time(greatest, low, high), -due, [self.present[i]])
+        return greatest
+
+    def _tardiness(self, i: int, due: int) -> Expression:
+        most = max(0, self.end[i].high - due)
+        tardiness = self.model.integer(f"tardiness_{i}", 0, most)
+        self._wait(self.end[i], Time(tardiness, 0, most), -due, [self.present[i]])
+        return tardiness
+
+    def _tardy(self, i: int, due: int) -> Expression:
+        tardy = self.model.binary(f"tardy_{i}")
+        self._wait(self.end[i], Time(due, due, due), 0, [self.present[i], 1 - tardy])
+        return tardy
+
+    def _peaks(self) -> list[Expression]:
+        peaks = []
+        for r, cost in enumerate(self.problem.resource_cost.tolist()):
+            peak = self.model.integer(f"peak_{r}", 0, self.most[r])
+            for e in self.events:
+                self.model.add(peak >= self._use(r, e))
+            peaks.append(cost * peak)
+        return peaks

@@ -1,0 +1,345 @@
+"""A project as a mixed-integer program over time: one binary for each task, mode and time at which it may start.
+
+A. A. B. Pritsker, L. J. Waters and P. M. Wolfe, Multiproject scheduling with limited resources: a zero-one
+programming approach, Management Science 16 (1969) 93-108; links by time as in N. Christofides, R. Alvarez-Valdes and
+J. M. Tamarit, Project scheduling with resource constraints: a branch and bound approach, EJOR 29 (1987) 262-273.
+
+Since each binary knows its end, breaks, reservoirs and any function of the end are covered as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from schedsolve.models.rcpsp.objectives import discounted
+from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
+from schedsolve.models.rcpsp.solution import RCPSPSolution
+from schedsolve.models.record import FAR
+from schedsolve.solvers.milp.driver import Model, Values
+
+Expression = Any
+"""A number, a variable, or a linear sum of them."""
+
+
+class Placement(NamedTuple):
+    """One way to do a task: its mode, counted over all, with its start and end."""
+
+    mode: int
+    start: int
+    end: int
+
+
+class Arc(NamedTuple):
+    """``later`` happens at least ``lag`` after ``earlier``; each is a task and whether its end counts."""
+
+    earlier: tuple[int, bool]
+    later: tuple[int, bool]
+    lag: int
+
+
+class TimeIndexed:
+    """Variables and constraints of one problem; ``i`` is a task, ``x`` a binary."""
+
+    def __init__(self, problem: RCPSP, horizon: int) -> None:
+        self.problem = problem
+        self.horizon = horizon
+        self.model = Model(problem.kind)
+        self.tasks = range(problem.num_tasks)
+        self.sure = (~problem.optional | (problem.fixed_start != FAR)).tolist()
+        self.arcs = list(_arcs(problem))
+        placements = _within_links([list(self._placements(i)) for i in self.tasks], self.arcs, self.sure)
+        self.x = [{p: self.model.binary(self._name(i, p)) for p in found} for i, found in enumerate(placements)]
+        self.present = [self._presence(i) for i in self.tasks]
+        self._happened: dict[tuple[int, bool], tuple[list[int], list[Expression]]] = {}
+        self._choices()
+        self._links()
+        self._renewable()
+        self._nonrenewable()
+        self._reservoirs()
+        self._groups()
+
+    def decode(self, values: Values) -> RCPSPSolution:
+        """The schedule of a solution of the model."""
+        first = self.problem.mode_ptr[:-1]
+        start, mode, left_out = np.zeros_like(first), first.copy(), np.ones(len(first), dtype=bool)
+        for i in self.tasks:
+            for p, x in self.x[i].items():
+                if values(x) > 0.5:
+                    start[i], mode[i], left_out[i] = p.start, p.mode, False
+        return RCPSPSolution(start=start, mode=mode - first, left_out=left_out)
+
+    # --- variables ----------------------------------------------------------------------------
+
+    def _placements(self, i: int) -> Iterator[Placement]:
+        """All that windows, breaks and fixed decisions leave."""
+        problem, fixed = self.problem, int(self.problem.fixed_start[i])
+        first, wanted = int(problem.mode_ptr[i]), int(problem.fixed_mode[i])
+        latest = min(self.horizon, int(problem.deadline[i]), problem.project_deadline)
+        for mode in range(first, int(problem.mode_ptr[i + 1])):
+            if wanted not in (-1, mode - first):
+                continue
+            duration = int(problem.duration[mode])
+            if problem.done[i]:
+                yield Placement(mode, fixed, fixed + duration)
+                continue
+            closed = self._closed(mode)
+            low, high = int(problem.release[i]), latest - duration
+            for start in range(low, high + 1) if fixed == FAR else [fixed]:
+                end = _end(start, duration, closed, pause=bool(problem.pause[i]))
+                if low <= start and end is not None and end <= latest:
+                    yield Placement(mode, start, end)
+
+    def _name(self, i: int, p: Placement) -> str:
+        """Of a binary; without the minus of the past, which model files do not take."""
+        mode = p.mode - int(self.problem.mode_ptr[i])
+        return f"done_{i}_{mode}" if self.problem.done[i] else f"start_{i}_{mode}_{p.start}"
+
+    def _closed(self, mode: int) -> set[int]:
+        """The ticks at which a mode cannot be worked in."""
+        calendars = self.problem.calendars_of(mode)
+        breaks = self.problem.breaks(*calendars).tolist() if calendars else []
+        return {t for low, high in breaks for t in range(low, min(high, self.horizon + 1))}
+
+    def _presence(self, i: int) -> Expression:
+        """1 where the task is done."""
+        total = self.model.total(self.x[i].values())
+        if self.sure[i]:
+            self.model.add(total == 1 if self.x[i] else False)
+            return 1
+        present = self.model.binary(f"present_{i}")
+        self.model.add(total == present)
+        return present
+
+    def _has_happened(self, i: int, finish: bool, time: int) -> Expression:
+        """1 where the task is done and has started (``finish``: ended) by ``time``."""
+        if (i, finish) not in self._happened:
+            self._happened[i, finish] = self._steps(i, finish)
+        times, steps = self._happened[i, finish]
+        at = int(np.searchsorted(times, time, side="right"))
+        return steps[at - 1] if at else 0
+
+    def _steps(self, i: int, finish: bool) -> tuple[list[int], list[Expression]]:
+        """The times at which a task may start (end), and for each whether it has by then."""
+        by_time: dict[int, list[Expression]] = defaultdict(list)
+        for p, x in self.x[i].items():
+            by_time[p.end if finish else p.start].append(x)
+        times = sorted(by_time)
+        steps: list[Expression] = []
+        for time in times[:-1]:
+            step = self.model.continuous(f"{'ended' if finish else 'started'}_{i}_{len(steps)}", 0, 1)
+            self.model.add(self.model.total([*steps[-1:], *by_time[time]]) == step)
+            steps.append(step)
+        return times, [*steps, self.present[i]][: len(times)]
+
+    # --- constraints --------------------------------------------------------------------------
+
+    def _choices(self) -> None:
+        for tasks in self.problem.choices():
+            self.model.add(self.model.total(self.present[i] for i in tasks) == 1)
+
+    def _links(self) -> None:
+        """If the earlier one happens at t or later, the later one does not before t + lag."""
+        for (i, i_ends), (j, j_ends), lag in self.arcs:
+            for time in sorted({p.end if i_ends else p.start for p in self.x[i]}):
+                not_before = self.present[i] - self._has_happened(i, i_ends, time - 1)
+                too_early = self._has_happened(j, j_ends, time + lag - 1)
+                if not (isinstance(too_early, int) and too_early == 0):
+                    self._at_most_one([not_before, too_early])
+
+    def _at_most_one(self, terms: list[Expression]) -> None:
+        total = self.model.total(terms)
+        self.model.add(total <= 1)
+
+    def _in_work(self, amount: Sequence[int]) -> dict[int, list[tuple[int, int, Expression]]]:
+        """By time: task, ``amount`` of the mode and binary of all placements that would then be in work."""
+        found: dict[int, list[tuple[int, int, Expression]]] = defaultdict(list)
+        for i in self.tasks:
+            for p, x in self.x[i].items():
+                units = amount[p.mode]
+                if units:
+                    for time in range(p.start, p.end):
+                        found[time].append((i, units, x))
+        return found
+
+    def _use(self, resource: int) -> Iterator[tuple[int, Expression, int]]:
+        """Each time at which a renewable resource may be in use, with the use and a limit of it."""
+        demand = self.problem.demand[:, resource].tolist()
+        for time, rows in sorted(self._in_work(demand).items()):
+            most: dict[int, int] = {}
+            for i, units, _ in rows:
+                most[i] = max(most.get(i, 0), units)
+            yield time, self.model.total(units * x for _, units, x in rows), sum(most.values())
+
+    def _renewable(self) -> None:
+        for resource, base in enumerate(self.problem.capacity.tolist()):
+            changes = self.problem.changes(resource).tolist()
+            for time, use, most in self._use(resource):
+                units = next((there for low, high, there in changes if low <= time < high), base)
+                if most > units:
+                    self.model.add(use <= units)
+
+    def _nonrenewable(self) -> None:
+        for k, budget in enumerate(self.problem.budget.tolist()):
+            self.model.add(self._over_modes(self.problem.consumption[:, k].tolist()) <= budget)
+
+    def _reservoirs(self) -> None:
+        """The level after all that happens at each time."""
+        problem = self.problem
+        for v, initial in enumerate(problem.reservoir_initial.tolist()):
+            maximum = int(problem.reservoir_maximum[v])
+            self.model.add(initial <= maximum)
+            high = min(maximum, initial + int(problem.delivery[:, v].sum()))
+            level: Expression = initial
+            for at, (_, changes) in enumerate(sorted(self._level_changes(v).items())):
+                now = self.model.continuous(f"level_{v}_{at}", 0, max(0, high))
+                self.model.add(self.model.total([level, *changes]) == now)
+                level = now
+
+    def _level_changes(self, v: int) -> dict[int, list[Expression]]:
+        """By time: what the placements would take out of a reservoir and put in."""
+        changes: dict[int, list[Expression]] = defaultdict(list)
+        taken, given = self.problem.withdrawal[:, v].tolist(), self.problem.delivery[:, v].tolist()
+        for p, x in (row for binaries in self.x for row in binaries.items()):
+            if taken[p.mode]:
+                changes[p.start].append(-taken[p.mode] * x)
+            if given[p.mode]:
+                changes[p.end].append(given[p.mode] * x)
+        return changes
+
+    def _groups(self) -> None:
+        done = self.problem.done
+        for tasks in self.problem.groups():
+            member = np.isin(self.problem.task_of, tasks).astype(int).tolist()
+            for rows in self._in_work(member).values():
+                to_do = [x for i, _, x in rows if not done[i]]
+                for past in [[x] for i, _, x in rows if done[i]] or [[]]:
+                    self._at_most_one([*past, *to_do])
+
+    # --- objectives ---------------------------------------------------------------------------
+
+    def objective(self, name: str) -> Expression:
+        """An objective as an expression that is at least its value, and equal to it at the optimum."""
+        problem = self.problem
+        weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
+        due, flow = problem.due.tolist(), problem.cash_flow.tolist()
+        match name.replace("weighted_", ""):
+            case "makespan":
+                return self._greatest("makespan", 0, lambda i, p: p.end, list(self.tasks))
+            case "total_completion_time":
+                return self._total(lambda i, p: weight[i] * p.end)
+            case "total_tardiness":
+                return self._total(lambda i, p: weight[i] * max(0, p.end - due[i]))
+            case "tardy_tasks":
+                return self._total(lambda i, p: weight[i] * (p.end > due[i]))
+            case "maximum_lateness":
+                dated = [i for i in self.tasks if due[i] != FAR]
+                return self._greatest("lateness", None, lambda i, p: p.end - due[i], dated)
+            case "net_present_value":
+                return self._total(lambda i, p: -discounted(flow[i], problem.discount_rate, p.end) if flow[i] else 0)
+            case "total_cost":
+                return self._over_modes(problem.cost.tolist())
+            case _:
+                return self._of_use(name)
+
+    def _total(self, value: Callable[[int, Placement], int]) -> Expression:
+        return self.model.total(value(i, p) * x for i in self.tasks for p, x in self.x[i].items() if value(i, p))
+
+    def _over_modes(self, amount: Sequence[int]) -> Expression:
+        return self._total(lambda _, p: amount[p.mode])
+
+    def _greatest(
+        self, name: str, least: int | None, value: Callable[[int, Placement], int], tasks: list[int]
+    ) -> Expression:
+        """The greatest value of the tasks that are done (``least``: or this)."""
+        values = [value(i, p) for i in tasks for p in self.x[i]] + ([] if least is None else [least])
+        low, high = (min(values), max(values)) if values else (0, 0)
+        greatest = self.model.integer(name, low if least is None else least, max(high, least or low))
+        for i in tasks:
+            own = self.model.total(value(i, p) * x for p, x in self.x[i].items())
+            self.model.add(greatest >= own + low * (1 - self.present[i]))
+        return greatest
+
+    def _of_use(self, name: str) -> Expression:
+        total = []
+        for r, cost in enumerate(self.problem.resource_cost.tolist()):
+            if cost == 0:
+                continue
+            target = int(self.problem.resource_target[r])
+            use = list(self._use(r))
+            peak = self.model.integer(f"peak_{r}", 0, max((most for _, _, most in use), default=0))
+            for at, (_, units, most) in enumerate(use):
+                match name:
+                    case "resource_investment":
+                        self.model.add(peak >= units)
+                    case "resource_overload" if most > target:
+                        beyond = self.model.integer(f"beyond_{r}_{at}", 0, most - target)
+                        self.model.add(beyond >= units - target)
+                        total.append(cost * beyond)
+                    case "resource_levelling":
+                        total.append(cost * self._square(f"square_{r}_{at}", units, most))
+            if name == "resource_investment":
+                total.append(cost * peak)
+        return self.model.total(total)
+
+    def _square(self, name: str, units: Expression, most: int) -> Expression:
+        """At least the square of ``units``: above the lines through the squares of neighbouring integers."""
+        square = self.model.integer(name, 0, most * most)
+        for k in range(most):
+            self.model.add(square >= (2 * k + 1) * units - k * (k + 1))
+        return square
+
+
+def _end(start: int, duration: int, closed: set[int], *, pause: bool) -> int | None:
+    """When work from ``start`` on ends; None where breaks do not allow it."""
+    if duration == 0 or not closed:
+        return start + duration
+    if not pause:
+        return None if any(t in closed for t in range(start, start + duration)) else start + duration
+    if start in closed:
+        return None
+    time, left = start, duration
+    while left:
+        left -= time not in closed
+        time += 1
+    return time
+
+
+def _arcs(problem: RCPSP) -> Iterator[Arc]:
+    """Both limits of all links that count; an upper limit is a lag back."""
+    columns = (problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, problem.max_lag)
+    for a, b, kind, least, most in zip(*(column.tolist() for column in columns), strict=True):
+        if problem.done[a] and problem.done[b]:
+            continue
+        earlier, later = ((task, letter == "F") for task, letter in zip((a, b), LINK_KINDS[kind], strict=True))
+        if least > -FAR:
+            yield Arc(earlier, later, least)
+        if most < FAR:
+            yield Arc(later, earlier, -most)
+
+
+def _within_links(placements: list[list[Placement]], arcs: list[Arc], sure: list[bool]) -> list[list[Placement]]:
+    """Without the placements that a link to a task that is surely done rules out."""
+
+    def times(task: int, finish: bool) -> list[int]:
+        return [p.end if finish else p.start for p in placements[task]]
+
+    def keep(task: int, finish: bool, low: int, high: int) -> bool:
+        kept = [p for p, t in zip(placements[task], times(task, finish), strict=True) if low <= t <= high]
+        changed = len(kept) < len(placements[task])
+        placements[task] = kept
+        return changed
+
+    for _ in range(len(placements)):
+        changed = False
+        for (i, i_ends), (j, j_ends), lag in arcs:
+            if sure[i] and placements[i]:
+                changed |= keep(j, j_ends, min(times(i, i_ends)) + lag, FAR)
+            if sure[j] and placements[j]:
+                changed |= keep(i, i_ends, -FAR, max(times(j, j_ends)) - lag)
+        if not changed:
+            break
+    return placements
