@@ -73,6 +73,8 @@ _CONDITIONS = (
     Parameter("objective", str, "makespan", "a name, or several with commas between"),
 )
 
+_OBJECTIVE = _CONDITIONS[-1]
+
 _RANDOM = "schedsolve.instances.generators.random_jobshop"
 
 GENERATORS: dict[str, Generator] = {
@@ -172,6 +174,66 @@ GENERATORS: dict[str, Generator] = {
                 Parameter("operations", int, 30, "operations of each job"),
                 _SEED,
                 Parameter("index", int, 0, "place in the seed's sequence of instances; tests use 500 and up"),
+            ),
+        ),
+        Generator(
+            "project",
+            "rcpsp",
+            "random project with ProGen's and RanGen's parameters, lags, calendars and windows; never impossible",
+            "schedsolve.instances.generators.random_rcpsp:project",
+            (
+                Parameter("tasks", int, 30, "number of tasks, a dummy source and sink not counted"),
+                Parameter("order_strength", float, 0.5, "share of the pairs of tasks that are ordered"),
+                Parameter("min_duration", int, 1, "shortest duration"),
+                Parameter("max_duration", int, 10, "longest duration"),
+                Parameter("resources", int, 4, "number of renewable resources"),
+                Parameter("resource_factor", float, 0.5, "share of the resources that a task asks for, on average"),
+                Parameter("resource_strength", float, 0.3, "capacity from the largest demand, 0, to the peak, 1"),
+                Parameter("max_demand", int, 10, "largest demand for a resource"),
+                Parameter("modes", int, 1, "modes of each task; the shorter, the more they ask for"),
+                Parameter("nonrenewable", int, 0, "number of non-renewable resources"),
+                Parameter("nonrenewable_strength", float, 0.5, "their budgets, from just enough, 0, to plenty, 1"),
+                Parameter("lag_share", float, 0.0, "share of the links that get least and largest lags of all kinds"),
+                Parameter("max_lag", int, 10, "longest of the least lags, and the room up to the largest"),
+                Parameter("working_time", int, 0, "time between two breaks; 0: no breaks"),
+                Parameter("break_time", int, 2, "length of the breaks, where there are any"),
+                Parameter("pause_share", float, 0.5, "share of the tasks that pause in breaks"),
+                Parameter("change_share", float, 0.0, "share of the time at which a capacity is lower, at most 0.95"),
+                Parameter("window_share", float, 0.0, "share of the tasks that have a release date and a deadline"),
+                Parameter("window_slack", int, 10, "room of windows on each side of the hidden schedule"),
+                Parameter("due_factor", float, 0.0, "due date = factor x earliest end by the network; 0: none"),
+                Parameter("max_weight", int, 1, "weights of tasks from 1 to this"),
+                _OBJECTIVE,
+                _SEED,
+            ),
+        ),
+        Generator(
+            "levels",
+            "rcpsp",
+            "random project of a level of difficulty, after R-ConstraintBench; impossible only on request",
+            "schedsolve.instances.generators.constraint_levels:levels",
+            (
+                Parameter("level", int, 20, "number of precedences, none of them redundant"),
+                Parameter("tasks", int, 20, "number of tasks"),
+                Parameter("layers", int, 5, "layers of tasks that precedences go between"),
+                Parameter("resources", int, 4, "number of renewable resources"),
+                Parameter("min_duration", int, 1, "shortest duration"),
+                Parameter("max_duration", int, 10, "longest duration"),
+                Parameter("downtime", float, 0.75, "probability that resources have downtime"),
+                Parameter("windows", float, 0.75, "probability that tasks have release dates and deadlines"),
+                Parameter(
+                    "disjunctive", float, 0.75, "probability that there are pairs of tasks that must not overlap"
+                ),
+                Parameter("flavour", str, "plain", "what things are called", ("plain", "migration")),
+                Parameter(
+                    "contradiction",
+                    str,
+                    "none",
+                    "what makes the project impossible",
+                    ("none", "window", "chain", "capacity", "circle", "pair", "work"),
+                ),
+                _OBJECTIVE,
+                _SEED,
             ),
         ),
     )

@@ -1,6 +1,8 @@
-"""The check of a generator's numbers."""
+"""What all random generators share: the check of their numbers, and a stream of random numbers for each quantity."""
 
 from __future__ import annotations
+
+import numpy as np
 
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.record import FAR
@@ -11,3 +13,9 @@ def check(name: str, value: float, low: float, high: float = FAR) -> None:
     if not low <= value <= high:
         expected = f"{low} or more" if high == FAR and not value > high else f"{low} to {high}"
         raise InvalidProblem(name, f"expected {expected}, got {value}")
+
+
+def stream(seed: int, purpose: str) -> np.random.Generator:
+    """Random numbers that depend on the seed and the purpose only."""
+    check("seed", seed, 0)
+    return np.random.Generator(np.random.PCG64([seed, *purpose.encode()]))

@@ -12,7 +12,7 @@ from typing import Any, TypedDict, Unpack
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.generators.arguments import check
+from schedsolve.instances.generators.arguments import check, stream
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 
@@ -84,9 +84,9 @@ def flexible(
     check("max_alternatives", most, 1, machines)
     check("min_alternatives", min_alternatives, 1, most)
     route, job_ptr = _routes(jobs, machines, operations, min_operations, seed)
-    stream = _stream(seed, "alternatives")
-    count = stream.integers(min_alternatives, most, size=len(route), endpoint=True)
-    rank = stream.random((len(route), machines))
+    rng = stream(seed, "alternatives")
+    count = rng.integers(min_alternatives, most, size=len(route), endpoint=True)
+    rank = rng.random((len(route), machines))
     rank[np.arange(len(route)), route] = -1.0
     eligible = rank.argsort(axis=1).argsort(axis=1) < count[:, None]
     durations = _durations(len(route) * (1 if same_duration else machines), min_duration, max_duration, seed)
@@ -171,13 +171,13 @@ def with_conditions(
     check("max_weight", max_weight, 1)
     n = problem.num_jobs
     work, horizon = _work(problem)
-    release = _stream(seed, "release").integers(0, int(release_spread * horizon), size=n, endpoint=True)
+    release = stream(seed, "release").integers(0, int(release_spread * horizon), size=n, endpoint=True)
     return replace(
         problem,
         release=release,
         due=release + (due_factor * work).astype(np.int64) if due_factor else np.full(n, FAR),
         deadline=release + (deadline_factor * work).astype(np.int64) if deadline_factor else np.full(n, FAR),
-        weight=_stream(seed, "weight").integers(1, max_weight, size=n, endpoint=True),
+        weight=stream(seed, "weight").integers(1, max_weight, size=n, endpoint=True),
         pause=pause,
         no_wait=no_wait,
         blocking=blocking,
@@ -188,15 +188,10 @@ def with_conditions(
     )
 
 
-def _stream(seed: int, purpose: str) -> np.random.Generator:
-    check("seed", seed, 0)
-    return np.random.Generator(np.random.PCG64([seed, *purpose.encode()]))
-
-
 def _durations(size: int, shortest: int, longest: int, seed: int) -> npt.NDArray[np.int64]:
     check("min_duration", shortest, 0)
     check("max_duration", longest, shortest)
-    return _stream(seed, "duration").integers(shortest, longest, size=size, endpoint=True)
+    return stream(seed, "duration").integers(shortest, longest, size=size, endpoint=True)
 
 
 def _machine_by_machine(jobs: int, machines: int, shortest: int, longest: int, seed: int) -> JobShop:
@@ -228,11 +223,11 @@ def _routes(
     check("min_operations", shortest, 1, longest)
     rounds = -(-longest // machines)
     order = np.broadcast_to(np.arange(machines), (jobs, rounds, machines))
-    order = _stream(seed, "route").permuted(order, axis=2)
+    order = stream(seed, "route").permuted(order, axis=2)
     for r in range(1, rounds):
         twice = order[:, r, 0] == order[:, r - 1, -1]
         order[twice, r, 0], order[twice, r, -1] = order[twice, r, -1], order[twice, r, 0]
-    lengths = _stream(seed, "length").integers(shortest, longest, size=jobs, endpoint=True)
+    lengths = stream(seed, "length").integers(shortest, longest, size=jobs, endpoint=True)
     kept = np.arange(rounds * machines) < lengths[:, None]
     return order.reshape(jobs, -1)[kept], np.concatenate([[0], np.cumsum(lengths)])
 
@@ -248,16 +243,16 @@ def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[
     check("downtime_share", share, 0, 0.95)
     if not share:
         return {}
-    stream = _stream(seed, "downtime")
+    rng = stream(seed, "downtime")
     mean_length = max(1.0, 2 * float(problem.duration.mean()))
     mean_gap = mean_length * (1 - share) / share
     rows = []
     for k in range(problem.num_machines):
-        time = int(stream.exponential(mean_gap))
+        time = int(rng.exponential(mean_gap))
         while time < horizon:
-            length = 1 + int(stream.uniform(0, 2 * mean_length - 1))
+            length = 1 + int(rng.uniform(0, 2 * mean_length - 1))
             rows.append((k, time, time + length))
-            time += length + 1 + int(stream.exponential(mean_gap))
+            time += length + 1 + int(rng.exponential(mean_gap))
     machine, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return {"downtime_machine": machine, "downtime_start": start, "downtime_end": end}
 
@@ -268,11 +263,11 @@ def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[st
     check("setup_families", families, 1)
     if not longest:
         return {}
-    stream = _stream(seed, "setup")
-    setup = stream.integers(1, longest, size=(problem.num_machines, families, families), endpoint=True)
+    rng = stream(seed, "setup")
+    setup = rng.integers(1, longest, size=(problem.num_machines, families, families), endpoint=True)
     setup[:, np.arange(families), np.arange(families)] = 0
-    initial = stream.integers(1, longest, size=(problem.num_machines, families), endpoint=True)
-    family = stream.integers(0, families, size=problem.num_jobs)
+    initial = rng.integers(1, longest, size=(problem.num_machines, families), endpoint=True)
+    family = rng.integers(0, families, size=problem.num_jobs)
     return {"setup": setup, "initial_setup": initial, "setup_family": family[problem.job_of]}
 
 
@@ -281,5 +276,5 @@ def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, Any]:
     if not longest:
         return {}
     m = problem.num_machines
-    upper = np.triu(_stream(seed, "transport").integers(1, longest, size=(m, m), endpoint=True), k=1)
+    upper = np.triu(stream(seed, "transport").integers(1, longest, size=(m, m), endpoint=True), k=1)
     return {"transport": upper + upper.T}
