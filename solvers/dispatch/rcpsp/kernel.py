@@ -34,7 +34,6 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     MODE_WIDTH,
     NEVER,
     NEXT,
-    ORDERS,
     OTHER,
     OTHER_END,
     OWN_END,
@@ -208,12 +207,12 @@ def ready(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, task: int
 
 
 def affordable(uses: Vector, spare: Vector, old: int, new: int) -> bool:
-    """May a task change from mode ``old`` to ``new`` with what is spare of the non-renewable resources?"""
-    count = len(spare)
+    """May a task change from mode ``old`` to ``new`` with what is spare (where negative: lacking) of the non-renewable
+    resources?"""
+    count, enough = len(spare), True
     for k in range(count):
-        if uses[new * count + k] - uses[old * count + k] > spare[k]:
-            return False
-    return True
+        enough = enough and uses[new * count + k] - uses[old * count + k] <= max(0, spare[k])
+    return enough
 
 
 def exchange(uses: Vector, spare: Vector, old: int, new: int) -> None:

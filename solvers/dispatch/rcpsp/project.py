@@ -247,10 +247,12 @@ def _arc_tables(problem: RCPSP, arcs: list[Arc], orders: list[bool]) -> tuple[li
         for row in rows:
             spans.append((len(table) // ARC_WIDTH, (len(table) + len(row)) // ARC_WIDTH))
             table += row
-    ptr = problem.mode_ptr.tolist()
+    chosen = problem.fixed_mode
+    first = np.where(chosen < 0, problem.mode_ptr[:-1], problem.mode_ptr[:-1] + chosen).tolist()
+    end = np.where(chosen < 0, problem.mode_ptr[1:], problem.mode_ptr[:-1] + chosen + 1).tolist()
     tasks: list[int] = []
     for i in range(n):
-        tasks += (*spans[i], *spans[n + i], ptr[i], ptr[i + 1])
+        tasks += (*spans[i], *spans[n + i], first[i], end[i])
     return tasks, table
 
 

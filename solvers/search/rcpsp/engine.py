@@ -1,0 +1,149 @@
+"""The engine ``search``: a genetic algorithm over activity lists in every thread, which share what is best."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.registry import family
+from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.dispatch.rcpsp.modes import select
+from schedsolve.solvers.dispatch.rcpsp.project import make_project
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.search.rcpsp.aims import AIMS
+from schedsolve.solvers.search.rcpsp.population import Population
+from schedsolve.solvers.stop import Stop
+
+EXCHANGE = 20
+"""Generations after which a population takes in a better schedule of others."""
+
+WORK_AT_ONCE = 20_000
+"""Tasks times schedules between two looks at what others have found: some hundredths of a second."""
+
+
+@dataclass(frozen=True)
+class Params:
+    """Tuning numbers, chosen on every eleventh instance of PSPLIB's j120 and j60."""
+
+    population: int = 0
+    """Individuals; 0: by what ``iterations`` allows, else 80."""
+    exchanges: float = 0.02
+    """Probability with which two neighbours in a list change places."""
+    modes: float = 0.03
+    """Probability with which a task changes its mode."""
+    other_scheme: float = 0.05
+    """Probability with which a child is scheduled by the other scheme than its parent."""
+    choosing: float = 0.5
+    """Probability with which the serial scheme may choose modes."""
+    patience: int = 100
+    """Generations without improvement after which a population is made anew."""
+
+
+def supports(problem: RCPSP) -> list[str]:
+    """What the search does not model: objectives that may gain by delay or by longer modes, and choices of tasks."""
+    tested = {f"objective {name}": name.replace("weighted_", "") not in AIMS for name in problem.objective}
+    tested["optional tasks"] = bool(np.any(problem.optional))
+    return [name for name, missing in tested.items() if missing]
+
+
+def warmup() -> None:
+    """Compile the kernels, or load them from the cache."""
+    compile_kernels()
+
+
+def compile_kernels() -> bool:
+    """Compile, or load from the cache, what ``run`` will need."""
+    problem = RCPSP(mode_ptr=[0, 1], duration=[1], capacity=[1], demand=[[1]])
+    population = _population(problem, 2, Params(), 0)
+    for _ in range(3):
+        population.go_on(2, np.zeros(1, dtype=np.uint8))
+    population.adopt(population.solution())
+    return population.made > 0
+
+
+def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+    """Improve on what is known until it is time to stop; ``iterations`` counts schedules, shared by the threads."""
+    made = 0
+    if progress.solution is None:
+        rules = family(problem.kind).load("engine:dispatch")
+        first = rules.Params(justify=False)
+        rules.run(problem, progress, stop, threads=1, seed=seed, params=first, rule="lft:parallel")
+        made = 1
+    if progress.closed or stop.now() or wait_for(compile_kernels, stop) is None:
+        return
+    schedules = None if stop.iterations is None else (stop.iterations - made) // threads
+    _in_threads(threads, lambda number: _evolve(problem, progress, stop, schedules, seed + 1000 * number, params))
+
+
+def population_size(schedules: int | None) -> int:
+    """Individuals for an amount of work: few that live long where there is little."""
+    if schedules is None:
+        return 80
+    return 40 if schedules <= 2000 else 80 if schedules <= 20_000 else 150
+
+
+def _evolve(problem: RCPSP, progress: Progress, stop: Stop, schedules: int | None, seed: int, params: Params) -> None:
+    """One thread's work: population after population."""
+    size = params.population or population_size(schedules)
+    made = 0
+    while not stop.now() and not progress.closed:
+        population = _population(problem, size, params, seed)
+        left = None if schedules is None else schedules - made
+        _live(population, progress, stop, left, params)
+        made += population.made
+        seed += 1
+        if schedules is not None and schedules - made < 3:
+            return
+
+
+def _live(population: Population, progress: Progress, stop: Stop, schedules: int | None, params: Params) -> None:
+    """Generation after generation until ``patience`` is at its end."""
+    chunk = max(1, WORK_AT_ONCE // population.problem.num_tasks)
+    best, vain, generations = population.best, 0, 0
+    while not stop.now() and not progress.closed and vain < params.patience:
+        individuals = chunk if schedules is None else min(chunk, (schedules - population.made) // population.price)
+        if individuals < 1:
+            return
+        population.go_on(individuals, stop.flag)
+        if population.best < best:
+            best, vain = population.best, 0
+            if population.is_valid:
+                progress.offer(population.solution(), "search")
+        if population.at:
+            continue
+        vain, generations = vain + 1, generations + 1
+        known = progress.known()
+        if generations % EXCHANGE == 0 and known.solution is not None and known.values != population.objectives:
+            population.adopt(known.solution)
+
+
+def _population(problem: RCPSP, size: int, params: Params, seed: int) -> Population:
+    selection = select(problem, seed)
+    assert selection is not None
+    project = make_project(problem, selection.fixed(problem))
+    rates = (params.exchanges, params.modes, params.other_scheme, params.choosing)
+    return Population(problem, project, selection, size, rates, seed)
+
+
+def _in_threads(threads: int, work: Callable[[int], None]) -> None:
+    """Do ``work`` with a number in each thread; raises what the first one to fail has raised."""
+    errors: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, threads)]
+    for worker in workers:
+        worker.start()
+    guarded(0)
+    for worker in workers:
+        worker.join()
+    if errors:
+        raise errors[0]

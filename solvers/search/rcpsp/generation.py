@@ -1,0 +1,267 @@
+"""One generation of the genetic algorithm, compiled: children are made, scheduled, compared.
+
+Where time can be reversed and the makespan is all that counts there are two populations, of left- and of
+right-justified schedules: the children of one are scheduled in the other direction and go into the other, one schedule
+each (D. Debels and M. Vanhoucke, Operations Research 55 (2007) 457-469). Else there is one population, and each child
+may be improved by double justification, which makes three schedules.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from schedsolve.solvers.dispatch.rcpsp.kernel import parallel, serial
+from schedsolve.solvers.dispatch.rcpsp.layout import END, NEVER, PLACED_WIDTH, START
+from schedsolve.solvers.dispatch.rcpsp.listing import draw, listed
+from schedsolve.solvers.dispatch.rcpsp.project import Tables, limit
+from schedsolve.solvers.search.rcpsp.aims import better, cost, latest_ends, push_back, span
+from schedsolve.solvers.search.rcpsp.arrays import Array, Genes, Goal, Rooms
+from schedsolve.solvers.search.rcpsp.genetic import below, cross, mutate, mutate_modes, peak, repair_modes
+
+TWO_SIDES, JUSTIFY, BOTH_SCHEMES, SORTABLE, CYCLIC, STOCKS = range(6)
+"""What ``traits`` tells of a project."""
+
+PUSHES = 30
+"""Schedules made of one list in which tasks come too late for others."""
+
+
+def founders(
+    t: Tables,
+    mirror: Tables,
+    goal: Goal,
+    genes: Genes,
+    rooms: Rooms,
+    traits: Array,
+    rule: Array,
+    base: Array,
+    first: int,
+    last: int,
+    flag: Array,
+) -> int:
+    """Individuals [first, last) of the first population: lists drawn by regret, in both schemes in turn. Returns the
+    schedules made.
+
+    ``rule`` (n, floats) are the values of a priority rule, ``base`` (2 x n) the tasks in an order that keeps the links,
+    forwards and backwards. The modes in ``genes`` are what individuals but the first change some of.
+    """
+    made = 0
+    for p in range(first, last):
+        if flag[0]:
+            break
+        rooms.mode[:] = genes.mode[0, p]
+        if p > 0:
+            mutate_modes(t.tasks, rooms.mode, 0.5 * draw(rooms.random), rooms.random)
+        repair_modes(t.tasks, t.uses, goal.budget, rooms.mode, rooms.spare, 20 * len(rule), rooms.random)
+        listed(
+            t.tasks,
+            t.modes,
+            t.arcs,
+            t.lists,
+            t.base,
+            rule,
+            rooms.mode,
+            rooms.eligible,
+            rooms.waiting,
+            rooms.level,
+            rooms.random,
+            rooms.order,
+        )
+        scheme = p % 2 if traits[BOTH_SCHEMES] else 0
+        made += forward(t, mirror, goal, rooms, traits, base, scheme, p % 2 == 0)
+        keep(genes, rooms, traits, base, t, 0, p, scheme)
+    return made
+
+
+def forward(
+    t: Tables, mirror: Tables, goal: Goal, rooms: Rooms, traits: Array, base: Array, scheme: int, choose: bool
+) -> int:
+    """Schedule ``rooms.order`` in the direction of time and compute ``rooms.value``; returns the schedules made."""
+    if traits[STOCKS]:
+        relist(t, rooms)
+    made = decode(t, rooms, scheme, choose, traits[CYCLIC])
+    if traits[JUSTIFY]:
+        latest_ends(rooms.placed, goal.due, goal.aims, rooms.latest)
+        limit(mirror, t, rooms.latest)
+        sort_by(base[1], END, -1, rooms)
+        made += decode(mirror, rooms, 0, False, 0)
+        sort_by(base[0], END, -1, rooms)
+        made += decode(t, rooms, 0, False, 0)
+    cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
+    return made
+
+
+def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> int:
+    """Schedule ``rooms.order``; returns the schedules made. ``rooms.mode`` tells the modes; with ``choose`` the serial
+    scheme may choose others."""
+    n = len(rooms.order)
+    if scheme:
+        for k in range(n):
+            rooms.key[rooms.order[k]] = k
+        parallel(
+            t.tasks,
+            t.modes,
+            t.arcs,
+            t.lists,
+            t.bounds,
+            t.base,
+            rooms.key,
+            rooms.mode,
+            False,
+            rooms.eligible,
+            rooms.waiting,
+            rooms.when,
+            rooms.placed,
+            rooms.profile,
+        )
+        return 1
+    if cyclic:
+        rooms.bounds[:] = t.bounds
+    bounds = rooms.bounds if cyclic else t.bounds
+    made = 0
+    while True:
+        serial(
+            t.tasks,
+            t.modes,
+            t.arcs,
+            t.lists,
+            bounds,
+            t.base,
+            t.uses,
+            rooms.order,
+            rooms.mode,
+            rooms.spare,
+            choose,
+            False,
+            rooms.placed,
+            rooms.profile,
+        )
+        made += 1
+        if not cyclic or made >= PUSHES or not push_back(t.tasks, t.arcs, rooms.placed, bounds):
+            return made
+
+
+def sort_by(base: Array, column: int, sign: int, rooms: Rooms) -> None:
+    """``rooms.order`` by a time of the schedule, in the order of ``base`` where equal; the times stay in
+    ``rooms.time``."""
+    for i in range(len(base)):
+        row = i * PLACED_WIDTH
+        rooms.time[i] = sign * rooms.placed[row + column] if rooms.placed[row + START] < NEVER else NEVER
+    rooms.order[:] = base[np.argsort(rooms.time[base], kind="mergesort")]
+
+
+def relist(t: Tables, rooms: Rooms) -> None:
+    """Move tasks in ``rooms.order`` back behind those that they have to wait for, or whose deliveries they need."""
+    for k in range(len(rooms.order)):
+        rooms.key[rooms.order[k]] = k
+    state = rooms.random[0]
+    rooms.random[0] = 0
+    listed(
+        t.tasks,
+        t.modes,
+        t.arcs,
+        t.lists,
+        t.base,
+        rooms.key,
+        rooms.mode,
+        rooms.eligible,
+        rooms.waiting,
+        rooms.level,
+        rooms.random,
+        rooms.order,
+    )
+    rooms.random[0] = state
+
+
+def keep(genes: Genes, rooms: Rooms, traits: Array, base: Array, t: Tables, side: int, p: int, scheme: int) -> None:
+    """Put the schedule in ``rooms`` into a population."""
+    column = END if traits[TWO_SIDES] else START
+    sort_by(base[side], column, 1, rooms)
+    if not traits[SORTABLE]:
+        relist(t, rooms)
+    genes.order[side, p] = rooms.order
+    genes.time[side, p] = rooms.time
+    genes.mode[side, p] = rooms.mode
+    genes.scheme[side, p] = scheme
+    genes.value[side, p] = rooms.value
+
+
+def generation(
+    t: Tables,
+    mirror: Tables,
+    goal: Goal,
+    genes: Genes,
+    rooms: Rooms,
+    traits: Array,
+    rates: Array,
+    base: Array,
+    work: Array,
+    side: int,
+    first: int,
+    last: int,
+    flag: Array,
+) -> int:
+    """One child for each of the individuals [first, last) of population ``side``; returns the schedules made.
+
+    ``rates`` (floats): probabilities of exchanges of neighbours, of random modes and of the other scheme. ``work`` (M,
+    floats) is the work of each mode, in shares of the capacities.
+    """
+    made, n = 0, genes.order.shape[2]
+    target = 1 - side if traits[TWO_SIDES] else side
+    for p in range(first, last):
+        if flag[0]:
+            break
+        other = tournament(genes.value[side], p, rooms.random)
+        father, mother = (p, other) if draw(rooms.random) < 0.5 else (other, p)
+        low, high = peak(
+            genes.order[side, father], genes.time[side, father], work, genes.mode[side, father], rooms.random
+        )
+        cross(genes.order[side, father], genes.order[side, mother], low, high, rooms.part, rooms.order)
+        for i in range(n):
+            rooms.mode[i] = genes.mode[side, father if rooms.part[i] == 1 else mother, i]
+        alike = same(genes.time[side, father], genes.time[side, mother])
+        tables = mirror if traits[TWO_SIDES] and side == 1 else t
+        mutate(tables.tasks, tables.arcs, rooms.order, rates[0] * (10 if alike else 1), rooms.random)
+        mutate_modes(t.tasks, rooms.mode, rates[1] * (10 if alike else 1), rooms.random)
+        repair_modes(t.tasks, t.uses, goal.budget, rooms.mode, rooms.spare, 20 * n, rooms.random)
+        scheme = genes.scheme[side, father if draw(rooms.random) < 0.5 else mother]
+        if traits[BOTH_SCHEMES] and draw(rooms.random) < rates[2]:
+            scheme = 1 - scheme
+        if traits[TWO_SIDES]:
+            rooms.order[:] = rooms.order[::-1].copy()
+            tables = t if side == 1 else mirror
+            made += decode(tables, rooms, scheme, draw(rooms.random) < rates[3], 0)
+            complete = cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
+            if target == 1 and complete:
+                rooms.value[-1] = span(t.bounds, rooms.placed, n)
+        else:
+            tables = t
+            made += forward(t, mirror, goal, rooms, traits, base, scheme, draw(rooms.random) < rates[3])
+        if not traits[TWO_SIDES] and better(genes.value[target, p], rooms.value) > 0:
+            continue
+        keep(genes, rooms, traits, base, tables, target, p, scheme)
+    return made
+
+
+def tournament(value: Array, p: int, random: Array) -> int:
+    """The better one of two random individuals other than ``p``, where there are others."""
+    size = len(value)
+    first, second = below(random, size), below(random, size)
+    if first == p:
+        first = (first + 1) % size
+    if second == p:
+        second = (second + 1) % size
+    return second if better(value[second], value[first]) > 0 else first
+
+
+def same(first: Array, second: Array) -> bool:
+    """Are all times equal?"""
+    differing = 0
+    for i in range(len(first)):
+        differing += first[i] != second[i]
+    return differing == 0
+
+
+def adopt(t: Tables, goal: Goal, genes: Genes, rooms: Rooms, traits: Array, base: Array, p: int) -> None:
+    """Put the schedule in ``rooms.placed``, with its modes, into the first population in place of individual ``p``."""
+    cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
+    keep(genes, rooms, traits, base, t, 0, p, 0)
