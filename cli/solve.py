@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SUMMARY_ABOVE = 10_000
 """Decisions above which the JSON on stdout leaves the schedule out."""
 
+SCHEDULE_SUFFIXES = (".json", ".csv", ".xml", ".ics")
+
 LEAVE = 2.0
 """Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
 
@@ -79,9 +81,9 @@ LEAVE = 2.0
 @click.option(
     "-o",
     "--output",
-    type=Output(".json", ".csv", ".json.gz", ".csv.gz"),
+    type=Output(*SCHEDULE_SUFFIXES, *(f"{suffix}.gz" for suffix in SCHEDULE_SUFFIXES)),
     metavar="OUT",
-    help="Write the whole result to OUT.json or the schedule to OUT.csv.",
+    help="Write the whole result to OUT.json or the schedule to OUT.csv; of projects also to OUT.xml or OUT.ics.",
 )
 @click.option(
     "--gantt",
@@ -125,6 +127,10 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
     from schedsolve.models.registry import family
 
     params.check(family(problem.kind), options["params"])
+    if options["output"]:
+        from schedsolve.instances.write import check_schedule
+
+        check_schedule(options["output"], problem.kind)
     if options["gantt"]:
         from schedsolve.reports import gantt
 

@@ -59,6 +59,11 @@ _TABLE = _SHOP | {
 }  # fmt: skip
 _PROJECT = frozenset({"mode_ptr", "duration", "capacity", "demand", "link_from", "link_to"})
 
+_PLAN = _PROJECT | {
+    "link_kind", "min_lag", "release", "due", "deadline", "weight", "num_calendars", "break_calendar", "break_start",
+    "break_end", "task_calendar", "resource_calendar", "pause", "fixed_start",
+}  # fmt: skip
+
 FORMATS: dict[str, Format] = {
     f.name: f
     for f in (
@@ -180,6 +185,34 @@ FORMATS: dict[str, Format] = {
             carries=_TABLE,
         ),
         Format(
+            name="tasks",
+            kind="rcpsp",
+            title="table of tasks, with links, resources, calendars and dates",
+            suffixes=(".csv",),
+            read="schedsolve.instances.rcpsp_table:read",
+            write="schedsolve.instances.rcpsp_table:write",
+            recognise="schedsolve.instances.rcpsp_table:recognise",
+            carries=_PLAN | {"objective", "project_deadline", "discount_rate"},
+        ),
+        Format(
+            name="mspdi",
+            kind="rcpsp",
+            title="Microsoft Project's XML",
+            suffixes=(".xml",),
+            read="schedsolve.instances.mspdi:read",
+            write="schedsolve.instances.mspdi_write:write",
+            recognise="schedsolve.instances.mspdi:recognise",
+            carries=_PLAN | {"done"},
+        ),
+        Format(
+            name="ganttproject",
+            kind="rcpsp",
+            title="GanttProject's file",
+            suffixes=(".gan", ".xml"),
+            read="schedsolve.instances.ganttproject:read",
+            recognise="schedsolve.instances.ganttproject:recognise",
+        ),
+        Format(
             name="jsplib",
             kind="jobshop",
             title="job shop, pairs of machine (from 0) and duration",
@@ -193,6 +226,14 @@ FORMATS: dict[str, Format] = {
     )
 }
 """By name. In this order they are asked whether they recognise a text: the plainest one last."""
+
+SCHEDULES: dict[str, dict[str, str]] = {
+    "rcpsp": {
+        ".xml": "schedsolve.instances.mspdi_write:write_schedule",
+        ".ics": "schedsolve.instances.icalendar:write_schedule",
+    },
+}
+"""Family to suffixes that schedules are written with besides .json and .csv: ``write(problem, solution) -> str``."""
 
 
 def named(name: str) -> Format:

@@ -35,14 +35,15 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from schedsolve.instances import table
 from schedsolve.instances.clock import Clock
 from schedsolve.instances.source import Source
-from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
+from schedsolve.instances.table import Cells, Head
+from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule
 from schedsolve.models.record import FAR
 
@@ -51,56 +52,11 @@ OF_JOB = ("release", "due", "deadline", "weight")
 DATES = ("release", "due", "deadline")
 COLUMNS = (*REQUIRED, *OF_JOB, "operation")
 SPELLINGS = {"duedate": "due", "releasedate": "release", "processingtime": "duration"}
-DELIMITERS = ",;\t"
-COMMENT = re.compile(r"^#\s*(\w+)\s*:\s*(.*\S)\s*$")
-INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]+)?")
-MAX_TICK = 366 * 24 * 3600
 SETTINGS = ("objective", *(setting.name for setting in JobShop.settings))
 
 
 # --- reading ----------------------------------------------------------------------------------
-
-
-@dataclass
-class Cells:
-    """One row's cells by the name of their column."""
-
-    source: Source
-    line: int
-    cells: dict[str, str]
-
-    def text(self, name: str) -> str:
-        """The cell; "" where it is empty or the table has no such column."""
-        return self.cells.get(name, "")
-
-    def needed(self, name: str) -> str:
-        text = self.text(name)
-        if not text:
-            raise self.error(name, "is empty")
-        return text
-
-    def number(self, name: str) -> int:
-        """A whole number of at least 0."""
-        text = self.needed(name)
-        if not INTEGER.fullmatch(text):
-            raise self.error(name, f'expected a whole number, found "{text[:40]}"')
-        if int(text) < 0:
-            raise self.error(name, f"expected a number of at least 0, found {text}")
-        return int(text)
-
-    def time(self, name: str, clock: Clock) -> int:
-        """A number of ticks or, turned into them, a date."""
-        text = self.text(name)
-        if INTEGER.fullmatch(text):
-            return self.number(name) if name == "release" else int(text)
-        try:
-            return max(0, clock.ticks(text, up=True)) if name == "release" else clock.ticks(text, up=False)
-        except ValueError as error:
-            raise self.error(name, str(error)) from None
-
-    def error(self, name: str, message: str) -> InvalidFile:
-        return self.source.error(f"column {name}: {message}", self.line)
 
 
 @dataclass
@@ -121,7 +77,7 @@ class Job:
 
 
 @dataclass
-class Table:
+class Jobs:
     """Collects the rows. ``numbered``: all steps are numbers; ``closed``: no other machines than those known."""
 
     clock: Clock
@@ -172,22 +128,23 @@ class Table:
 
 
 def recognise(source: Source) -> bool:
-    """Column names ``job`` and ``machine`` in the first line that is no comment."""
-    return {"job", "machine"} <= set(_head(source).names)
+    """The column names ``job`` and ``machine``, or ``step``, in the first line that is no comment."""
+    names = table.head(source, SPELLINGS).names
+    return "job" in names and ("machine" in names or "step" in names)
 
 
 def read(source: Source) -> JobShop:
     """The job shop in ``source``; the caller's ``origin`` and ``tick`` win over those in its comments."""
-    head = _head(source)
-    _check_columns(source, head)
-    rows = list(_rows(source, head))
+    head = table.head(source, SPELLINGS)
+    table.check_columns(source, head, required=REQUIRED, columns=COLUMNS, comments=(*SETTINGS, "machines"))
+    rows = list(table.rows(source, head))
     if not rows:
         raise source.error("expected rows below the column names, found none", head.line)
     numbered = all(NUMBER.fullmatch(row.needed("step")) for row in rows)
-    table = Table(_clock(source, head), numbered, _machines(source, head), "machines" in head.comments)
+    jobs = Jobs(table.clock(source, head), numbered, _machines(source, head), "machines" in head.comments)
     for row in rows:
-        table.add(row)
-    problem = table.problem(source.name)
+        jobs.add(row)
+    problem = jobs.problem(source.name)
     for name, (value, line) in head.comments.items():
         if name in SETTINGS:
             try:
@@ -195,49 +152,6 @@ def read(source: Source) -> JobShop:
             except (InvalidProblem, UnknownName) as error:
                 raise source.error(str(error), line) from None
     return problem
-
-
-class Head(NamedTuple):
-    """What stands above the rows: comments (value, line), and the column names, their line and delimiter."""
-
-    comments: dict[str, tuple[str, int]]
-    line: int
-    names: list[str]
-    delimiter: str
-
-
-def _head(source: Source) -> Head:
-    comments: dict[str, tuple[str, int]] = {}
-    for number, line in enumerate(source.text.split("\n"), start=1):
-        if line.startswith("#"):
-            found = COMMENT.match(line)
-            if found:
-                comments[found[1].lower()] = found[2], number
-        elif line.strip():
-            delimiter = max(DELIMITERS, key=line.count)
-            names = [re.sub(r"[\W_]", "", cell).lower() for cell in next(csv.reader([line], delimiter=delimiter))]
-            return Head(comments, number, [SPELLINGS.get(name, name) for name in names], delimiter)
-    return Head(comments, 1, [], ",")
-
-
-def _check_columns(source: Source, head: Head) -> None:
-    """Raise for a missing, repeated or misspelt column, or a misspelt setting."""
-    for name, (_, line) in head.comments.items():
-        _check_spelling(source, name, (*SETTINGS, "machines"), line)
-    for name in head.names:
-        if name in COLUMNS and head.names.count(name) > 1:
-            raise source.error(f'column "{name}" appears twice', head.line)
-        _check_spelling(source, name, COLUMNS, head.line)
-    missing = [name for name in REQUIRED if name not in head.names]
-    if missing:
-        found = ", ".join(filter(None, head.names))
-        raise source.error(f'column "{missing[0]}" is missing, found {found}', head.line)
-
-
-def _check_spelling(source: Source, name: str, known: tuple[str, ...], line: int) -> None:
-    near = get_close_matches(name, known, n=1, cutoff=0.8)
-    if near and name not in known:
-        raise source.error(f'"{name}" is not known; did you mean {near[0]}?', line)
 
 
 def _machines(source: Source, head: Head) -> dict[str, int]:
@@ -249,36 +163,6 @@ def _machines(source: Source, head: Head) -> dict[str, int]:
     if len(set(names)) < len(names) or not all(names):
         raise source.error("machines: expected different names with commas between them", line)
     return {name: k for k, name in enumerate(names)}
-
-
-def _clock(source: Source, head: Head) -> Clock:
-    """From the caller's ``origin`` and ``tick``, else those of the comments."""
-    given = {"origin": ("", None), "tick": ("60", None), **head.comments}
-    given |= {name: (str(value), None) for name, value in source.settings.items() if name in ("origin", "tick")}
-    (origin, origin_line), (tick, tick_line) = given["origin"], given["tick"]
-    if not tick.isdecimal() or not 1 <= int(tick) <= MAX_TICK:
-        raise source.error(f'tick: expected a number of seconds from 1 to {MAX_TICK}, found "{tick}"', tick_line)
-    try:
-        return Clock.of(origin, int(tick))
-    except ValueError:
-        raise source.error(f'origin: expected an ISO 8601 date, found "{origin}"', origin_line) from None
-
-
-def _rows(source: Source, head: Head) -> Iterator[Cells]:
-    """The rows below the column names that are not blank."""
-    lines = source.text.split("\n")[head.line :]
-    reader = csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True)
-    width, line = len(head.names), head.line + 1
-    try:
-        for words in reader:
-            cells = [word.strip() for word in words]
-            if any(cells[width:]):
-                raise source.error(f"expected {width} columns, found {len(cells)}", line)
-            if any(cells):
-                yield Cells(source, line, dict(zip(head.names, cells, strict=False)))
-            line = head.line + reader.line_num + 1
-    except csv.Error as error:
-        raise source.error(f"{error}; is a quote left open here?", line) from None
 
 
 def _agree(known: dict[str, tuple[Any, int]], column: str, value: Any, row: Cells) -> None:
@@ -321,8 +205,8 @@ def write(problem: JobShop) -> str:
     named = ["operation"] if problem.operation_names else []
     text = io.StringIO()
     text.writelines(_comments(problem, machines))
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["job", "step", *named, "machine", "duration", *used])
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["job", "step", *named, "machine", "duration", *used])
     operation_of, job_of = problem.operation_of.tolist(), problem.job_of.tolist()
     values = np.column_stack([np.arange(problem.num_jobs), *(getattr(problem, name) for name in used)])
     of_job = [["" if value == FAR else value for value in row[1:]] for row in values.tolist()]
@@ -330,7 +214,7 @@ def write(problem: JobShop) -> str:
     for o, machine, duration in zip(operation_of, problem.machine.tolist(), problem.duration.tolist(), strict=True):
         j = job_of[o]
         name = [problem.operation_names[o]] if named else []
-        table.writerow([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
+        writer.writerow([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
     return text.getvalue()
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from schedsolve.instances import native
-from schedsolve.instances.formats import FORMATS, Format, for_writing, named
+from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
 from schedsolve.instances.source import plain_name
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.registry import family, resolve
@@ -25,7 +25,8 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
 
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
-    schedule to ``.csv``. Raises ``InvalidFile`` where that is not possible, and ``UnknownName`` for a format.
+    schedule to ``.csv`` or in one of the family's ``SCHEDULES``. Raises ``InvalidFile`` where that is not
+    possible, and ``UnknownName`` for a format.
     """
     place = os.fspath(path)
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
@@ -60,6 +61,14 @@ def write_bytes(path: str, data: bytes) -> None:
             draft.unlink(missing_ok=True)
     except OSError as error:
         raise InvalidFile(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+
+
+def check_schedule(path: str, kind: str) -> None:
+    """Raise ``InvalidFile`` where schedules of a kind are not written with the path's suffix."""
+    suffix = Path(plain_name(path)).suffix.lower()
+    known = [".json", ".csv", *SCHEDULES.get(kind, {})]
+    if suffix not in known:
+        raise InvalidFile(path, f'a schedule is written as {" or ".join(known)}, not "{suffix}"')
 
 
 def write_schedule(problem: Any, solution: Any) -> str:
@@ -100,8 +109,7 @@ def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
     """The text of a solution or result."""
     if suffix == ".json":
         return native.write(thing)
-    if suffix != ".csv":
-        raise InvalidFile(path, f'a schedule is written as .json or .csv, not "{suffix}"')
+    check_schedule(path, thing.kind)
     if problem is None:
         raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
     settings = getattr(thing, "settings", None)
@@ -109,7 +117,8 @@ def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
         problem, thing = problem.with_settings(**settings), thing.solution
     if thing is None:
         raise InvalidFile(path, "the result holds no solution to write as a table")
+    own = SCHEDULES.get(problem.kind, {})
     try:
-        return write_schedule(problem, thing)
+        return str(resolve(own[suffix])(problem, thing)) if suffix in own else write_schedule(problem, thing)
     except InvalidProblem as error:
         raise InvalidFile(path, str(error)) from None

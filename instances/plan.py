@@ -1,0 +1,376 @@
+"""A project as planners' files state it, and the problem that follows from it.
+
+Files of planning programs speak of dates, working days and weekly calendars; the model of integer ticks and breaks:
+
+* **Time.** Time 0 is the project's start. The tick is the greatest common divisor of all durations, lags, dates and
+  calendar edges, in whole minutes; what is no whole number of minutes is rounded to the safe side.
+* **Calendars** become breaks up to a horizon: so late that all work, done one task after the other, still fits before
+  it in the scarcest combination of calendars that some task follows, tasks that must not pause counted twice, and all
+  elapsed lags and dates besides; then to the end of that week. Beyond it there are no breaks.
+* **Working-time lags.** The model's lags are elapsed time. A lag in working time becomes a task of that length in the
+  successor's calendar, which uses nothing, may pause, and lies between the two (``LagTask``). It is called
+  "lag 3FS5+1d", and tables, pictures and written files leave it out.
+* **Dates of starts and ends.** The model bounds starts from below and ends from above. "Finish no earlier than" and
+  "start no later than" are turned into these by way of the task's calendar, which is exact: a later start means a
+  later end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from math import gcd
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.instances.lags import LagTask, lag_name, spelt
+from schedsolve.instances.source import Source
+from schedsolve.instances.worktime import DAY, Window, WorkCalendar, both
+from schedsolve.models.breaks import paused_end
+from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
+from schedsolve.models.record import FAR
+
+Ints = npt.NDArray[np.int64]
+
+PATH = " / "
+"""Stands in task names between a summary task and what is in it."""
+SHARES = " (%)"
+"""Ends the name of a resource whose units are hundredths."""
+
+WEEK_FROM = 28
+"""Days that calendars are spread over at least."""
+LATEST = 100 * 366
+"""Days after which a calendar without enough working time is given up."""
+
+
+@dataclass
+class PlanTask:
+    """One task; times in seconds. ``key`` is its identity in the file, ``line`` where it stands."""
+
+    key: str
+    name: str
+    duration: int
+    line: int
+    calendar: int | None = None
+    """Index of the calendar that it follows besides those of its resources; None: none."""
+    lag_calendar: int | None = None
+    """That of the working time in lags before it."""
+    own_time: bool = False
+    """Does it ignore the calendars of its resources?"""
+    pause: bool = True
+    demand: dict[int, Fraction] = field(default_factory=dict)
+    start_from: datetime | None = None
+    start_by: datetime | None = None
+    end_from: datetime | None = None
+    end_by: datetime | None = None
+    due: datetime | None = None
+    start_at: datetime | None = None
+    done_at: datetime | None = None
+    """End of a task that is done; ``start_at`` is then its start."""
+    weight: int = 1
+
+    @property
+    def dates(self) -> list[datetime]:
+        every = (self.start_from, self.start_by, self.end_from, self.end_by, self.due, self.start_at, self.done_at)
+        return [date for date in every if date is not None]
+
+
+@dataclass
+class PlanLink:
+    """``lag`` in seconds, of working time unless ``elapsed``; tasks by index."""
+
+    before: int
+    after: int
+    kind: int = LINK_KINDS.index("FS")
+    lag: int = 0
+    elapsed: bool = False
+
+
+@dataclass
+class PlanResource:
+    """``units`` of a renewable resource; ``calendar`` is an index, None for none."""
+
+    name: str
+    units: Fraction = Fraction(1)
+    calendar: int | None = None
+
+
+@dataclass
+class Plan:
+    """A project. ``tick`` in seconds; None: to be chosen."""
+
+    name: str
+    origin: datetime
+    tasks: list[PlanTask]
+    links: list[PlanLink]
+    resources: list[PlanResource]
+    calendars: list[WorkCalendar]
+    tick: int | None = None
+    day: int = DAY // 3
+    """Seconds of work in a day, for the names of lags."""
+
+
+def build(plan: Plan, source: Source) -> RCPSP:
+    """The problem of a plan. Raises ``InvalidFile`` where a calendar never works, or never long enough for a task."""
+    return _Builder(plan, source).problem()
+
+
+class _Builder:
+    """Turns a plan into arrays."""
+
+    def __init__(self, plan: Plan, source: Source):
+        self.plan = plan
+        self.source = source
+        self._separate_own_times()
+        self.tick = plan.tick or self._tick()
+        self.lags = [
+            link
+            for link in plan.links
+            if link.lag and not link.elapsed and not self._always(plan.tasks[link.after].lag_calendar)
+        ]
+        self.used = self._calendars_in_use()
+
+    def problem(self) -> RCPSP:
+        """Calendars without breaks and those that nobody follows are left out."""
+        days = WEEK_FROM
+        while True:
+            horizon = self._end_of_week(days)
+            problem = self._problem(horizon)
+            short = self._not_enough(problem, self._ticks(horizon))
+            if not short:
+                break
+            days = days * 3 // 2
+            if days > LATEST:
+                task = self.plan.tasks[short[0]]
+                raise self.source.error(f'task "{task.name}" follows calendars that leave no time to work', task.line)
+        self._check_windows(problem)
+        return self._with_dates(problem)
+
+    # --- preparing ----------------------------------------------------------------------------
+
+    def _always(self, calendar: int | None) -> bool:
+        return calendar is None or self.plan.calendars[calendar].always
+
+    def _separate_own_times(self) -> None:
+        """Where some task ignores the calendar of a resource, the resource has none, and its other users follow
+        their calendars and its calendar as one."""
+        plan = self.plan
+        shared = {r for task in plan.tasks if task.own_time for r in task.demand}
+        for r in sorted(r for r in shared if not self._always(plan.resources[r].calendar)):
+            its = plan.resources[r].calendar
+            assert its is not None
+            for task in plan.tasks:
+                if r in task.demand and not task.own_time:
+                    task.calendar = its if task.calendar is None else self._joint(task.calendar, its)
+            plan.resources[r].calendar = None
+
+    def _joint(self, a: int, b: int) -> int:
+        if a == b:
+            return a
+        joint = both(self.plan.calendars[a], self.plan.calendars[b])
+        if joint not in self.plan.calendars:
+            self.plan.calendars.append(joint)
+        return self.plan.calendars.index(joint)
+
+    def _tick(self) -> int:
+        """The greatest whole number of minutes, at most a day, that divides all times as far as they are minutes."""
+        plan = self.plan
+        midnight = plan.origin.replace(hour=0, minute=0, second=0, microsecond=0)
+        since = round((plan.origin - midnight).total_seconds())
+        times = [DAY, *(task.duration for task in plan.tasks), *(link.lag for link in plan.links)]
+        times += [round((date - plan.origin).total_seconds()) for task in plan.tasks for date in task.dates]
+        times += [edge - since for calendar in plan.calendars if not calendar.always for edge in calendar.edges()]
+        return gcd(*(-(-time // 60) for time in times)) * 60
+
+    def _calendars_in_use(self) -> dict[int, int]:
+        """The plan's calendar to that of the problem."""
+        plan = self.plan
+        wanted = {resource.calendar for resource in plan.resources}
+        wanted |= {task.calendar for task in plan.tasks if task.duration}
+        wanted |= {plan.tasks[link.after].lag_calendar for link in self.lags}
+        kept = sorted(c for c in wanted if c is not None and not plan.calendars[c].always)
+        return {c: k for k, c in enumerate(kept)}
+
+    # --- arrays -------------------------------------------------------------------------------
+
+    def _up(self, seconds: int) -> int:
+        return -(-seconds // self.tick)
+
+    def _end_of_week(self, days: int) -> datetime:
+        """The Monday after so many days of work from the last date on."""
+        origin = self.plan.origin
+        last = max([origin, *(date for task in self.plan.tasks for date in task.dates)])
+        elapsed = sum(abs(link.lag) for link in self.plan.links if link.elapsed)
+        end = last + timedelta(days=days, seconds=elapsed)
+        monday = end.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=end.weekday())
+        return monday + timedelta(days=7)
+
+    def _problem(self, horizon: datetime) -> RCPSP:
+        plan, n, lags = self.plan, len(self.plan.tasks), len(self.lags)
+        scale = [self._scale(r) for r in range(len(plan.resources))]
+        demand = np.zeros((n + lags, len(scale)), dtype=np.int64)
+        for i, task in enumerate(plan.tasks):
+            for r, units in task.demand.items():
+                demand[i, r] = -(-units * scale[r] // 1)
+        duration = [self._length(task) for task in plan.tasks] + [self._lag_task(link).length for link in self.lags]
+        of_task = [self.used.get(t.calendar, -1) if t.duration and t.calendar is not None else -1 for t in plan.tasks]
+        of_lag = [
+            self.used[calendar] for link in self.lags if (calendar := plan.tasks[link.after].lag_calendar) is not None
+        ]
+        rows = [
+            (k, low // self.tick, self._up(high))
+            for c, k in self.used.items()
+            for low, high in plan.calendars[c].breaks(plan.origin, horizon)
+        ]
+        return RCPSP(
+            mode_ptr=np.arange(n + lags + 1),
+            duration=duration,
+            capacity=[int(resource.units * s) for resource, s in zip(plan.resources, scale, strict=True)],
+            demand=demand,
+            weight=[task.weight for task in plan.tasks] + [0] * lags,
+            num_calendars=len(self.used),
+            break_calendar=[row[0] for row in rows],
+            break_start=[row[1] for row in rows],
+            break_end=[row[2] for row in rows],
+            task_calendar=of_task + of_lag,
+            resource_calendar=[-1 if r.calendar is None else self.used.get(r.calendar, -1) for r in plan.resources],
+            **self._links(),
+            name=plan.name,
+            task_names=tuple(task.name for task in plan.tasks) + tuple(self._lag_name(link) for link in self.lags),
+            resource_names=tuple(r.name + SHARES * (s > 1) for r, s in zip(plan.resources, scale, strict=True)),
+            calendar_names=tuple(plan.calendars[c].name for c in self.used),
+            origin=plan.origin.isoformat(timespec="seconds" if plan.origin.second else "minutes"),
+            tick=self.tick,
+        )
+
+    def _length(self, task: PlanTask) -> int:
+        if task.done_at is not None and task.start_at is not None:
+            return self._up(round((task.done_at - task.start_at).total_seconds()))
+        return self._up(task.duration)
+
+    def _scale(self, resource: int) -> int:
+        """1 where all units are whole numbers, else 100."""
+        asked = [task.demand[resource] for task in self.plan.tasks if resource in task.demand]
+        whole = all(units.denominator == 1 for units in (self.plan.resources[resource].units, *asked))
+        return 1 if whole else 100
+
+    def _links(self) -> dict[str, Ints]:
+        rows: list[tuple[int, int, int, int]] = []
+        between = {id(link): len(self.plan.tasks) + k for k, link in enumerate(self.lags)}
+        for link in self.plan.links:
+            if id(link) in between:
+                lag = self._lag_task(link)
+                rows.append((link.before, between[id(link)], *lag.into))
+                rows.append((between[id(link)], link.after, *lag.out))
+            else:
+                rows.append((link.before, link.after, link.kind, self._up(link.lag)))
+        table = np.array(rows, dtype=np.int64).reshape(-1, 4)
+        return dict(zip(("link_from", "link_to", "link_kind", "min_lag"), table.T.copy(), strict=True))
+
+    def _lag_task(self, link: PlanLink) -> LagTask:
+        return LagTask.of(link.kind, self._up(link.lag))
+
+    def _lag_name(self, link: PlanLink) -> str:
+        before, after = (self.plan.tasks[task].key for task in (link.before, link.after))
+        return lag_name(before, link.kind, after, link.lag, self.plan.day)
+
+    # --- calendars ----------------------------------------------------------------------------
+
+    def _not_enough(self, problem: RCPSP, horizon: int) -> list[int]:
+        """A task whose calendars leave too little time before the horizon for all work there is."""
+        if not problem.num_calendars:
+            return []
+        last = max([0, *(self._ticks(date) for task in self.plan.tasks for date in task.dates)])
+        mine = np.arange(problem.num_tasks) < len(self.plan.tasks)
+        pausing = np.array([task.pause for task in self.plan.tasks] + [True] * len(self.lags))
+        work = int((problem.duration * np.where(pausing, 1, 2)).sum())
+        # Once the elapsed lags have passed as well, all of the work must fit.
+        last += self._up(sum(abs(link.lag) for link in self.plan.links if link.elapsed))
+        seen: set[tuple[int, ...]] = set()
+        for task in np.flatnonzero((problem.duration > 0) & (mine | (problem.task_calendar >= 0))).tolist():
+            calendars = problem.calendars_of(task)
+            if not calendars or calendars in seen:
+                continue
+            seen.add(calendars)
+            breaks = problem.breaks(*calendars)
+            if not len(breaks):
+                continue
+            end = int(paused_end(breaks, np.array([last]), np.array([work]))[0])
+            if end > (int(breaks[-1, 0]) if breaks[-1, 1] >= horizon else horizon):
+                return [min(task, len(self.plan.tasks) - 1)]
+        return []
+
+    def _check_windows(self, problem: RCPSP) -> None:
+        """Raise for a task that must not pause and is longer than all times between breaks."""
+        for i, task in enumerate(self.plan.tasks):
+            calendars = problem.calendars_of(i)
+            if task.pause or not calendars or task.done_at is not None:
+                continue
+            breaks = problem.breaks(*calendars)
+            longest = int(np.diff(np.concatenate([[0], breaks.ravel()]))[::2].max())
+            if int(problem.duration[i]) > longest:
+                names = ", ".join(problem.calendar_name(c) for c in calendars)
+                have, want = (spelt(int(x) * self.tick, DAY) for x in (longest, problem.duration[i]))
+                text = f'task "{task.name}" must not pause and takes {want}; {names} never works longer than {have}'
+                raise self.source.error(text, task.line)
+
+    # --- dates --------------------------------------------------------------------------------
+
+    def _ticks(self, date: datetime, *, up: bool = False) -> int:
+        seconds = (date - self.plan.origin).total_seconds()
+        return int(-(-seconds // self.tick) if up else seconds // self.tick)
+
+    def _with_dates(self, problem: RCPSP) -> RCPSP:
+        lags = len(self.lags)
+        release, due, deadline, fixed = [], [], [], []
+        for i, task in enumerate(self.plan.tasks):
+            breaks = problem.breaks(*problem.calendars_of(i))
+            pause = task.pause and len(breaks) > 0
+            time = Window(int(problem.duration[i]), breaks, pause)
+            release.append(max(0, self._release(task, time)))
+            deadline.append(self._deadline(task, time))
+            due.append(FAR if task.due is None else self._ticks(task.due))
+            if task.start_at is None:
+                fixed.append(FAR)
+            else:
+                at = self._ticks(task.start_at)
+                fixed.append(at if task.done_at is not None else time.next_start(at))
+        pause = [t.pause and bool(problem.calendars_of(i)) for i, t in enumerate(self.plan.tasks)]
+        return replace(
+            problem,
+            release=release + [0] * lags,
+            due=due + [FAR] * lags,
+            deadline=deadline + [FAR] * lags,
+            fixed_start=fixed + [FAR] * lags,
+            done=[task.done_at is not None for task in self.plan.tasks] + [False] * lags,
+            pause=pause + [True] * lags,
+        )
+
+    def _release(self, task: PlanTask, time: Window) -> int:
+        times = [0]
+        if task.start_from is not None:
+            times.append(self._ticks(task.start_from, up=True))
+        if task.end_from is not None:
+            times.append(time.first_start_to_end_at(self._ticks(task.end_from, up=True)))
+        return max(times)
+
+    def _deadline(self, task: PlanTask, time: Window) -> int:
+        times = [FAR]
+        if task.end_by is not None:
+            times.append(self._ticks(task.end_by))
+        if task.start_by is not None:
+            times.append(time.last_end_from(self._ticks(task.start_by)))
+        return min(times)
+
+
+def paths(names: Iterable[tuple[int, str]]) -> list[str]:
+    """The full names of tasks given by level (from 1) and own name, in the order of the outline."""
+    above: list[str] = []
+    found = []
+    for level, name in names:
+        above = [*above[: max(0, level - 1)], name.strip().replace(PATH, "/")]
+        found.append(PATH.join(above))
+    return found

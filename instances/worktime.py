@@ -1,0 +1,205 @@
+"""Working time: as planners state it, hours of each weekday and of special days, and as the model has it, breaks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.models.breaks import paused_end
+
+Ints = npt.NDArray[np.int64]
+Hours = tuple[tuple[int, int], ...]
+"""The working times of a day: sorted, disjoint intervals in seconds from midnight."""
+
+DAY = 86400
+ALL_DAY: Hours = ((0, DAY),)
+LEAST_WEEKS = 2
+"""Breaks that cover fewer whole weeks than this are taken for single days, not for a weekly pattern."""
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """Who follows it works at the ``hours`` of a day."""
+
+    name: str
+    week: tuple[Hours, ...] = (ALL_DAY,) * 7
+    """Monday first."""
+    special: Mapping[date, Hours] = field(default_factory=dict)
+    """Days with hours of their own: holidays have none."""
+
+    @property
+    def always(self) -> bool:
+        """Is there no break at all?"""
+        return all(hours == ALL_DAY for hours in (*self.week, *self.special.values()))
+
+    def hours(self, day: date) -> Hours:
+        return self.special.get(day, self.week[day.weekday()])
+
+    def edges(self) -> set[int]:
+        """The times of day, in seconds, at which work begins or ends on some day."""
+        return {edge for hours in {*self.week, *self.special.values()} for interval in hours for edge in interval}
+
+    def breaks(self, first: datetime, until: datetime) -> list[tuple[int, int]]:
+        """The sorted, disjoint breaks from ``first`` to ``until``, in seconds from ``first``."""
+        found: list[tuple[int, int]] = []
+        free, end = 0, round((until - first).total_seconds())
+        for low, high in self._working(first, until):
+            if high <= free:
+                continue
+            if low > free:
+                found.append((free, low))
+            free = high
+        return [*found, (free, end)] if free < end else found
+
+    def _working(self, first: datetime, until: datetime) -> Iterator[tuple[int, int]]:
+        """The hours of all days in question, in seconds from ``first``, cut at ``until``."""
+        offset = -round((first - _midnight(first)).total_seconds())
+        end = round((until - first).total_seconds())
+        day = first.date()
+        while offset < end:
+            for low, high in self.hours(day):
+                if offset + low < end:
+                    yield offset + low, min(offset + high, end)
+            day += timedelta(days=1)
+            offset += DAY
+
+    def end(self, start: datetime, seconds: int) -> datetime:
+        """When work of so many seconds that begins at ``start`` ends. Needs a calendar that works on some weekday."""
+        day, left = _midnight(start), seconds
+        since = round((start - day).total_seconds())
+        while left > 0:
+            for low, high in self.hours(day.date()):
+                share = min(left, max(0, high - max(low, since)))
+                left -= share
+                if share and not left:
+                    return day + timedelta(seconds=max(low, since) + share)
+            day, since = day + timedelta(days=1), 0
+        return start
+
+
+def _midnight(date: datetime) -> datetime:
+    return date.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def normalised(intervals: Iterable[tuple[int, int]]) -> Hours:
+    """Intervals of a day, sorted and merged, empty ones left out."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(intervals):
+        if high <= low:
+            continue
+        if merged and low <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
+
+
+def both(a: WorkCalendar, b: WorkCalendar) -> WorkCalendar:
+    """The calendar of who follows two of them: works only when both do."""
+    days = {*a.special, *b.special}
+    return WorkCalendar(
+        f"{a.name} + {b.name}",
+        tuple(_overlap(mine, yours) for mine, yours in zip(a.week, b.week, strict=True)),
+        {day: _overlap(a.hours(day), b.hours(day)) for day in sorted(days)},
+    )
+
+
+def _overlap(a: Hours, b: Hours) -> Hours:
+    return normalised((max(low, other), min(high, end)) for low, high in a for other, end in b)
+
+
+def from_breaks(name: str, first: datetime, breaks: Iterable[tuple[int, int]]) -> WorkCalendar:
+    """A calendar with these breaks (sorted, disjoint, in seconds from ``first``) up to the end of the last one.
+
+    What most days of a weekday have in common becomes its hours, where the breaks cover two weeks or more and
+    more than half of those days agree for every weekday; all other days with breaks are special ones.
+    """
+    rows = list(breaks)
+    if not rows:
+        return WorkCalendar(name)
+    known = (0, rows[-1][1])
+    days = _hours_by_day(first, rows)
+    offset = -round((first - _midnight(first)).total_seconds())
+    limits = {
+        day: (max(0, known[0] - offset - k * DAY), min(DAY, known[1] - offset - k * DAY)) for k, day in enumerate(days)
+    }
+    week = _weekly({day: hours for day, hours in days.items() if limits[day] == (0, DAY)})
+    special: dict[date, Hours] = {}
+    for day, hours in days.items():
+        usual, (low, high) = week[day.weekday()], limits[day]
+        if _overlap(usual, ((low, high),)) != hours:
+            unknown = _overlap(usual, normalised([(0, low), (high, DAY)]))
+            special[day] = normalised([*hours, *unknown]) if hours else ()
+    return WorkCalendar(name, week, special)
+
+
+def _hours_by_day(first: datetime, breaks: list[tuple[int, int]]) -> dict[date, Hours]:
+    """Day by day the hours between the breaks, as far as these say something."""
+    end = breaks[-1][1]
+    offset = -round((first - _midnight(first)).total_seconds())
+    days: dict[date, list[tuple[int, int]]] = {}
+    for k in range(-(-(end - offset) // DAY)):
+        days[first.date() + timedelta(days=k)] = []
+    free = 0
+    for low, high in [*breaks, (end, end)]:
+        at = free
+        while at < low:
+            k = (at - offset) // DAY
+            midnight = offset + k * DAY
+            stop = min(low, midnight + DAY)
+            days[first.date() + timedelta(days=k)].append((at - midnight, stop - midnight))
+            at = stop
+        free = high
+    return {day: normalised(hours) for day, hours in days.items()}
+
+
+def _weekly(days: dict[date, Hours]) -> tuple[Hours, ...]:
+    """The usual hours of each weekday, all day where there is no clear pattern."""
+    plain = (ALL_DAY,) * 7
+    counts = [Counter(hours for day, hours in days.items() if day.weekday() == k) for k in range(7)]
+    usual = [count.most_common(1)[0] if count else (ALL_DAY, 0) for count in counts]
+    clear = all(
+        count.total() >= LEAST_WEEKS and 2 * most > count.total()
+        for count, (_, most) in zip(counts, usual, strict=True)
+    )
+    return tuple(hours for hours, _ in usual) if clear else plain
+
+
+@dataclass(frozen=True)
+class Window:
+    """A task of some duration between the breaks that it follows."""
+
+    duration: int
+    breaks: Ints
+    pause: bool
+
+    def next_start(self, time: int) -> int:
+        """The first time from ``time`` on that lies in no break."""
+        k = int(np.searchsorted(self.breaks[:, 1], time, side="right"))
+        return int(self.breaks[k, 1]) if self._in_break(k, time) else time
+
+    def first_start_to_end_at(self, time: int) -> int:
+        """The earliest start with an end at ``time`` or later."""
+        if not self.pause or not self.duration:
+            return time - self.duration
+        k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
+        passed = int(np.minimum(self.breaks[:k, 1], time).sum() - self.breaks[:k, 0].sum())
+        inside = k > 0 and time <= self.breaks[k - 1, 1]
+        worked = time - passed + inside - self.duration
+        return self.next_start(int(paused_end(self.breaks, np.array([0]), np.array([worked]))[0])) if worked > 0 else 0
+
+    def last_end_from(self, time: int) -> int:
+        """The end with the latest start at ``time`` or earlier; negative where there is none."""
+        k = int(np.searchsorted(self.breaks[:, 1], time, side="right"))
+        start = int(self.breaks[k, 0]) - 1 if self.duration and self._in_break(k, time) else time
+        if not self.pause or start < 0:
+            return start + self.duration if start >= 0 else 0
+        return int(paused_end(self.breaks, np.array([start]), np.array([self.duration]))[0])
+
+    def _in_break(self, k: int, time: int) -> bool:
+        return k < len(self.breaks) and bool(self.breaks[k, 0] <= time)
