@@ -2,9 +2,9 @@
 
     python -m schedsolve.benchmarks.build_best_known FOLDER
 
-The folder holds ``jobshop``, ``fjsp``, ``openshop`` and ``flowshop``, each with tables of bounds (instance, set,
-lower_bound, upper_bound) and the instances as ``SET/INSTANCE.txt``. Bundled instances need no file; rows
-with neither are counted and left out.
+The folder holds ``jobshop``, ``fjsp``, ``openshop``, ``flowshop`` and ``rcpsp``, each with tables of bounds (instance,
+set, lower_bound, upper_bound) and the instances as ``SET/INSTANCE`` with any suffix. Bundled instances need no file;
+rows with neither, and those of instances without a schedule, are counted and left out.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 from schedsolve.instances.best_known import COLUMNS, DATA
 from schedsolve.instances.bundled import bundled, catalogue
 from schedsolve.instances.read import load
-from schedsolve.models.jobshop import JobShop
+from schedsolve.models.record import Record
 
 BUNDLED = {entry.name: entry.set for entry in catalogue()}
 
@@ -44,6 +44,10 @@ TABLES = (
     Table("fjsp/lrho/bounds.csv", "sd2", "2026-11-21"),
     Table("openshop/best_known.csv", "open-shop", "2026-11-21", {"open_shop": True}),
     Table("flowshop/best_known.csv", "flow-shop", "2026-11-21", {"permutation": True}),
+    Table("rcpsp/best_known.csv", "projects", "2026-11-21"),
+    Table("rcpsp/best_known_mrcpsp.csv", "projects-modes", "2026-11-21"),
+    Table("rcpsp/best_known_max.csv", "projects-lags", "2026-11-21"),
+    Table("rcpsp/best_known_cpr.csv", "projects-reservoirs", "2026-11-21"),
 )
 
 
@@ -69,7 +73,9 @@ def read(folder: Path, table: Table) -> tuple[int, list[Row]]:
     rows = []
     for line in lines:
         name, group = line["instance"], line["set"]
-        problem = instance(folder / Path(table.file).parts[0] / group / f"{name}.txt")
+        if not line["lower_bound"]:
+            continue
+        problem = instance(folder / Path(table.file).parts[0] / group, name)
         if problem is None:
             continue
         rows.append(
@@ -86,15 +92,15 @@ def read(folder: Path, table: Table) -> tuple[int, list[Row]]:
     return len(lines), rows
 
 
-def instance(file: Path) -> JobShop | None:
-    """The bundled instance of the file's name, else what the file holds, else None."""
-    if file.stem in BUNDLED:
-        return bundled(file.stem)
-    if not file.exists():
-        return None
-    problem = load(file)
-    assert isinstance(problem, JobShop)
-    return problem
+def instance(folder: Path, name: str) -> Record | None:
+    """The bundled instance of the name, else what the folder's file of this name holds, else None."""
+    if name in BUNDLED:
+        problem: Record = bundled(name)
+        return problem
+    for file in sorted(folder.glob(f"{name}.*")):
+        held: Record = load(file)
+        return held
+    return None
 
 
 def merge(rows: dict[str, Row], new: Row) -> None:

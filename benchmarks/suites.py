@@ -1,7 +1,8 @@
 """Suites: lists of instances by name, and what a word on the command line of ``bench`` stands for.
 
 A word is a path (a file, one of its instances as FILE#NAME, or a folder), a suite, a bundled instance, or a range
-of bundled instances such as ``ta41-50``.
+of bundled instances such as ``ta41-50``. Some suites are folders of public instances that are not bundled: they are
+looked for below the folder that the variable SCHEDSOLVE_BENCHMARKS names.
 """
 
 from __future__ import annotations
@@ -28,6 +29,26 @@ SUITES: dict[str, tuple[str, ...]] = {
 }
 """Suite to the sets, instances and ranges that it is made of; each set of bundled instances is one."""
 
+RESERVOIR_SETS = ("bl", "ksd15_d", "ksd30", "pack", "pack_d")
+
+PUBLIC: dict[str, tuple[str, ...]] = {
+    **{
+        f"rcpsp-{name}": (f"rcpsp/{name}/*",)
+        for name in ("j30", "j60", "j90", "j120", "patterson", "rg300", "cv", "sd")
+    },
+    **{f"rcpsp-rg30-{k}": (f"rcpsp/rg30/set{k}/*",) for k in range(1, 6)},
+    **{f"rcpsp-mm-{name}": (f"rcpsp/mm_{name}/*",) for name in ("j10", "j20", "j30", "mmlib50", "mmlib100")},
+    **{f"rcpsp-max-{name}": (f"rcpsp/max_{name}/*",) for name in ("j10", "j20", "j30")},
+    **{f"rcpsp-max-ubo{size}": (f"rcpsp/max_ubo{size}/*",) for size in (10, 20, 50, 100, 200)},
+    **{f"rcpsp-cpr-{name.replace('_', '-')}": (f"rcpsp/cpr_{name}/*",) for name in RESERVOIR_SETS},
+    "rcpsp-imopse": ("rcpsp/ms_imopse_d36/*",),
+    "rcpsp-proofs": ("rcpsp/j30/*_1.sm", "rcpsp/j60/*_1.sm", "rcpsp/j120/*_1.sm"),
+    "rcpsp-sample": tuple(f"rcpsp/j120/j120{k}_1.sm" for k in range(1, 60, 5)),
+}
+"""Suite to what it holds of the folder of public instances: patterns of files."""
+FOLDER_VARIABLE, FOLDER = "SCHEDSOLVE_BENCHMARKS", "../shared/benchmarks"
+"""Where the public instances are: the variable, and the folder where it is not set."""
+
 RANGE = re.compile(r"([A-Za-z]\D*|tai\d+x\d+_)(\d+)-\1?(\d+)")
 
 
@@ -44,6 +65,8 @@ def expand(word: str, kind: str | None = None) -> list[str]:
         return instances_in(word, kind=kind)
     if word in SUITES:
         return [name for part in SUITES[word] for name in _named(part)]
+    if word in PUBLIC:
+        return [source for path in _public_files(word) for source in instances_in(path, kind=kind)]
     return _named(word)
 
 
@@ -59,6 +82,19 @@ def _in_folder(folder: str, kind: str | None) -> list[str]:
     if not found:
         raise InvalidFile(folder, "the folder holds no files")
     return found
+
+
+def _public_files(suite: str) -> list[Path]:
+    """The files of a suite that is not bundled. Raises ``InvalidFile`` where they are not there."""
+    root = Path(os.environ.get(FOLDER_VARIABLE, FOLDER))
+    files: list[Path] = []
+    for pattern in PUBLIC[suite]:
+        found = sorted(root.glob(pattern), key=_natural)
+        if not found:
+            hint = f"{FOLDER_VARIABLE} names the folder of public instances, now {root}"
+            raise InvalidFile(str(root / pattern), f"no files for the suite {suite} ({hint})")
+        files += found
+    return files
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
@@ -77,7 +113,7 @@ def _named(name: str) -> list[str]:
     if "/" in name or os.sep in name or Path(name).suffix:
         raise InvalidFile(name, "no such file")
     if name not in entries:
-        raise UnknownName("suite or bundled instance", name, [*SUITES, *entries])
+        raise UnknownName("suite or bundled instance", name, [*SUITES, *PUBLIC, *entries])
     return [name]
 
 

@@ -24,9 +24,9 @@ def contestants() -> list[str]:
 
 def suites() -> list[str]:
     """The suites of instances, then the bundled instances."""
-    from schedsolve.benchmarks.suites import SUITES
+    from schedsolve.benchmarks.suites import PUBLIC, SUITES
 
-    return [*SUITES, *instances()]
+    return [*SUITES, *PUBLIC, *instances()]
 
 
 def instances() -> list[str]:

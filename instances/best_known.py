@@ -3,7 +3,9 @@
 ``data/best_known.csv`` holds one line for each problem, found by the problem's fingerprint and never by its
 name: names repeat between sets, and a problem with another objective or blocking rule is another problem.
 ``benchmarks/build_best_known.py`` writes the file. The bounds are facts collected by others:
-github.com/ScheduleOpt/benchmarks and github.com/TimefoldAI/timefold-solver-benchmarks.
+github.com/ScheduleOpt/benchmarks, github.com/ScheduleOpt/optalcp-benchmarks,
+github.com/TimefoldAI/timefold-solver-benchmarks, github.com/ptal/kobe-scheduling, github.com/PyJobShop/Experiments,
+PSPLIB (om-db.wi.tum.de/psplib) and the operations research group of Ghent University (projectmanagement.ugent.be).
 """
 
 from __future__ import annotations
@@ -27,6 +29,10 @@ SOURCES: dict[str, str] = {
     "flow-shop": "upper bounds: Timefold solver benchmarks (ta108 corrected to 11301); lower bounds: published tables",
     "open-shop": "Taillard 1993; 7x7 and larger equal the load bound, smaller ones solved again with CP-SAT",
     "sd2": "assignment LP bound; tabu search, 5 s",
+    "projects": "best of Ghent's solutions updates (2017-2024), PSPLIB, kobe-scheduling, and runs of engines up to 2 h",
+    "projects-modes": "best of Ghent's solutions update 2024 and runs of CP Optimizer, OptalCP and CP-SAT up to 2 h",
+    "projects-lags": "kobe-scheduling; many that are open there have been closed since (Schutt et al. 2013)",
+    "projects-reservoirs": "CP Optimizer 22.1, 4 workers, 600 s",
 }
 """What the short keys in the column ``source`` stand for."""
 
