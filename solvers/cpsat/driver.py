@@ -131,6 +131,25 @@ def solve_part(
     return Part(solver.value if found else None, proved, 0.0 if run.response is None else solver.deterministic_time)
 
 
+def conflicting(model: Model, assumptions: Sequence[Any], *, stop: Stop, seconds: float) -> list[int] | None:
+    """Indices of ``assumptions`` (literals) that cannot hold together in ``model``, after at most ``seconds``.
+
+    They need not be few. None where all can hold, where that is not known in time, or where the solver names none of
+    them. Only one worker gives a core (or-tools #3017), and it may name literals of its own making (#5141).
+    """
+    model.add_assumptions(assumptions)
+    solver = _solver("num_workers: 1 linearization_level: 0", 0, math.inf)
+    solver.parameters.max_time_in_seconds = seconds
+    run = _Run(solver)
+    _wait(run, model, stop, lambda: False)
+    if run.error is not None:
+        raise run.error
+    if run.response != cp_model.INFEASIBLE:
+        return None
+    named = set(solver.sufficient_assumptions_for_infeasibility())
+    return [k for k, literal in enumerate(assumptions) if literal.index in named] or None
+
+
 class Work:
     """Deterministic time left to one run; infinite without a limit."""
 

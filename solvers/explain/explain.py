@@ -22,6 +22,9 @@ from schedsolve.solvers.stop import Stop
 FIRST_SHARE = 0.5
 """Share of the time in which the problem as a whole has to prove infeasible."""
 
+CORE_SHARE = 0.2
+"""Share of the time left that a solver may take to name a core."""
+
 ANY = 2**62
 """A target that every solution reaches: the first one will do."""
 
@@ -49,6 +52,10 @@ class Explainer(Protocol):
 
     def without(self, given_up: Sequence[Item]) -> Any:
         """The problem without some of its constraints."""
+
+    def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
+        """Some of ``items`` that cannot hold together, found in one go and not minimal; None where that is not to
+        be had."""
 
     def change(self, item: Item) -> Change | None:
         """How much of ``item`` can be given up; None where it holds or does not."""
@@ -86,7 +93,7 @@ class _Search:
             if feasible is not False:
                 return Explanation(feasible, seconds=self.stop.elapsed())
             found = self.items
-        conflict, minimal = self._narrowed(found)
+        conflict, minimal = self._minimal(found)
         relaxations = tuple(self._relaxations(conflict))
         notes = () if minimal else ("the time did not suffice to make the conflict minimal",)
         return Explanation(False, tuple(conflict), minimal, relaxations, self.stop.elapsed(), notes)
@@ -98,20 +105,36 @@ class _Search:
                 return conflict
         return None
 
-    def _narrowed(self, items: list[Item]) -> tuple[list[Item], bool]:
-        """A minimal conflict among ``items``, in the end among the smallest that there are."""
-        universe = self.items
-        conflict = items
+    def _minimal(self, found: list[Item]) -> tuple[list[Item], bool]:
+        """A minimal conflict among ``found``, in the end among the smallest items that there are; says whether the
+        time sufficed."""
+        finer = self.explainer.refined(found)
+        universe = [*(item for item in self.items if item not in found), *finer]
+        conflict = found
         try:
+            start = self._core(finer, universe)
+            if start is None:
+                conflict = minimal_conflict(found, self._possible_among(self.items))
+                start = self.explainer.refined(conflict)
+                universe = [*(item for item in self.items if item not in conflict), *start]
+            conflict = start
             conflict = minimal_conflict(conflict, self._possible_among(universe))
-            finer = self.explainer.refined(conflict)
-            if finer != conflict:
-                universe = [*(item for item in universe if item not in conflict), *finer]
-                conflict = finer
-                conflict = minimal_conflict(conflict, self._possible_among(universe))
         except _OutOfTime:
             return conflict, False
         return conflict, True
+
+    def _core(self, items: list[Item], universe: list[Item]) -> list[Item] | None:
+        """Some of ``items`` that a solver's core names, asked again as long as that gets shorter; None where a fresh
+        solve does not confirm that they cannot hold together."""
+        core = self.explainer.core(items, self.stop, CORE_SHARE * self.stop.remaining())
+        while core is not None:
+            shorter = self.explainer.core(core, self.stop, CORE_SHARE * self.stop.remaining())
+            if shorter is None or len(shorter) >= len(core):
+                break
+            core = shorter
+        if core is None or self._is_possible(self._only(core, universe), self.stop.remaining()) is not False:
+            return None
+        return core
 
     def _possible_among(self, universe: list[Item]) -> Callable[[list[Item]], bool]:
         def possible(kept: list[Item]) -> bool:
@@ -127,15 +150,21 @@ class _Search:
         return self.explainer.without([item for item in universe if item not in wanted])
 
     def _is_possible(self, problem: Any, seconds: float) -> bool | None:
-        """Does it have a solution? None where that is not known in time."""
+        """Does it have a solution? One dispatch rule, then CP-SAT; None where that is not known in time."""
         if self.stop.now():
             return None
+        problem = replace(problem, objective=("makespan",))
+        limit = min(seconds, self.stop.remaining())
+        if solve(problem, "dispatch", iterations=1, time_limit=limit, threads=1, seed=self.seed).solution is not None:
+            return True
         result = solve(
-            replace(problem, objective=("makespan",)),
-            time_limit=min(seconds, self.stop.remaining()),
+            problem,
+            "cpsat",
+            time_limit=min(limit, self.stop.remaining()),
             threads=self.threads,
             seed=self.seed,
             target=ANY,
+            params={"cpsat": {"start_from_rules": False}},
         )
         if result.solution is not None:
             return True
@@ -143,9 +172,11 @@ class _Search:
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
         """For each item of the conflict the least that helps by itself, where one does."""
+        told = set()
         for item in conflict:
             least = self._least(item)
-            if least is not None:
+            if least is not None and least.words not in told:
+                told.add(least.words)
                 yield least
 
     def _least(self, item: Item) -> Relaxation | None:

@@ -12,6 +12,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
+from schedsolve.solvers.stop import Stop
 
 
 def explainer(problem: JobShop) -> ShopExplainer:
@@ -101,6 +102,10 @@ class ShopExplainer:
         shop = _with_own_machines(shop, by_code)
         jobs = [things["job"] for things in by_code.get("job_order", [])]
         return _apart(shop, jobs) if jobs else shop
+
+    def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
+        """None: shops are small enough to go without."""
+        return None
 
     def change(self, item: Item) -> Change | None:
         """Later deadlines and earlier releases."""

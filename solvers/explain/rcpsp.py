@@ -15,6 +15,8 @@ from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import Arcs, arcs, lengths, windows
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
+from schedsolve.solvers.explain.project_core import core
+from schedsolve.solvers.stop import Stop
 
 VERBS = {"S": "starts", "F": "ends"}
 
@@ -130,6 +132,7 @@ class ProjectExplainer:
                 break_end=None,
                 task_calendar=None,
                 resource_calendar=None,
+                calendar_names=(),
             )
             if p.num_calendars
             else p
@@ -181,6 +184,10 @@ class ProjectExplainer:
             getattr(change, item.code)(**dict(item.things))
         return change.project()
 
+    def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
+        """What CP-SAT names of the assumption that all hold."""
+        return core(self.problem, items, stop, seconds)
+
     def change(self, item: Item) -> Change | None:
         """Later deadlines, earlier releases, more units, a larger budget, shorter or longer lags."""
         p, things = self.problem, dict(item.things)
@@ -206,7 +213,7 @@ class ProjectExplainer:
                 k = things["nonrenewable"]
                 most = int(np.maximum.reduceat(p.consumption[:, k], p.mode_ptr[:-1]).sum())
                 return self._step("budget", k, max(1, most), 1, f"the budget of {p.nonrenewable_name(k)}", "more")
-            case "min_lag":
+            case "min_lag" if p.min_lag[things["link"]] != 0:  # a plain precedence holds or does not
                 return self._step("min_lag", things["link"], long, -1, f'the lag in "{item.words}"', "less")
             case "max_lag":
                 return self._step("max_lag", things["link"], long, 1, f'the lag in "{item.words}"', "more")
