@@ -29,6 +29,7 @@ SOURCES: dict[str, str] = {
     "flow-shop": "upper bounds: Timefold solver benchmarks (ta108 corrected to 11301); lower bounds: published tables",
     "open-shop": "Taillard 1993; 7x7 and larger equal the load bound, smaller ones solved again with CP-SAT",
     "sd2": "assignment LP bound; tabu search, 5 s",
+    "own": "proved by CP-SAT",
     "projects": "best of Ghent's solutions updates (2017-2024), PSPLIB, kobe-scheduling, and runs of engines up to 2 h",
     "projects-modes": "best of Ghent's solutions update 2024 and runs of CP Optimizer, OptalCP and CP-SAT up to 2 h",
     "projects-lags": "kobe-scheduling; many that are open there have been closed since (Schutt et al. 2013)",
