@@ -151,3 +151,31 @@ def test_progress_in_a_log(start: Callable[..., subprocess.Popen[str]]) -> None:
     assert "\x1b" not in out
     quiet = start("solve", "ft06", "--engine", "dispatch", "--quiet")
     assert quiet.communicate(timeout=60)[1] == ""
+
+
+def test_explain(invoke: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "tight.json"
+    assert (
+        invoke("generate", "jobshop", "--jobs", "3", "--machines", "3", "--deadline-factor", "1", "-o", path).code == 0
+    )
+    outcome = invoke("explain", path)
+    assert outcome.code == 0
+    assert re.match(r"no solution: these \d+ cannot hold together\n  ", outcome.out)
+    document = invoke("explain", path, "--format", "json").json
+    assert (document["feasible"], document["minimal"]) == (False, True)
+    assert [item["words"] for item in document["conflict"]] == [
+        line.strip() for line in outcome.out.split("\n\n")[0].splitlines()[1:]
+    ]
+    assert all(change["amount"] > 0 for change in document["relaxations"])
+
+
+def test_explain_what_has_a_solution(invoke: Invoke) -> None:
+    outcome = invoke("explain", "ft06")
+    assert (outcome.code, outcome.out) == (1, "the problem has a solution\n")
+
+
+def test_explain_without_time(invoke: Invoke, tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    options = ("--jobs", "40", "--machines", "20", "--deadline-factor", "1")
+    assert invoke("generate", "jobshop", *options, "-o", path).code == 0
+    assert invoke("explain", path, "--time-limit", "0").code == 3
