@@ -178,4 +178,4 @@ def test_explain_without_time(invoke: Invoke, tmp_path: Path) -> None:
     path = tmp_path / "large.json"
     options = ("--jobs", "40", "--machines", "20", "--deadline-factor", "1")
     assert invoke("generate", "jobshop", *options, "-o", path).code == 0
-    assert invoke("explain", path, "--time-limit", "0").code == 3
+    assert invoke("explain", path, "--time-limit", "1ms").code == 3
