@@ -214,7 +214,10 @@ class ProjectExplainer:
                 most = int(np.maximum.reduceat(p.consumption[:, k], p.mode_ptr[:-1]).sum())
                 return self._step("budget", k, max(1, most), 1, f"the budget of {p.nonrenewable_name(k)}", "more")
             case "min_lag" if p.min_lag[things["link"]] != 0:  # a plain precedence holds or does not
-                return self._step("min_lag", things["link"], long, -1, f'the lag in "{item.words}"', "less")
+                lag = int(p.min_lag[things["link"]])
+                return self._step(
+                    "min_lag", things["link"], lag if lag > 0 else long, -1, f'the lag in "{item.words}"', "less"
+                )
             case "max_lag":
                 return self._step("max_lag", things["link"], long, 1, f'the lag in "{item.words}"', "more")
         return None
