@@ -10,6 +10,7 @@ import click
 from schedsolve.cli.columns import columns, facts
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
+from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
 
 
@@ -67,7 +68,9 @@ def sizes(problem: Any) -> dict[str, int]:
 
 
 def features(problem: Any) -> list[str]:
-    """The optional fields that are in use: all that makes this more than the basic problem."""
+    """What makes this more than the basic problem: in the words of its class, or its optional fields in use."""
+    if hasattr(problem, "features"):
+        return list(problem.features)
     optional = {f.name for f in fields(problem) if f.default is not f.default_factory} - {"objective"}
     used = [(name, value) for name, value in problem.to_builtins(labels=False).items() if name in optional]
     flags = [name.removeprefix("is_") for name in dir(problem) if name.startswith("is_") and getattr(problem, name)]
@@ -95,6 +98,8 @@ def _meaning(setting: Any) -> str:
 
 
 def _shown(value: Any) -> str:
+    if value == FAR and not isinstance(value, bool):
+        return "none"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

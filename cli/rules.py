@@ -27,4 +27,4 @@ def command(kind: str | None) -> None:
         click.echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))
         click.echo("\nIn the formulas")
         click.echo(facts(parts.load("rule_symbols").items()))
-        click.echo("\nNAME alone builds a non-delay schedule, NAME:active an active one; best tries them all.")
+        click.echo(f"\n{parts.rule_modes}; best tries them all.")

@@ -29,6 +29,8 @@ class Family:
     """Dispatch rules: ``RULES``, name to ``Rule``."""
     rule_symbols: str
     """What the letters in the rules' formulas mean: ``SYMBOLS``, letter to meaning."""
+    rule_modes: str
+    """What a rule builds by its name alone and with the name of a mode, as a sentence."""
     engines: dict[str, str] = field(default_factory=dict)
     """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
     auto: tuple[str, ...] = ()
@@ -65,6 +67,7 @@ FAMILIES: dict[str, Family] = {
         bound="schedsolve.solvers.bounds.jobshop:bound",
         rules="schedsolve.solvers.dispatch.jobshop:RULES",
         rule_symbols="schedsolve.solvers.dispatch.jobshop:SYMBOLS",
+        rule_modes="NAME alone builds a non-delay schedule, NAME:active an active one",
         engines={
             "dispatch": "schedsolve.solvers.dispatch.jobshop",
             "cpsat": "schedsolve.solvers.cpsat.jobshop",
@@ -90,6 +93,7 @@ FAMILIES: dict[str, Family] = {
         bound="schedsolve.solvers.bounds.rcpsp:bound",
         rules="schedsolve.solvers.dispatch.rcpsp:RULES",
         rule_symbols="schedsolve.solvers.dispatch.rcpsp:SYMBOLS",
+        rule_modes="NAME alone builds a schedule task by task, NAME:parallel goes along in time",
         engines={
             "dispatch": "schedsolve.solvers.dispatch.rcpsp",
             "cpsat": "schedsolve.solvers.cpsat.rcpsp",

@@ -213,6 +213,27 @@ class RCPSP(Record):
         """Does some task have a choice of modes?"""
         return len(self.duration) > self.num_tasks
 
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What makes this more than tasks of one mode in sequence on renewable resources, in the field's words."""
+        plain = (self.link_kind == FINISH_START) & (self.min_lag == 0) & (self.max_lag == FAR)
+        tested = {
+            "several modes": self.is_multi_mode,
+            "time lags": not np.all(plain),
+            "changes of capacity": len(self.change_resource) > 0,
+            "budgets": len(self.budget) > 0,
+            "reservoirs": len(self.reservoir_initial) > 0,
+            "release dates": np.any(self.release > 0),
+            "due dates": np.any(self.due < FAR),
+            "deadlines": np.any(self.deadline < FAR) or self.project_deadline < FAR,
+            "disjunctive groups": len(self.group_ptr) > 1,
+            "optional tasks": np.any(self.optional),
+            "calendars": len(self.break_calendar) > 0,
+            "pausing tasks": np.any(self.pause),
+            "fixed tasks": np.any(self.fixed_start < FAR) or np.any(self.fixed_mode >= 0),
+        }
+        return tuple(name for name, there in tested.items() if there)
+
     def changes(self, resource: int) -> Rows:
         """k x 3: start, end and capacity of the changes of one renewable resource, sorted and disjoint."""
         rows = slice(*np.searchsorted(self.change_resource, [resource, resource + 1]))
