@@ -106,10 +106,13 @@ def _release(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
 
 
 def _deadline(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
+    """``FAR`` is no deadline, but no time that comes either: what waits for the end of an endless break is late."""
     deadline = np.minimum(problem.deadline, problem.project_deadline)
-    for i in np.flatnonzero(s.present & (s.end > deadline) & (deadline != FAR) & ~problem.done).tolist():
+    for i in np.flatnonzero(s.present & (s.end > deadline) & ~problem.done).tolist():
         whose = "its" if problem.deadline[i] <= problem.project_deadline else "the project's"
         text = f"{problem.task_name(i)} ends at {s.end[i]}, after {whose} deadline {deadline[i]}"
+        if deadline[i] == FAR:
+            text = f"{problem.task_name(i)} never ends: {s.end[i]} is beyond all time"
         yield _of("deadline", text, [i], (deadline[i], s.end[i]))
 
 

@@ -261,13 +261,13 @@ class Enumeration:
 
     def _discounted(self, flow: int, time: int) -> int:
         """Thousandths, rounded down, by exact fractions. The problem's arithmetic rounds the factor down as well, if
-        only a little: to nothing below 2^-60, and from a whole number of thousandths to just below it."""
+        only a little: to nothing below 2^-60, and so whole numbers of thousandths to just below them, unless the
+        factor is a binary fraction."""
         factor = Fraction(1_000_000, 1_000_000 + self.p.discount_rate) ** max(0, time)
-        if factor == 1:
-            return 1000 * flow
-        if factor < Fraction(1, 2**60):
+        if flow == 0 or factor < Fraction(1, 2**60):
             return 0
-        return ceil(1000 * flow * factor) - 1 if flow > 0 else floor(1000 * flow * factor)
+        exact = factor.denominator & (factor.denominator - 1) == 0
+        return floor(1000 * flow * factor) if exact or flow < 0 else ceil(1000 * flow * factor) - 1
 
     def _of_use(self, name: str, resource: int, tasks: list[Placed]) -> int:
         times = {t for x in tasks for t in x.held}
