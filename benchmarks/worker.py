@@ -11,7 +11,8 @@ import os
 import sys
 from typing import Any
 
-from schedsolve.benchmarks.peers import PEERS, Answer
+from schedsolve.benchmarks.peers import PEERS
+from schedsolve.benchmarks.peers.answer import Answer
 from schedsolve.models.check import violations
 from schedsolve.models.errors import SchedsolveError
 from schedsolve.models.registry import family

@@ -9,7 +9,7 @@ from typing import Any
 
 from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
-from schedsolve.models.record import FAR
+from schedsolve.models.record import FAR, int_array
 from schedsolve.solvers.result import TracePoint
 
 PLAIN = frozenset(
@@ -52,7 +52,7 @@ def cpsat(problem: RCPSP, *, threads: int, seed: int, time_limit: float | None) 
     solution = None
     if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         modes = [next(k for k, literal in enumerate(literals) if solver.value(literal)) for literals in chosen]
-        solution = RCPSPSolution(start=[solver.value(start) for start in starts], mode=modes)
+        solution = _solution([solver.value(start) for start in starts], modes)
     return Answer(solution, rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
 
 
@@ -90,6 +90,10 @@ def _textbook(model: Any, problem: RCPSP) -> tuple[list[Any], list[list[Any]]]:
     return starts, chosen
 
 
+def _solution(start: list[int], mode: list[int]) -> RCPSPSolution:
+    return RCPSPSolution(start=int_array("start", start), mode=int_array("mode", mode))
+
+
 def pyjobshop(problem: RCPSP, *, threads: int, seed: int, time_limit: float | None) -> Answer:
     """PyJobShop (L. Lan and J. Berkhout, on CP-SAT): tasks, modes, renewable and consumable resources.
 
@@ -125,5 +129,4 @@ def pyjobshop(problem: RCPSP, *, threads: int, seed: int, time_limit: float | No
     modes = [task.mode - first for task, first in zip(found, problem.mode_ptr[:-1].tolist(), strict=True)]
     bound = rounded_up(result.lower_bound)
     point = TracePoint(seconds, round(result.objective), bound, "peer:pyjobshop", "makespan")
-    solution = RCPSPSolution(start=[task.start for task in found], mode=modes)
-    return Answer(solution, bound, seconds, [point], versions)
+    return Answer(_solution([task.start for task in found], modes), bound, seconds, [point], versions)

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
-from schedsolve.models.record import FAR
+from schedsolve.models.record import FAR, objective_names
 
 Uses = Mapping[str, int]
 """Name of a resource of any kind to the units of it."""
@@ -97,14 +98,13 @@ class ProjectBuilder:
                 raise InvalidProblem("duration", f'task "{task.name}" has no mode')
         return RCPSP(
             mode_ptr=np.cumsum([0, *(len(task.modes) for task in tasks)]),
-            duration=[mode.duration for mode in modes],
-            cost=[mode.cost for mode in modes],
+            **self._mode_fields(modes),
             **self._resource_fields(modes),
             **self._calendar_fields(tasks),
             **self._link_fields(tasks),
             **self._set_fields(),
             **self._task_fields(tasks),
-            objective=objective,
+            objective=objective_names(objective, tuple(OBJECTIVES)),
             name=self.name,
             task_names=tuple(self._tasks),
             resource_names=tuple(self._resources),
@@ -119,6 +119,9 @@ class ProjectBuilder:
         if name in {**self._resources, **self._budgets, **self._reservoirs}:
             raise InvalidProblem("resource", f'"{name}" exists already')
         return name
+
+    def _mode_fields(self, modes: list[ModeData]) -> dict[str, Any]:
+        return {"duration": [mode.duration for mode in modes], "cost": [mode.cost for mode in modes]}
 
     def _resource_fields(self, modes: list[ModeData]) -> dict[str, Any]:
         known = [*self._resources, *self._budgets, *self._reservoirs]

@@ -90,7 +90,8 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
 def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
     """The earliest time by which a resource can have done ``work`` from ``start`` on; FAR where it never can."""
     time = start
-    for low, high, units in [*changes.tolist(), [FAR, FAR, base]]:
+    steps: list[list[int]] = [*changes.tolist(), [FAR, FAR, base]]
+    for low, high, units in steps:
         if high <= time and high < FAR:
             continue
         if low > time:
@@ -144,7 +145,8 @@ def _net_present_value(problem: RCPSP, w: Windows) -> int:
 
 
 def _least_of_modes(problem: RCPSP, amount: Ints) -> list[int]:
-    return np.minimum.reduceat(amount, problem.mode_ptr[:-1]).tolist()
+    least: list[int] = np.minimum.reduceat(amount, problem.mode_ptr[:-1]).tolist()
+    return least
 
 
 def _total_cost(problem: RCPSP, w: Windows) -> int:

@@ -186,9 +186,9 @@ def _with_own_machines(p: JobShop, given_up: Given) -> JobShop:
         downtime_machine=np.repeat(np.arange(len(like)), [len(row) for row in rows]),
         downtime_start=p.downtime_start[down],
         downtime_end=p.downtime_end[down],
-        setup=p.setup[like] if p.setup.size else None,
-        initial_setup=p.initial_setup[like] if p.initial_setup.size else None,
-        transport=p.transport[np.ix_(like, like)] if p.transport.size else None,
+        setup=p.setup[like] if p.setup.size else p.setup,
+        initial_setup=p.initial_setup[like] if p.initial_setup.size else p.initial_setup,
+        transport=p.transport[np.ix_(like, like)] if p.transport.size else p.transport,
         permutation=False,
         machine_names=(),
     )

@@ -123,20 +123,7 @@ class ProjectExplainer:
         p = self.problem
         sure = ~p.optional | (p.fixed_start != FAR)
         found = arcs(p, sure, *lengths(p))
-        w = windows(
-            replace(
-                p,
-                num_calendars=0,
-                break_calendar=None,
-                break_start=None,
-                break_end=None,
-                task_calendar=None,
-                resource_calendar=None,
-                calendar_names=(),
-            )
-            if p.num_calendars
-            else p
-        )
+        w = windows(self.without([item for item in self.items() if item.code == "calendar"]))
         if w is None:
             circle = _circle(found, lengths(p)[0])
             return None if circle is None else [_link_key(found, arc) for arc in circle]
