@@ -7,7 +7,7 @@ of families. Times are the problem's integer ticks, intervals half-open.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
 from heapq import heappop, heappush
 
@@ -72,6 +72,16 @@ class Bars:
         """The bars of one kind."""
         return self.take(self.kind == kind)
 
+    def bridged(self, gap: float) -> Bars:
+        """The same with pieces of work joined where the pause between them is shorter than ``gap``."""
+        bars = self.take(np.lexsort((self.start, self.item, self.row)))
+        short = (bars.kind == Kind.PAUSE) & (bars.end - bars.start < gap)
+        joined = short.copy()
+        joined[1:] |= short[:-1]  # the pause and the work after it go with the work before
+        first = np.flatnonzero(~joined)
+        end = np.maximum.reduceat(bars.end, first) if len(first) else bars.end[:0]
+        return Bars.sorted(**{f.name: getattr(bars, f.name)[first] for f in fields(bars)} | {"end": end})
+
 
 @dataclass(frozen=True, eq=False)
 class Items:
@@ -84,6 +94,37 @@ class Items:
     """Does it end after its due date? Drawn with a thick outline."""
     cause: Ints
     """The item whose end or move lets this one start when it does; -1 where none does."""
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A row that shows how much of something is in use, against how much there is: two step functions."""
+
+    row: int
+    time: Ints
+    level: Ints
+    """In use from each time on; before the first nothing is."""
+    limit_time: Ints
+    limit: Ints
+    """There from each time on; the first time is the chart's start."""
+
+    @property
+    def top(self) -> int:
+        """The highest value of both."""
+        return max(1, int(self.level.max(initial=0)), int(self.limit.max(initial=0)))
+
+
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Arrows between items: each from the start or the end of one to the start or the end of another."""
+
+    before: Ints
+    after: Ints
+    from_end: Bools
+    to_end: Bools
+
+    def __len__(self) -> int:
+        return len(self.before)
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,12 +141,22 @@ class View:
     """For each item the index of its caption."""
     due: Ints | None = None
     """A due date for each row, ``FAR`` for none; None where rows have no due dates."""
+    profiles: tuple[Profile, ...] = ()
+    """The rows that show a profile instead of bars."""
+    profile_lanes: int = 2
+    """The height of such a row."""
+    rest: tuple[Ints, ...] = ()
+    """Patterns of non-working time, k x 2 each, shaded behind the bars."""
+    rest_of: Ints | None = None
+    """For each row the index of its pattern, -1 for none."""
+    links: Links | None = None
 
     @property
     def lanes(self) -> Ints:
         """For each row the number of its lanes, at least 1."""
         count = np.ones(len(self.rows), dtype=np.int64)
         np.maximum.at(count, self.bars.row, self.bars.lane + 1)
+        count[[profile.row for profile in self.profiles]] = self.profile_lanes
         return count
 
 
@@ -126,6 +177,12 @@ class Chart:
     """The span of time in which something happens."""
     dates: DateAxis | None = None
     """Turns time into dates; None: time is shown as numbers."""
+    item_noun: str = "operation"
+    meanings: dict[Kind, str] = field(default_factory=lambda: MEANING)
+    milestones: bool = False
+    """Is work of length 0 an event, shown as a diamond?"""
+    critical: tuple[int, ...] = ()
+    """The items of a chain to point out, first to last: each waits for the one before."""
 
     def view(self, noun: str | None = None) -> View:
         """The view whose rows are called ``noun``; the first one by default."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -10,21 +11,20 @@ from typing import Any
 import numpy as np
 
 from schedsolve.models.record import FAR
-from schedsolve.reports.bars import MEANING, Bars, Chart, Kind, View, short_names
+from schedsolve.reports.bars import Bars, Chart, Kind, View, short_names
 from schedsolve.reports.colours import ink, palette
+from schedsolve.reports.figure_project import THIN, draw_behind, draw_links, legend_of_project
+from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, LATE, SOFT
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.timeaxis import number_marks
 
 DPI = 150
-FONT = 9.0
 SMALL = 6.5
 ROW_INCHES = (0.07, 0.42)
 MAX_INCHES = (26.0, 80.0)
 LEGEND_KEYS = 12
 """With more keys than this the captions alone name them."""
 MAX_NAME = 28
-INK, SOFT, FAINT, GROUND = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
-LATE = "#B00020"
 
 HEIGHT = {Kind.SETUP: 0.36, Kind.PAUSE: 0.10, Kind.TRANSPORT: 0.22, Kind.DOWNTIME: 1.0}
 """Share of a lane's height that a kind of bar takes, 0.78 where not named."""
@@ -59,12 +59,12 @@ def figure(chart: Chart, headline: Headline, view: str | None, file_format: str)
     with matplotlib.rc_context(SETTINGS):
         out = BytesIO()
         metadata = {"Date": None, "Creator": "schedsolve"} if file_format == "svg" else {"Software": "schedsolve"}
-        drawn = _Drawing(chart, headline, chart.view(view)).figure
+        drawn = Drawing(chart, headline, chart.view(view)).figure
         drawn.savefig(out, format=file_format, dpi=DPI, metadata=metadata, facecolor=GROUND)
         return out.getvalue()
 
 
-class _Drawing:
+class Drawing:
     """One figure; lengths in inches until axes exist, then in data: x is time, y is rows, downwards."""
 
     def __init__(self, chart: Chart, headline: Headline, view: View):
@@ -77,6 +77,8 @@ class _Drawing:
         self.lanes = view.lanes
         self.top = np.concatenate([[0], np.cumsum(self.lanes)])  # of each row, in lanes
         self._set_sizes()
+        if chart.milestones:
+            self.view = replace(view, bars=view.bars.bridged(THIN / self.points))
         self.figure = Figure(figsize=(self.width, self.height))
         self.axes = self.figure.add_axes(
             (
@@ -87,8 +89,10 @@ class _Drawing:
             )
         )
         self._draw_axes()
+        draw_behind(self)
         self._draw_bars()
         self._draw_late()
+        draw_links(self)
         self._draw_due()
         self._draw_captions()
         self._draw_texts(headline)
@@ -117,7 +121,12 @@ class _Drawing:
         axes.set_xticks([t for t, _ in marks], [text for _, text in marks])
         step = max(1, int(np.ceil((FONT + 1) / 72 / self.row_height)))  # not every row has room for its name
         middle = (self.top[:-1] + self.top[1:]) / 2
-        axes.set_yticks(middle[::step], self.names[::step])
+        high = {profile.row for profile in self.view.profiles} if step > 1 else set()
+        below = min(high, default=FAR)
+        named = [
+            r for r in range(len(self.names)) if r in high or (r % step == 0 and (r < below - step / 2 or r > below))
+        ]
+        axes.set_yticks(middle[named], [self.names[row] for row in named])
         axes.tick_params(length=0, labelcolor=INK)
         axes.grid(axis="x", color=FAINT, linewidth=0.6)
         axes.hlines(self.top[1:-1], *axes.get_xlim(), color=FAINT, linewidth=0.4 if step == 1 else 0.0)
@@ -131,18 +140,21 @@ class _Drawing:
         key = self.chart.items.key
         for layer, kind in enumerate(DRAWN):
             bars = self.view.bars.of(kind)
+            if kind is Kind.WORK and self.chart.milestones:
+                bars = bars.take(bars.end > bars.start)
             if not len(bars):
                 continue
             style: dict[str, Any] = STYLE.get(kind, {})
             if not style:
                 colours = np.array(self.colours)[key[bars.item]].tolist()
-                style = {"facecolor": colours, "edgecolor": GROUND, "linewidth": 0.5}
+                edge = 0.5 if not self.chart.milestones else 0.0 if kind is Kind.PAUSE else min(0.5, self.row_height)
+                style = {"facecolor": colours, "edgecolor": GROUND, "linewidth": edge}
             if kind in HOLLOW:
                 style = {"facecolor": GROUND, "edgecolor": colours, "linewidth": 0.7, "hatch": HOLLOW[kind]}
-            corners = self._corners(bars, HEIGHT.get(kind, 0.78))
+            corners = self.corners(bars, HEIGHT.get(kind, 0.78))
             self.axes.add_collection(PolyCollection(corners, zorder=2 + layer / 10, **style))
 
-    def _corners(self, bars: Bars, height: float) -> Any:
+    def corners(self, bars: Bars, height: float) -> Any:
         """B x 4 x 2: rectangles as high as a share of their lane; downtime takes its row's whole height."""
         down = bars.kind == Kind.DOWNTIME
         high = np.where(down, self.lanes[bars.row], height)
@@ -162,7 +174,7 @@ class _Drawing:
         late = work.take(self.chart.items.late[work.item])
         if len(late):
             width = min(1.6, 40 * self.row_height / 10)
-            corners = self._corners(late, 0.72)
+            corners = self.corners(late, 0.72)
             self.axes.add_collection(
                 PolyCollection(corners, facecolor="none", edgecolor=LATE, linewidth=width, zorder=3)
             )
@@ -223,14 +235,15 @@ class _Drawing:
         present = np.unique(self.view.bars.kind).tolist()
         for kind in (k for k in DRAWN if k in present and k is not Kind.WORK):
             if kind is Kind.PAUSE:
-                handles.append(Line2D([], [], color=SOFT, linewidth=2, label=MEANING[kind]))
+                handles.append(Line2D([], [], color=SOFT, linewidth=2, label=self.chart.meanings[kind]))
                 continue
             hollow = {"facecolor": GROUND, "edgecolor": SOFT, "hatch": HOLLOW.get(kind)}
-            handles.append(Patch(label=MEANING[kind], **STYLE.get(kind, hollow)))
+            handles.append(Patch(label=self.chart.meanings[kind], **STYLE.get(kind, hollow)))
         if self.view.due is not None:
             handles.append(Line2D([], [], color=LATE, marker="|", markersize=9, linewidth=0, label="due date"))
         if np.any(self.chart.items.late):
             handles.append(Patch(facecolor=GROUND, edgecolor=LATE, linewidth=1.6, label="ends after its due date"))
+        handles += legend_of_project(self)
         if handles:
             self.figure.legend(
                 handles=handles,

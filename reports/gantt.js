@@ -24,7 +24,8 @@ function decodeView(view) {
   const lanes = view.lanes || new Uint8Array(view.rows.length).fill(1);
   const top = new Float64Array(view.rows.length + 1);
   for (let row = 0; row < view.rows.length; row++) top[row + 1] = top[row] + lanes[row];
-  return Object.assign({}, view, { start, end, reach, lanes, top, lane: view.lane || new Uint8Array(count) });
+  const profileOf = new Map(view.profiles.map((profile) => [profile.row, profile]));
+  return Object.assign({}, view, { start, end, reach, lanes, top, lane: view.lane || new Uint8Array(count), profileOf });
 }
 
 // The bars of each item: those of item k are list[first[k]] … list[first[k + 1] - 1].
@@ -50,7 +51,7 @@ function bisect(column, limit, low, high) {
 
 function theme() {
   const style = getComputedStyle(document.documentElement), colours = {};
-  for (const name of ['card', 'ink', 'soft', 'line', 'grid', 'hatch', 'down', 'setup', 'late', 'accent']) {
+  for (const name of ['card', 'ink', 'soft', 'line', 'grid', 'hatch', 'down', 'setup', 'late', 'accent', 'use']) {
     colours[name] = style.getPropertyValue('--' + name).trim();
   }
   return colours;
@@ -179,6 +180,7 @@ class Gantt {
 
   draw() {
     const c = this.context, [low, high] = this.visibleRows();
+    this.bridge();
     c.fillStyle = this.theme.card;
     c.fillRect(0, 0, this.width, this.height);
     c.textBaseline = 'middle';
@@ -188,8 +190,12 @@ class Gantt {
     c.rect(this.left, AXIS, this.plot + 6, this.body);
     c.clip();
     for (let row = low; row < high; row++) {
-      if (this.view.occupancy) this.drawOccupancy(row); else this.drawRow(row);
+      this.drawRest(row);
+      if (this.view.occupancy) this.drawOccupancy(row);
+      else if (this.view.profileOf.has(row)) this.drawProfile(row);
+      else this.drawRow(row);
     }
+    this.drawLinks(low, high);
     if (this.view.due) this.drawDue(low, high);
     this.drawChain();
     c.restore();
@@ -225,15 +231,16 @@ class Gantt {
   // Downtime first, then all else; bars under a pixel are gathered into one strip that is as dark as they are many.
   drawRow(row) {
     const v = this.view, top = this.y(v.top[row]), high = v.lanes[row] * this.rowHeight;
-    const stop = v.first[row + 1], from = bisect(v.reach, this.t0, v.first[row], stop);
+    const stop = v.first[row + 1], from = bisect(this.reach, this.t0, v.first[row], stop);
     const pixel = (this.t1 - this.t0) / this.plot;
     const c = this.context;
     let crowd = null, later = [];
     for (let i = from; i < stop && v.start[i] < this.t1; i++) {
+      if (this.hidden[i]) continue;
       if (v.kind[i] === DOWNTIME) {
         c.fillStyle = this.downtime;
         c.fillRect(this.x(v.start[i]), top + 1, Math.max(1, (v.end[i] - v.start[i]) / pixel), high - 1);
-      } else if (v.end[i] - v.start[i] < pixel && v.end[i] > v.start[i]) {
+      } else if (this.until[i] - v.start[i] < pixel && v.end[i] > v.start[i]) {
         crowd = crowd || new Float32Array(Math.ceil(this.plot) + 2);
         const column = Math.floor(this.x(v.start[i]) - this.left);
         const weight = this.lit && !this.lit[v.item[i]] ? 0.15 : 1;
@@ -272,7 +279,7 @@ class Gantt {
   box(i, row = this.rowOf(i)) {
     const v = this.view, kind = v.kind[i], h = this.rowHeight;
     const middle = this.y(v.top[row] + v.lane[i] + 0.5), x = this.x(v.start[i]);
-    const width = Math.max(1.5, this.x(v.end[i]) - x);
+    const width = Math.max(1.5, this.x(this.until[i]) - x);
     const full = h * BAR;
     if (kind === SETUP) return [x, middle + full / 2 - h * HALF, width, h * HALF];
     if (kind === PAUSE) return [x, middle - Math.max(1, h * 0.05), width, Math.max(2, h * 0.1)];
@@ -287,6 +294,11 @@ class Gantt {
     const [x, y, width, height] = this.box(i, row);
     const dim = this.lit && !this.lit[item], gap = width > 3 ? 0.75 : 0;
     c.globalAlpha = dim ? 0.13 : 1;
+    if (this.data.milestones && kind === WORK && v.start[i] === v.end[i]) {
+      this.drawDiamond(x, y + height / 2, height, this.data.colours[key]);
+      c.globalAlpha = 1;
+      return;
+    }
     c.fillStyle = kind === SETUP ? this.theme.setup : kind === BLOCKED ? this.pattern(key) : this.data.colours[key];
     c.strokeStyle = this.data.colours[key];
     c.lineWidth = 1;
@@ -353,10 +365,11 @@ class Gantt {
 
   drawChain() {
     if (!this.chain.length) return;
-    const c = this.context, boxes = this.chain.map((item) => this.itemBox(item));
+    const c = this.context, boxes = this.chain.map((item) => this.itemBox(item)).filter(Boolean);
     c.strokeStyle = this.theme.ink;
     c.lineWidth = 2;
     for (const [x, y, width, height] of boxes) c.strokeRect(x, y, width, height);
+    if (this.view.links) return;  // these are its lines
     c.lineWidth = 1.5;
     c.beginPath();
     for (let k = 1; k < boxes.length; k++) {
@@ -368,11 +381,13 @@ class Gantt {
     c.stroke();
   }
 
-  // Around the work of an item, pauses included.
+  // Around the work of an item, pauses included, in the first of its rows; null where it has none.
   itemBox(item) {
     const { first, list } = this.bars;
     const work = Array.from(list.subarray(first[item], first[item + 1])).filter((i) => this.view.kind[i] === WORK);
-    const [x, y, , height] = this.box(work[0]), [lastX, , width] = this.box(work.at(-1));
+    if (!work.length) return null;
+    const row = this.rowOf(work[0]), last = work.findLast((i) => this.rowOf(i) === row);
+    const [x, y, , height] = this.box(work[0], row), [lastX, , width] = this.box(last, row);
     return [x, y, lastX + width - x, height];
   }
 
@@ -422,22 +437,27 @@ class Gantt {
     if (row < 0 || x < this.left || v.occupancy) return -1;
     const slack = 2 * (this.t1 - this.t0) / this.plot, t = this.time(x);
     let best = -1, rank = -1;
-    for (let i = bisect(v.reach, t - slack, v.first[row], v.first[row + 1]); i < v.first[row + 1] && v.start[i] <= t + slack; i++) {
+    for (let i = bisect(this.reach, t - slack, v.first[row], v.first[row + 1]); i < v.first[row + 1] && v.start[i] <= t + slack; i++) {
+      if (this.hidden[i]) continue;
       const [bx, by, width, height] = this.box(i, row), kind = v.kind[i];
       if (kind !== DOWNTIME && (y < by - 3 || y > by + height + 3)) continue;
       const inside = x >= bx && x <= bx + width;
-      if (v.end[i] < t - slack || (kind === DOWNTIME && !inside)) continue;
+      if (this.until[i] < t - slack || (kind === DOWNTIME && !inside)) continue;
       const order = (inside ? 10 : 0) + [5, 4, 3, 2, 1, 0][kind];
       if (order > rank) { rank = order; best = i; }
     }
     return best;
   }
 
-  // The row of an item in a view.
-  placeOf(item, view) { return bisect(view.first, view.item.indexOf(item), 0, view.first.length) - 1; }
+  // The (first) row of an item in a view; -1 where it has none.
+  placeOf(item, view) {
+    const bar = view.item.indexOf(item);
+    return bar < 0 ? -1 : bisect(view.first, bar, 0, view.first.length) - 1;
+  }
 
   // Bring an item into sight.
   reveal(item) {
+    if (this.bars.first[item] === this.bars.first[item + 1]) return;
     const i = this.bars.list[this.bars.first[item]], row = this.rowOf(i), v = this.view;
     const middle = (v.start[i] + v.end[i]) / 2, half = (this.t1 - this.t0) / 2;
     if (v.start[i] < this.t0 || v.end[i] > this.t1) this.setWindow(middle - half, middle + half);

@@ -63,19 +63,19 @@ class Focus {
     this.set(lit, chain);
   }
 
-  // From the operation that ends last back to the start.
+  // From what ends last back to the start.
   showCritical() {
     const was = this.critical;
     this.clear();
     if (was) return;
     this.critical = true;
-    const v = this.gantt.view;
+    const v = this.gantt.view, data = this.gantt.data;
     let last = -1;
     v.kind.forEach((kind, i) => { if (kind === WORK && (last < 0 || v.end[i] > v.end[last])) last = i; });
     if (last < 0) return;
-    const chain = this.causes(v.item[last]), lit = new Uint8Array(this.items.key.length);
+    const chain = data.critical.length ? data.critical.toReversed() : this.causes(v.item[last]), lit = new Uint8Array(this.items.key.length);
     for (const i of chain) lit[i] = 1;
-    byId('found').textContent = `${chain.length} operations, each waiting for the one before`;
+    byId('found').textContent = `${chain.length} ${data.noun}s, each waiting for the one before`;
     this.set(lit, chain);
   }
 
@@ -96,7 +96,7 @@ class Focus {
     const lit = Uint8Array.from(this.items.key, (_, i) =>
       this.items.name[i].toLowerCase().includes(wanted) || this.gantt.views.some((v, k) => named[k][v.caption[i]]) ? 1 : 0);
     lit.forEach((on, i) => { if (on) this.matches.push(i); });
-    byId('found').textContent = this.matches.length === 1 ? '1 operation' : `${this.matches.length} operations`;
+    byId('found').textContent = `${this.matches.length} ${this.gantt.data.noun}${this.matches.length === 1 ? '' : 's'}`;
     this.set(lit);
   }
 
@@ -123,7 +123,7 @@ function tell(gantt, x, y) {
   const tip = byId('tip'), bar = gantt.barAt(x, y), row = gantt.rowAt(y);
   const changed = bar !== gantt.hovered;
   gantt.hovered = bar;
-  tip.hidden = bar < 0 && !(row >= 0 && (x < gantt.left || gantt.view.occupancy));
+  tip.hidden = bar < 0 && !(row >= 0 && (x < gantt.left || gantt.view.occupancy || gantt.view.profileOf.has(row)));
   if (tip.hidden) return changed;
   tip.replaceChildren();
   if (bar < 0) tellRow(gantt, tip, row, x);
@@ -151,6 +151,8 @@ function head(tip, text, colour) {
 
 function tellRow(gantt, tip, row, x) {
   const list = head(tip, gantt.view.rows[row]), shares = gantt.view.occupancy && gantt.view.occupancy[row];
+  const profile = gantt.view.profileOf.get(row);
+  if (profile && x >= gantt.left) line(list, 'in use', `${useAt(profile, gantt.time(x))}, ${gantt.axis.text(Math.round(gantt.time(x)))}`);
   if (!shares || x < gantt.left) return;
   const [start, end] = gantt.data.span, k = Math.floor((gantt.time(x) - start) / (end - start) * shares.length);
   if (k >= 0 && k < shares.length) line(list, 'busy', `${shares[k]} % around ${gantt.axis.text(Math.round(gantt.time(x)))}`);
@@ -170,8 +172,11 @@ function tellItem(gantt, tip, bar) {
   const total = (kind) => own.filter((i) => v.kind[i] === kind).reduce((sum, i) => sum + length(i), 0);
   const list = head(tip, data.items.name[item], data.colours[key]);
   if (v.kind[bar] !== WORK) line(list, 'here', data.meanings[v.kind[bar]]);
-  for (const view of gantt.views) line(list, view.noun, view.rows[gantt.placeOf(item, view)]);
-  const start = v.start[work[0]], end = v.end[work.at(-1)];
+  for (const view of gantt.views) {
+    const row = gantt.placeOf(item, view);
+    if (row >= 0 && view.rows[row] !== data.items.name[item]) line(list, view.noun, view.rows[row]);
+  }
+  const start = v.start[work[0]], end = Math.max(...work.map((i) => v.end[i]));
   line(list, 'time', axis.range(start, end));
   line(list, 'duration', axis.duration(work.reduce((sum, i) => sum + length(i), 0)));
   const notes = { [PAUSE]: 'paused', [SETUP]: 'setup before', [BLOCKED]: 'blocked after', [TRANSPORT]: 'transport after' };
@@ -179,7 +184,7 @@ function tellItem(gantt, tip, bar) {
     const time = total(Number(kind));
     if (time) line(list, text, axis.duration(time));
   }
-  const dated = gantt.views.find((view) => view.due), due = dated ? dated.due[gantt.placeOf(item, dated)] : null;
+  const dated = gantt.views.find((view) => view.due && gantt.placeOf(item, view) >= 0), due = dated ? dated.due[gantt.placeOf(item, dated)] : null;
   if (due !== null) {
     const late = end > due;
     line(list, 'due', axis.text(due) + (late ? `, ${axis.duration(end - due)} late` : ''), late ? 'late' : '');
@@ -348,6 +353,7 @@ function drawLegend(gantt, focus) {
   for (const [kind, paint] of Object.entries(paints)) if (kinds.has(Number(kind))) entry(data.meanings[kind], paint);
   if (data.items.late.length) entry('ends after its due date', (c) => { c.strokeStyle = t.late; c.lineWidth = 2.5; c.strokeRect(2, 2, 18, 10); });
   if (view.due) entry('due date', (c) => { c.fillStyle = t.late; c.fillRect(10, 0, 2, 14); c.beginPath(); c.moveTo(7, 0); c.lineTo(15, 0); c.lineTo(11, 6); c.fill(); });
+  projectEntries(gantt, entry);
   if (view.occupancy) entry('share of time in use, stronger is more', (c) => { c.fillStyle = t.accent; c.fillRect(1, 1, 20, 12); });
   legend.replaceChildren(...entries);
 }

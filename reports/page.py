@@ -1,11 +1,14 @@
 """A chart as one self-contained HTML page: it loads nothing, and works from a disk or a mail.
 
 The bars travel as columns of numbers in a JSON block and are drawn on a canvas: ``page.html`` is the
-skeleton, ``gantt.js`` draws, ``trace.js`` shows how the answer was found, ``page.js`` listens.
+skeleton, ``gantt.js`` draws (``project.js`` what only projects have), ``trace.js`` shows how the answer
+was found, ``page.js`` listens.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC
 from html import escape
 from importlib.resources import files
@@ -17,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.record import FAR
-from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Kind, View, short_names
+from schedsolve.reports.bars import Bars, Chart, Ints, Kind, Links, Profile, View, short_names
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.headline import Headline, percent, spoken
 from schedsolve.reports.timeaxis import grouped
@@ -28,7 +31,7 @@ MOST_CELLS = 1_000_000
 MOST_STEPS = 1000
 """Such a view has at most so many cells, and steps of time."""
 TABLE_ROWS = 1000
-SCRIPTS = ("timeaxis.js", "gantt.js", "trace.js", "page.js")
+SCRIPTS = ("timeaxis.js", "gantt.js", "project.js", "trace.js", "page.js")
 
 
 def page(chart: Chart, headline: Headline, view: str | None = None) -> str:
@@ -80,29 +83,48 @@ def _facts(headline: Headline) -> str:
 
 def _summary(chart: Chart, headline: Headline) -> str:
     """The schedule in a few sentences, also for those who cannot see the chart."""
-    first = chart.views[0]
-    busy = _busy(first, chart)
+    noun, rows, busy = _busy(chart)
     sentences = [f"{chart.title}: {chart.subtitle}."]
     if headline.status:
         sentences.append(f"{headline}.".replace("  ·  ", ", "))
     sentences.append(f"It runs from {_time(chart, chart.start)} to {_time(chart, chart.end)}.")
-    if len(first.rows) > 1:
+    if len(rows) > 1:
         high, low = int(busy.argmax()), int(busy.argmin())
         sentences.append(
-            f"The busiest {first.noun} is {first.rows[high]}, at work {percent(float(busy[high]))} of that time; "
-            f"the least busy is {first.rows[low]} with {percent(float(busy[low]))}."
+            f"The busiest {noun} is {rows[high]}, at work {percent(float(busy[high]))} of that time; "
+            f"the least busy is {rows[low]} with {percent(float(busy[low]))}."
         )
-    late = len(np.unique(chart.items.key[chart.items.late]))
+    late, count, what = _late(chart)
     if late:
-        sentences.append(f"{late} of {len(chart.keys)} {chart.key_noun}s end after their due date.")
+        sentences.append(f"{late} of {count} {what}s end after their due date.")
     return " ".join(sentences)
 
 
-def _busy(view: View, chart: Chart) -> npt.NDArray[np.float64]:
-    """For each row the share of the whole time that is work."""
+def _busy(chart: Chart) -> tuple[str, Sequence[str], npt.NDArray[np.float64]]:
+    """What is busy, by name, and for each the share of the whole time, or of what there is then, that it works."""
+    view, span = chart.views[0], max(1, chart.end - chart.start)
+    if view.profiles:
+        names = [view.rows[profile.row] for profile in view.profiles]
+        return "resource", names, np.array([_used(profile, chart) for profile in view.profiles])
+    rows = view.rows if not chart.milestones else ()  # rows of tasks are not busy
     work = view.bars.of(Kind.WORK)
     total = np.bincount(work.row, work.end - work.start, minlength=len(view.rows))
-    return np.asarray(total / (view.lanes * max(1, chart.end - chart.start)))
+    return view.noun, rows, np.asarray(total / (view.lanes * span))
+
+
+def _used(profile: Profile, chart: Chart) -> float:
+    """The share of all units, over the whole time, that is in use."""
+    used = float((np.diff(profile.time) * profile.level[:-1]).sum()) if len(profile.time) else 0.0
+    limits = np.diff(np.minimum(np.append(profile.limit_time, chart.end), chart.end)) * profile.limit
+    return used / max(1.0, float(limits.sum()))
+
+
+def _late(chart: Chart) -> tuple[int, int, str]:
+    """How many end after their due date, of how many: jobs, or tasks where each has a date of its own."""
+    late = chart.items.late
+    if chart.milestones:
+        return int(late.sum()), len(late), chart.item_noun
+    return len(np.unique(chart.items.key[late])), len(chart.keys), chart.key_noun
 
 
 def _time(chart: Chart, time: int) -> str:
@@ -118,11 +140,12 @@ def _table(chart: Chart) -> str:
         work = view.bars.of(Kind.WORK)
         np.minimum.at(start, work.item, work.start)
         np.maximum.at(end, work.item, work.end)
-        rows.append(np.zeros(count, dtype=np.int64))
+        rows.append(np.full(count, -1))
         rows[-1][work.item] = work.row
+    shown = list(zip(chart.views, rows, strict=True))
     lines = []
     for item in np.argsort(start, kind="stable")[:TABLE_ROWS].tolist():
-        names = [chart.items.name[item], *(v.rows[row[item]] for v, row in zip(chart.views, rows, strict=True))]
+        names = [chart.items.name[item], *(v.rows[row[item]] if row[item] >= 0 else "" for v, row in shown)]
         times = [_time(chart, int(start[item])), _time(chart, int(end[item]))]
         cells = [f"<td>{escape(x)}</td>" for x in names] + [f'<td class="number">{x}</td>' for x in times]
         lines.append(f"<tr>{''.join(cells)}</tr>")
@@ -142,7 +165,10 @@ def _data(chart: Chart, headline: Headline, view: str | None) -> dict[str, Any]:
         "span": [chart.start, chart.end],
         "clock": _clock(chart),
         "opens": chart.views.index(chart.view(view)),
-        "meanings": list(MEANING.values()),
+        "meanings": [chart.meanings[kind] for kind in Kind],
+        "noun": chart.item_noun,
+        "milestones": chart.milestones,
+        "critical": [] if crowded else chart.critical,
         "keys": chart.keys,
         "colours": colours,
         "inks": [ink(colour) for colour in colours],
@@ -175,7 +201,7 @@ def _view(view: View) -> dict[str, Any]:
     step = np.diff(bars.start, prepend=0)
     new_row = np.diff(bars.row, prepend=-1) != 0
     step[new_row] = bars.start[new_row]
-    laned = bool(bars.lane.any())
+    laned = bool(bars.lane.any() or view.profiles)
     return _columns(view, bars) | {
         "start": step.tolist(),
         "length": (bars.end - bars.start).tolist(),
@@ -188,7 +214,16 @@ def _view(view: View) -> dict[str, Any]:
         "caption": view.caption.tolist(),
         "due": None if view.due is None else [None if t == FAR else t for t in view.due.tolist()],
         "occupancy": None,
+        "profiles": [_profile(profile) for profile in view.profiles],
+        "rest": [[breaks[:, 0].tolist(), breaks[:, 1].tolist()] for breaks in view.rest],
+        "restOf": None if view.rest_of is None else view.rest_of.tolist(),
+        "links": None if view.links is None else {f.name: getattr(view.links, f.name).tolist() for f in fields(Links)},
     }
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    columns = {name: getattr(profile, name).tolist() for name in ("time", "level", "limit_time", "limit")}
+    return {"row": profile.row, "top": profile.top} | columns
 
 
 def _crowded_view(view: View, chart: Chart) -> dict[str, Any]:
@@ -196,7 +231,10 @@ def _crowded_view(view: View, chart: Chart) -> dict[str, Any]:
     empty: dict[str, Any] = dict.fromkeys(("start", "length", "kind", "item", "captions", "short", "caption"), ())
     none = view.bars.take(np.zeros(len(view.bars), dtype=np.bool_))
     return (
-        _columns(view, none) | empty | {"lane": None, "lanes": None, "due": None, "occupancy": occupancy(view, chart)}
+        _columns(view, none)
+        | empty
+        | {"lane": None, "lanes": None, "due": None, "occupancy": occupancy(view, chart)}
+        | {"profiles": [], "rest": [], "restOf": None, "links": None}
     )
 
 

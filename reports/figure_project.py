@@ -1,0 +1,188 @@
+"""What figures of projects show besides bars: non-working time, use of resources, milestones, links, what is critical.
+
+Each function draws one thing on a ``Drawing`` and does nothing where the chart has none of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from schedsolve.reports.bars import Ints, Kind, Profile
+from schedsolve.reports.figure_style import GROUND, INK, REST, SOFT, USE
+
+if TYPE_CHECKING:
+    from schedsolve.reports.figure import Drawing
+
+THIN = 6.0
+"""Points; breaks that would be thinner are not drawn, nor the pauses in them: nights in a picture of a year."""
+MOST_LINKS = 150
+"""With more links than this only those between critical items are drawn."""
+MOST_ROWS = 80
+"""So they are with more rows."""
+
+
+def draw_behind(drawing: Drawing) -> None:
+    """What lies behind the bars."""
+    _draw_rest(drawing)
+    for profile in drawing.view.profiles:
+        _draw_profile(drawing, profile)
+
+
+def draw_links(drawing: Drawing) -> None:
+    """What lies before the bars."""
+    _draw_milestones(drawing)
+    _draw_critical(drawing)
+    _draw_links(drawing)
+
+
+# --- behind -----------------------------------------------------------------------------------
+
+
+def _draw_rest(drawing: Drawing) -> None:
+    """Non-working time, in one rectangle for all neighbouring rows that share it."""
+    from matplotlib.collections import PolyCollection
+
+    view = drawing.view
+    if view.rest_of is None or not view.rest:
+        return
+    edges = np.flatnonzero(np.diff(view.rest_of, prepend=-2, append=-2))
+    corners: list[Any] = []
+    for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        pattern = int(view.rest_of[first])
+        if pattern < 0:
+            continue
+        breaks = view.rest[pattern]
+        for low, high in breaks[(breaks[:, 1] - breaks[:, 0]) * drawing.points >= THIN].tolist():
+            y0, y1 = drawing.top[first], drawing.top[stop]
+            corners.append([(low, y0), (high, y0), (high, y1), (low, y1)])
+    if corners:
+        drawing.axes.add_collection(PolyCollection(corners, facecolor=REST, edgecolor="none", zorder=0.3))
+
+
+def _draw_profile(drawing: Drawing, profile: Profile) -> None:
+    """Use as an area, what is there as a line above it."""
+    chart = drawing.chart
+    low, high = float(drawing.top[profile.row + 1]), float(drawing.top[profile.row])
+    scale = (low - high) * 0.86 / profile.top
+
+    def steps(times: Ints, values: Ints, before: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        x = np.concatenate([[chart.start], times, [chart.end]]).astype(np.float64)
+        y = low - scale * np.concatenate([[before], values, values[-1:] if len(values) else [before]])
+        return np.repeat(x, 2)[1:-1], np.repeat(y[:-1], 2)
+
+    x, y = steps(profile.time, profile.level, 0)
+    drawing.axes.fill_between(x, y, low, facecolor=USE, linewidth=0, zorder=1.5)
+    x, y = steps(profile.limit_time, profile.limit, int(profile.limit[0]))
+    drawing.axes.plot(x, y, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.6)
+
+
+# --- before -----------------------------------------------------------------------------------
+
+
+def _draw_milestones(drawing: Drawing) -> None:
+    """Events as diamonds, with their name beside them where the row is not called so."""
+    if not drawing.chart.milestones:
+        return
+    work = drawing.view.bars.of(Kind.WORK)
+    events = work.take(work.end == work.start)
+    if not len(events):
+        return
+    colours = np.array(drawing.colours)[drawing.chart.items.key[events.item]].tolist()
+    size = min(9.0, 72 * drawing.row_height * 0.62)
+    drawing.axes.scatter(
+        events.start,
+        drawing.top[events.row] + events.lane + 0.5,
+        s=size**2,
+        marker="D",
+        c=colours,
+        edgecolors=INK,
+        linewidths=0.8,
+        zorder=4.5,
+        clip_on=False,
+    )
+
+
+def _draw_critical(drawing: Drawing) -> None:
+    """A dark outline around the work of what is critical."""
+    from matplotlib.collections import PolyCollection
+
+    work = drawing.view.bars.of(Kind.WORK)
+    chosen = work.take(np.isin(work.item, drawing.chart.critical) & (work.end > work.start))
+    if len(chosen):
+        width = min(1.3, 40 * drawing.row_height / 10)
+        corners = drawing.corners(chosen, 0.78)
+        drawing.axes.add_collection(
+            PolyCollection(corners, facecolor="none", edgecolor=INK, linewidth=width, zorder=2.9)
+        )
+
+
+def _places(drawing: Drawing) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
+    """For each item its start, its end and the middle of its row."""
+    items = len(drawing.chart.items.name)
+    start, end, y = np.zeros(items, dtype=np.int64), np.zeros(items, dtype=np.int64), np.zeros(items)
+    work = drawing.view.bars.of(Kind.WORK)
+    end[work.item] = work.end  # sorted: the last piece of an item wins
+    y[work.item] = drawing.top[work.row] + work.lane + 0.5
+    start[work.item[::-1]] = work.start[::-1]
+    return start, end, y
+
+
+def _draw_links(drawing: Drawing) -> None:
+    """Arrows: along the row of the one item, then down or up to the other."""
+    from matplotlib.collections import LineCollection
+
+    links, chart = drawing.view.links, drawing.chart
+    if links is None or not len(links):
+        return
+    steps = set(zip(chart.critical[:-1], chart.critical[1:], strict=True))
+    critical = np.array([(a, b) in steps for a, b in zip(links.before.tolist(), links.after.tolist(), strict=True)])
+    many = len(links) > MOST_LINKS or len(drawing.names) > MOST_ROWS
+    start, end, y = _places(drawing)
+    inset = 3.5 / drawing.points
+    for chosen, colour, width, order in ((~critical, SOFT, 0.6, 1.8), (critical, INK, 1.3, 3.5)):
+        rows = np.flatnonzero(chosen & (critical | (not many)))
+        if not len(rows):
+            continue
+        before, after = links.before[rows], links.after[rows]
+        x0 = np.where(links.from_end[rows], end[before], start[before])
+        x1 = np.where(links.to_end[rows], end[after], start[after]).astype(np.float64)
+        room = (end[after] - start[after]) > 2 * inset
+        x1 = x1 + np.where(room, np.where(links.to_end[rows], -inset, inset), 0)
+        half = np.where(room, 0.39, 0.3)
+        down = y[after] > y[before]
+        y1 = y[after] + np.where(down, -half, half)
+        paths = [[(a, p), (b, p), (b, q)] for a, b, p, q in zip(x0, x1, y[before], y1, strict=True)]
+        drawing.axes.add_collection(LineCollection(paths, colors=colour, linewidths=width, zorder=order))
+        for mark, some in (("v", down), ("^", ~down)):
+            drawing.axes.scatter(
+                x1[some],
+                y1[some] + np.where(mark == "v", -0.06, 0.06),
+                s=min(14.0, (72 * drawing.row_height * 0.3) ** 2),
+                marker=mark,
+                color=colour,
+                linewidths=0,
+                zorder=order,
+            )
+
+
+def legend_of_project(drawing: Drawing) -> list[Any]:
+    """Entries for what this module has drawn."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    chart, view, handles = drawing.chart, drawing.view, []
+    work = view.bars.of(Kind.WORK)
+    if chart.milestones and np.any(work.end == work.start):
+        diamond = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
+        handles.append(Line2D([], [], linewidth=0, label="milestone", **diamond))
+    if len(chart.critical) > 1:
+        handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.3, label="critical path"))
+    if view.rest:
+        handles.append(Patch(facecolor=REST, label="non-working time"))
+    if view.profiles:
+        handles.append(Patch(facecolor=USE, label="in use"))
+        handles.append(Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (4, 2)), label="capacity"))
+    return handles
