@@ -18,7 +18,7 @@ from schedsolve.solvers.solve import solve, supports
 
 ROOT = Path(__file__).parent.parent
 KINDS = sorted(FAMILIES)
-KNOWN = {"jobshop": "ft06"}
+KNOWN = {"jobshop": "ft06", "rcpsp": "house"}
 """A bundled instance of each family, with a best-known value."""
 ENGINES = [(kind, name) for kind in KINDS for name in FAMILIES[kind].engines]
 
