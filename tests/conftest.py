@@ -1,17 +1,19 @@
 """What the tests of all rooms share.
 
-The modules of ``tests/micro``, ``tests/oracle`` and ``tests/tiny`` are no test modules; they are loaded
-by path here (nothing of the tests is importable by name) and reach tests as fixtures.
+The modules of ``tests/micro``, ``tests/oracle``, ``tests/tiny`` and ``tests/hidden`` are no test modules; they are
+loaded by path here (nothing of the tests is importable by name) and reach tests as fixtures.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -26,12 +28,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """``engine``: one test an engine; ``micro``: one test a micro-model of the family that the file is named after."""
+    """``engine``: one test an engine; ``micro``: one test a micro-model of the module's ``FAMILY`` or ``FAMILIES``."""
     if "engine" in metafunc.fixturenames:
         metafunc.parametrize("engine", metafunc.config.getoption("engine").split(","))
     if "micro" in metafunc.fixturenames:
-        models = _module("micro", metafunc.module.FAMILY).MICRO
-        metafunc.parametrize("micro", models, ids=[model.name for model in models])
+        families = getattr(metafunc.module, "FAMILIES", None) or (metafunc.module.FAMILY,)
+        models = [model for family in families for model in _module("micro", family).MICRO]
+        metafunc.parametrize("micro", models, ids=[f"{model.problem.kind}: {model.name}" for model in models])
 
 
 @pytest.fixture(scope="session")
@@ -44,15 +47,33 @@ def benchmarks() -> Path:
 
 
 @pytest.fixture(scope="module")
-def oracle(request: pytest.FixtureRequest) -> ModuleType:
-    """Brute force for the family of the test module: ``oracle.brute_force(problem)``."""
-    return _module("oracle", request.module.FAMILY)
+def kind(request: pytest.FixtureRequest) -> str:
+    """The family of the test module; one that tests several replaces this by a fixture with parameters."""
+    return str(request.module.FAMILY)
 
 
 @pytest.fixture(scope="module")
-def tiny(request: pytest.FixtureRequest) -> ModuleType:
+def oracle(kind: str) -> ModuleType:
+    """Brute force for a family: ``oracle.brute_force(problem)``."""
+    return _module("oracle", kind)
+
+
+@pytest.fixture(scope="session")
+def brute_force() -> Callable[[Any], Any]:
+    """``brute_force(problem)``, of whatever family."""
+    return lambda problem: _module("oracle", problem.kind).brute_force(problem)
+
+
+@pytest.fixture(scope="module")
+def tiny(kind: str) -> ModuleType:
     """Random instances for the oracle: ``tiny.tiny(seed)``."""
-    return _module("tiny", request.module.FAMILY)
+    return _module("tiny", kind)
+
+
+@pytest.fixture(scope="module")
+def hidden(kind: str) -> ModuleType:
+    """Random instances around a schedule that no solver had a hand in: ``hidden.case(seed)``."""
+    return _module("hidden", kind)
 
 
 @cache

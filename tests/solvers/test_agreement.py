@@ -1,6 +1,6 @@
 """CP-SAT, MILP, dispatch rules, bounds, the checker and brute force say the same of small problems.
 
-The families' micro-models and random tiny instances; the MILP formulation runs on all of the latter in
+The families' micro-models and random tiny instances; the MILP formulations run on all of the latter in
 one process, since a process for each is most of its time, and on a few through the library.
 """
 
@@ -18,20 +18,17 @@ from typing import Any
 import pytest
 
 import schedsolve
-from schedsolve.models.jobshop import JobShop
-from schedsolve.models.jobshop.objectives import OBJECTIVES
-from schedsolve.models.jobshop.violations import evaluate, violations
-from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
-from schedsolve.solvers.milp import jobshop as milp
 
-FAMILY = "jobshop"
+FAMILIES = ("jobshop", "rcpsp")
 SEEDS = range(220)
-VERY_TINY = range(1000, 1040)
-LATEST = 7
-"""Where ``enumerate_starts`` ends."""
 
 Values = tuple[int, ...] | None
+
+
+@pytest.fixture(scope="module", params=FAMILIES)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +36,7 @@ def case(tiny: ModuleType, oracle: ModuleType) -> Any:
     """``case(seed)``: a random tiny problem and its optimum, None where it is infeasible."""
 
     @cache
-    def make(seed: int) -> tuple[JobShop, Any]:
+    def make(seed: int) -> tuple[Any, Any]:
         problem = tiny.tiny(seed)
         return problem, oracle.brute_force(problem)
 
@@ -54,11 +51,15 @@ def values_of(result: Any) -> Values:
     return tuple(level.value for level in result.objectives)
 
 
+def violations(problem: Any, solution: Any) -> list[Any]:
+    return list(family(problem.kind).load("violations")(problem, solution))
+
+
 # --- micro-models -----------------------------------------------------------------------------------
 
 
-def test_micro_models_by_brute_force(micro: Any, oracle: ModuleType) -> None:
-    optimum = oracle.brute_force(micro.problem)
+def test_micro_models_by_brute_force(micro: Any, brute_force: Any) -> None:
+    optimum = brute_force(micro.problem)
     assert (optimum and optimum.values) == micro.optimum, micro.sentence
 
 
@@ -74,29 +75,13 @@ def test_micro_models(micro: Any, engine: str) -> None:
 # --- random tiny instances --------------------------------------------------------------------------
 
 
-def test_random_instances_cover_every_feature(case: Any) -> None:
+def test_random_instances_cover_every_feature(case: Any, tiny: ModuleType) -> None:
     count: Counter[str] = Counter()
     for problem, optimum in map(case, SEEDS):
-        count.update(problem.objective)
+        count.update({*problem.objective, *tiny.features(problem)})
         count["infeasible"] += optimum is None
         count["lexicographic"] += len(problem.objective) > 1
-        count[f"blocking={problem.blocking}"] += 1
-        count["pause"] += problem.pause
-        count["downtime"] += len(problem.downtime_start) > 0 and not problem.pause
-        count["setup"] += problem.setup.any()
-        count["initial setup"] += problem.initial_setup.any()
-        count["alternatives"] += problem.is_flexible
-        count["length 0"] += (problem.duration == 0).any()
-        count["deadline"] += (problem.deadline != FAR).any()
-        count["fixed start"] += ((problem.fixed_start != FAR) & ~problem.done).any()
-        count["fixed machine"] += (problem.fixed_machine >= 0).any()
-        for name in ("transport", "release", "no_wait", "open_shop", "permutation", "done"):
-            count[name] += bool(getattr(problem, name).any() if name not in SWITCHES else getattr(problem, name))
-    expected = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "fixed start", "done", "infeasible"}
-    assert {name for name in expected | set(count) if count[name] < 12} == set()
-
-
-SWITCHES = ("no_wait", "open_shop", "permutation")
+    assert {name for name in {*tiny.FEATURES, *count} if count[name] < 12} == set()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -105,8 +90,9 @@ def test_checker_accepts_the_optimum_and_bounds_keep_below(seed: int, case: Any)
     if optimum is None:
         return
     assert violations(problem, optimum.solution) == []
-    assert tuple(value for _, value in evaluate(problem, optimum.solution)) == optimum.values
-    bounds = family(FAMILY).load("bound")(problem)
+    parts = family(problem.kind)
+    assert tuple(value for _, value in parts.load("evaluate")(problem, optimum.solution)) == optimum.values
+    bounds = parts.load("bound")(problem)
     assert all(b is None or b <= value for b, value in zip(bounds, optimum.values, strict=True))
 
 
@@ -153,8 +139,8 @@ def test_auto_agrees_with_brute_force(seed: int, case: Any) -> None:
 
 @pytest.fixture(scope="module")
 def milp_values(case: Any) -> dict[int, Any]:
-    """What the MILP formulation makes of every seed that it covers, by HiGHS, all in one process."""
-    covered = {seed: case(seed)[0] for seed in SEEDS if not milp.supports(case(seed)[0])}
+    """What the MILP formulations make of every seed that they cover, by HiGHS, all in one process."""
+    covered = {seed: case(seed)[0] for seed in SEEDS if not schedsolve.supports(case(seed)[0], "milp")}
     assert len(covered) > 0.8 * len(SEEDS)
     tasks = "".join(problem.to_json() + "\n" for problem in covered.values())
     script = Path(__file__).parent / "milp" / "solve_all.py"
@@ -169,9 +155,16 @@ def test_milp_agrees_with_brute_force(seed: int, case: Any, milp_values: dict[in
         with pytest.raises(schedsolve.Unsupported, match="milp does not model"):
             schedsolve.solve(problem, engine="milp")
         return
-    found = milp_values[seed]
-    assert found["bounds"] == found["values"]
-    assert found["values"] == (optimum and list(optimum.values))
+    assert milp_values[seed]
+    for found in milp_values[seed].values():
+        assert found["bounds"] == found["values"]
+        assert found["values"] == (optimum and list(optimum.values))
+
+
+def test_every_milp_formulation_was_tried(kind: str, milp_values: dict[int, Any]) -> None:
+    count = Counter(name for found in milp_values.values() for name in found)
+    assert set(count) == {"jobshop": {"manne"}, "rcpsp": {"time-indexed", "event-based"}}[kind]
+    assert min(count.values()) >= 40
 
 
 @pytest.mark.parametrize("solver", ["highs", "cbc"])
@@ -181,20 +174,3 @@ def test_milp_engine_agrees_with_brute_force(solver: str, case: Any, milp_values
         params = {"milp": {"solver": solver}}
         result = schedsolve.solve(problem, engine="milp", threads=1, time_limit=20, params=params)
         assert values_of(result) == (optimum and optimum.values)
-
-
-@pytest.mark.parametrize("seed", VERY_TINY)
-def test_brute_force_agrees_with_all_start_vectors(seed: int, tiny: ModuleType, oracle: ModuleType) -> None:
-    """The checker accepts nothing better than brute force finds: neither of them misses a rule or adds one."""
-    problem = tiny.tiny(seed, operations=3)
-    optimum = oracle.brute_force(problem)
-    best = oracle.enumerate_starts(
-        problem,
-        accepts=lambda p, s: not violations(p, s),
-        evaluate=lambda p, s: tuple(value for _, value in evaluate(p, s)),
-        latest=LATEST,
-    )
-    if optimum is None or optimum.solution.start.max() <= LATEST:
-        assert best == (optimum and optimum.values)
-    else:
-        assert best is None or best >= optimum.values

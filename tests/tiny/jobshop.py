@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from math import factorial, prod
 from typing import Any
 
@@ -18,6 +19,33 @@ def tiny(seed: int, *, combinations: int = 2000, operations: int = 7) -> JobShop
         problem = _draw(rng)
         if problem.num_operations <= operations and _combinations(problem) <= combinations:
             return problem
+
+
+FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "fixed start", "done", "infeasible"}
+"""What a set of random problems should hold, beside what ``features`` finds in it."""
+
+
+def features(problem: JobShop) -> Iterator[str]:
+    """The names of what a problem has beyond the plain job shop."""
+    yield f"blocking={problem.blocking}"
+    present = {
+        "pause": problem.pause,
+        "downtime": len(problem.downtime_start) > 0 and not problem.pause,
+        "setup": problem.setup.any(),
+        "initial setup": problem.initial_setup.any(),
+        "alternatives": problem.is_flexible,
+        "length 0": (problem.duration == 0).any(),
+        "deadline": (problem.deadline != FAR).any(),
+        "fixed start": ((problem.fixed_start != FAR) & ~problem.done).any(),
+        "fixed machine": (problem.fixed_machine >= 0).any(),
+        "transport": problem.transport.any(),
+        "release": problem.release.any(),
+        "done": problem.done.any(),
+        "no_wait": problem.no_wait,
+        "open_shop": problem.open_shop,
+        "permutation": problem.permutation,
+    }
+    yield from (name for name, is_there in present.items() if is_there)
 
 
 def _combinations(problem: JobShop) -> int:

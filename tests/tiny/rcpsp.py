@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from itertools import combinations, pairwise
 from typing import Any
 
-from schedsolve.models.rcpsp import OBJECTIVES, RCPSP
+import numpy as np
+
+from schedsolve.models.rcpsp import LINK_KINDS, OBJECTIVES, RCPSP
 from schedsolve.models.record import FAR
 
 
@@ -17,6 +20,49 @@ def tiny(seed: int, *, schedules: int = 30_000, tasks: int = 4) -> RCPSP:
         fields = _draw(rng, tasks)
         if _combinations(fields) <= schedules:
             return RCPSP(**fields)
+
+
+FEATURES = {*OBJECTIVES, "infeasible", "done", "pause", *LINK_KINDS}
+"""What a set of random problems should hold, beside what ``features`` finds in it."""
+
+
+def features(problem: RCPSP) -> Iterator[str]:
+    """The names of what a problem has beyond tasks without resources."""
+    p = problem
+    count = np.diff(p.mode_ptr)
+    done = p.done[p.link_from] & p.done[p.link_to] if len(p.link_from) else np.zeros(0, dtype=bool)
+    optional = p.optional & (p.fixed_start == FAR)
+    present = {
+        "modes": (count > 1).any(),
+        "length 0": (p.duration == 0).any(),
+        "capacity": p.demand.any(),
+        "fewer units": (p.change_capacity < p.capacity[p.change_resource]).any(),
+        "more units": (p.change_capacity > p.capacity[p.change_resource]).any(),
+        "budget": len(p.budget) > 0,
+        "reservoir": len(p.reservoir_initial) > 0,
+        "reservoir maximum": (p.reservoir_maximum != FAR).any(),
+        "positive lag": (p.min_lag > 0).any(),
+        "negative lag": ((p.min_lag < 0) & (p.min_lag > -FAR)).any(),
+        "greatest lag": (p.max_lag != FAR).any(),
+        "negative greatest lag": (p.max_lag < 0).any(),
+        "link of a task that may be left out": (optional[p.link_from] | optional[p.link_to]).any(),
+        "link with the past": ((p.done[p.link_from] | p.done[p.link_to]) & ~done).any(),
+        "group": len(p.group_task) > 1,
+        "release": p.release.any(),
+        "deadline": (p.deadline != FAR).any(),
+        "project deadline": p.project_deadline != FAR,
+        "optional": optional.any(),
+        "choice": len(p.choice_task) > 0,
+        "calendar of a task": (p.task_calendar >= 0).any(),
+        "calendar of a resource": (p.resource_calendar >= 0).any(),
+        "pause": p.pause.any() and p.num_calendars,
+        "fixed start": ((p.fixed_start != FAR) & ~p.done).any(),
+        "fixed mode": ((p.fixed_mode >= 0) & (count > 1)).any(),
+        "done": p.done.any(),
+        "before time 0": (p.fixed_start < 0).any(),
+    }
+    yield from (name for name, is_there in present.items() if is_there)
+    yield from {LINK_KINDS[kind] for kind in p.link_kind.tolist()}
 
 
 def _combinations(fields: dict[str, Any]) -> int:

@@ -15,6 +15,9 @@ from schedsolve.solvers.cpsat.rcpsp.limits import missing
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
+RULES_SHARE = 0.1
+"""Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
+
 
 @dataclass(frozen=True)
 class Params:
@@ -69,7 +72,8 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
 def _run_rules(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int) -> None:
     rules = family(problem.kind).load("engine:dispatch")
     if not rules.supports(problem):
-        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
+        stage = stop.within(RULES_SHARE * stop.remaining())
+        rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
 
 
 def search_settings(problem: RCPSP, threads: int, params: Params) -> str:

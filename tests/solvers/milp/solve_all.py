@@ -1,26 +1,40 @@
-"""Solve the problems on stdin (native JSON, one a line) by their MILP formulation, here in this process.
+"""Solve the problems on stdin (native JSON, one a line) by their MILP formulations, here in this process.
 
-Writes one line of JSON each: values and bounds of the levels, both null where it is infeasible.
+Writes one line of JSON each: by formulation values and bounds of the levels, both null where it is infeasible.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
-from schedsolve.models.jobshop import JobShop
-from schedsolve.models.jobshop.violations import evaluate, violations
+from schedsolve.models.registry import family
+from schedsolve.solvers.milp import jobshop, jobshop_model, rcpsp, rcpsp_model
 from schedsolve.solvers.milp.driver import Limits
-from schedsolve.solvers.milp.jobshop import horizon
-from schedsolve.solvers.milp.jobshop_model import formulate
+
+Formulate = Callable[..., tuple[Any, Callable[[Any], Any]]]
 
 
-def solve(problem: JobShop, solver: str) -> dict[str, Any]:
+def formulations(problem: Any) -> Iterator[tuple[str, Formulate]]:
+    """The formulations that cover a problem, by name."""
+    if problem.kind == "jobshop":
+        yield "manne", partial(jobshop_model.formulate, horizon=jobshop.horizon(problem))
+        return
+    for name in ("time-indexed", "event-based"):
+        if not rcpsp.missing(problem, name):
+            yield name, partial(rcpsp_model.formulate, formulation=name, horizon=rcpsp.safe_horizon(problem))
+
+
+def solve(problem: Any, formulate: Formulate, solver: str) -> dict[str, Any]:
+    parts = family(problem.kind)
+    violations, evaluate = parts.load("violations"), parts.load("evaluate")
     values: list[int] = []
     bounds: list[int] = []
     for level in range(len(problem.objective)):
-        model, decode = formulate(problem, level=level, horizon=horizon(problem), values=values, cutoff=None)
+        model, decode = formulate(problem, level=level, values=values, cutoff=None)
         solutions: list[Any] = []
         found: list[int] = []
         limits = Limits(seconds=20, nodes=None, threads=1, seed=0)
@@ -32,6 +46,11 @@ def solve(problem: JobShop, solver: str) -> dict[str, Any]:
     return {"values": values, "bounds": bounds}
 
 
+def read(line: str) -> Any:
+    return family(json.loads(line)["kind"]).load("problem").from_json(line)
+
+
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(solve(JobShop.from_json(line), sys.argv[1])), flush=True)
+    for problem in map(read, sys.stdin):
+        found = {name: solve(problem, formulate, sys.argv[1]) for name, formulate in formulations(problem)}
+        print(json.dumps(found), flush=True)
