@@ -150,6 +150,12 @@ def _section(source: Source, text: Text, title: str) -> list[Row]:
     return text.sections[title]
 
 
+def _end(text: Text, title: str) -> int:
+    """The line where something is missing from a section: that of its last row."""
+    rows = text.sections[title]
+    return rows[-1].line if rows else text.last
+
+
 def _precedence(source: Source, text: Text, n: int) -> tuple[list[int], list[list[int]]]:
     """The number of modes and the successors (from 1) of each job."""
     modes, followers = [], []
@@ -167,7 +173,8 @@ def _precedence(source: Source, text: Text, n: int) -> tuple[list[int], list[lis
         modes.append(values[1])
         followers.append(values[3:])
     if len(modes) < n or n < 1:
-        raise source.error(f"expected {max(n, 1)} jobs in {SECTIONS[PRECEDENCE]}, found {len(modes)}", text.last)
+        line = _end(text, PRECEDENCE)
+        raise source.error(f"expected {max(n, 1)} jobs in {SECTIONS[PRECEDENCE]}, found {len(modes)}", line)
     return modes, followers
 
 
@@ -179,7 +186,7 @@ def _requests(source: Source, text: Text, modes: list[int], resources: int) -> n
         for m in range(1, count + 1):
             line, values = next(rows, (0, []))
             if not values:
-                raise source.error(f"job {i}: mode {m} of {count} is missing", text.last)
+                raise source.error(f"job {i}: mode {m} of {count} is missing", _end(text, REQUESTS))
             head = [i, m] if m == 1 else [m]
             if values[: len(head)] != head or len(values) != len(head) + 1 + resources:
                 expected = " ".join(map(str, head)) + f" duration and {resources} requests"
@@ -195,7 +202,7 @@ def _availabilities(source: Source, text: Text, resources: int) -> npt.NDArray[n
     rows = _section(source, text, AVAILABILITIES)
     values = [value for row in rows for value in row.values]
     if len(values) != resources:
-        line = rows[-1].line if rows else text.last
+        line = _end(text, AVAILABILITIES)
         raise source.error(f"expected {resources} availabilities, one for each resource, found {len(values)}", line)
     return np.array(values, dtype=np.int64)
 

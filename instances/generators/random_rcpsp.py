@@ -66,7 +66,6 @@ def project(
     check("tasks", tasks, 1)
     for name, share in (("order_strength", order_strength), ("lag_share", lag_share), ("window_share", window_share)):
         check(name, share, 0, 1)
-    check("max_weight", max_weight, 1)
     check("due_factor", due_factor, 0, 1000)
     arcs = _network(tasks, order_strength, seed)
     duration = _durations(tasks, modes, min_duration, max_duration, seed)
@@ -85,7 +84,7 @@ def project(
         consumption=consumption[kept],
         link_from=np.array([i for i, _ in arcs]),
         link_to=np.array([j for _, j in arcs]),
-        weight=np.concatenate([[0], stream(seed, "weight").integers(1, max_weight, tasks, endpoint=True), [0]]),
+        weight=_weights(tasks, max_weight, seed),
         objective=tuple(name.strip() for name in objective.split(",")),
         task_names=("source", *(f"task {i}" for i in range(1, tasks + 1)), "sink"),
         resource_names=tuple(f"R{k}" for k in range(1, resources + 1)),
@@ -186,6 +185,14 @@ def _budgets(consumption: Ints, used: Ints, strength: float) -> Ints:
     least, most = used.sum(axis=0), consumption.max(axis=1).sum(axis=0)
     budget: Ints = least + np.floor(strength * (most - least)).astype(np.int64)
     return budget
+
+
+def _weights(tasks: int, most: int, seed: int) -> Ints:
+    """n + 2: random, those of the dummies 0; all 1 where there is nothing to draw."""
+    check("max_weight", most, 1)
+    if most == 1:
+        return np.ones(tasks + 2, dtype=np.int64)
+    return np.pad(stream(seed, "weight").integers(1, most, tasks, endpoint=True), 1)
 
 
 def _between_tasks(problem: RCPSP, share: float, seed: int) -> Ints:

@@ -11,7 +11,12 @@ import pytest
 from schedsolve.instances.read import load
 from schedsolve.models.errors import InvalidFile
 
-BROKEN = runpy.run_path(str(Path(__file__).parent.parent / "support" / "broken_files.py"))["BROKEN"]
+SUPPORT = Path(__file__).parent.parent / "support"
+TABLE = runpy.run_path(str(SUPPORT / "broken_files.py"))
+BROKEN = [
+    *TABLE["BROKEN"],
+    *(TABLE["Broken"](*row) for row in runpy.run_path(str(SUPPORT / "broken_rcpsp_files.py"))["BROKEN"]),
+]
 
 
 def test_each_case_has_a_name_of_its_own_or_another_format():
