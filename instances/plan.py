@@ -69,7 +69,7 @@ class PlanTask:
     due: datetime | None = None
     start_at: datetime | None = None
     done_at: datetime | None = None
-    """End of a task that is done; ``start_at`` is then its start."""
+    """End of a task that is done; ``start_at`` is then its start, and it runs through without calendars."""
     weight: int = 1
 
     @property
@@ -124,6 +124,9 @@ class _Builder:
     def __init__(self, plan: Plan, source: Source):
         self.plan = plan
         self.source = source
+        for task in plan.tasks:
+            if task.start_at is not None and task.done_at is not None:
+                task.duration, task.calendar = round((task.done_at - task.start_at).total_seconds()), None
         self._separate_own_times()
         self.tick = plan.tick or self._tick()
         self.lags = [
@@ -215,7 +218,9 @@ class _Builder:
         for i, task in enumerate(plan.tasks):
             for r, units in task.demand.items():
                 demand[i, r] = -(-units * scale[r] // 1)
-        duration = [self._length(task) for task in plan.tasks] + [self._lag_task(link).length for link in self.lags]
+        duration = [self._up(task.duration) for task in plan.tasks] + [
+            self._lag_task(link).length for link in self.lags
+        ]
         of_task = [self.used.get(t.calendar, -1) if t.duration and t.calendar is not None else -1 for t in plan.tasks]
         of_lag = [
             self.used[calendar] for link in self.lags if (calendar := plan.tasks[link.after].lag_calendar) is not None
@@ -245,11 +250,6 @@ class _Builder:
             origin=plan.origin.isoformat(timespec="seconds" if plan.origin.second else "minutes"),
             tick=self.tick,
         )
-
-    def _length(self, task: PlanTask) -> int:
-        if task.done_at is not None and task.start_at is not None:
-            return self._up(round((task.done_at - task.start_at).total_seconds()))
-        return self._up(task.duration)
 
     def _scale(self, resource: int) -> int:
         """1 where all units are whole numbers, else 100."""
