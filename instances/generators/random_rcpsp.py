@@ -85,7 +85,6 @@ def project(
         link_from=np.array([i for i, _ in arcs]),
         link_to=np.array([j for _, j in arcs]),
         weight=_weights(tasks, max_weight, seed),
-        objective=tuple(name.strip() for name in objective.split(",")),
         task_names=("source", *(f"task {i}" for i in range(1, tasks + 1)), "sink"),
         resource_names=tuple(f"R{k}" for k in range(1, resources + 1)),
         nonrenewable_names=tuple(f"N{k}" for k in range(1, nonrenewable + 1)),
@@ -98,6 +97,7 @@ def project(
     return replace(
         problem,
         due=_due_dates(problem, due_factor),
+        objective=tuple(name.strip() for name in objective.split(",")),
         **_max_lags(problem, hidden, lag_share, max_lag, seed),
         **_windows(problem, hidden, window_share, window_slack, seed),
     )
