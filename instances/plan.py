@@ -22,6 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from math import gcd
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -230,7 +231,7 @@ class _Builder:
             for c, k in self.used.items()
             for low, high in plan.calendars[c].breaks(plan.origin, horizon)
         ]
-        return RCPSP(
+        fields: dict[str, Any] = dict(
             mode_ptr=np.arange(n + lags + 1),
             duration=duration,
             capacity=[int(resource.units * s) for resource, s in zip(plan.resources, scale, strict=True)],
@@ -250,6 +251,7 @@ class _Builder:
             origin=plan.origin.isoformat(timespec="seconds" if plan.origin.second else "minutes"),
             tick=self.tick,
         )
+        return RCPSP(**fields)
 
     def _scale(self, resource: int) -> int:
         """1 where all units are whole numbers, else 100."""
@@ -338,16 +340,16 @@ class _Builder:
             else:
                 at = self._ticks(task.start_at)
                 fixed.append(at if task.done_at is not None else time.next_start(at))
-        pause = [t.pause and bool(problem.calendars_of(i)) for i, t in enumerate(self.plan.tasks)]
-        return replace(
-            problem,
-            release=release + [0] * lags,
-            due=due + [FAR] * lags,
-            deadline=deadline + [FAR] * lags,
-            fixed_start=fixed + [FAR] * lags,
-            done=[task.done_at is not None for task in self.plan.tasks] + [False] * lags,
-            pause=pause + [True] * lags,
-        )
+        pauses = [t.pause and bool(problem.calendars_of(i)) for i, t in enumerate(self.plan.tasks)]
+        fields: dict[str, Any] = {
+            "release": release + [0] * lags,
+            "due": due + [FAR] * lags,
+            "deadline": deadline + [FAR] * lags,
+            "fixed_start": fixed + [FAR] * lags,
+            "done": [task.done_at is not None for task in self.plan.tasks] + [False] * lags,
+            "pause": pauses + [True] * lags,
+        }
+        return replace(problem, **fields)
 
     def _release(self, task: PlanTask, time: Window) -> int:
         times = [0]

@@ -350,8 +350,8 @@ def _comments(problem: RCPSP) -> Iterator[str]:
         calendar = from_breaks(problem.calendar_name(c), first, breaks)
         yield f"# calendar: {calendar.name} = {calendar_text.spelt_calendar(calendar)}\n"
     for r, capacity in enumerate(problem.capacity.tolist()):
-        name, calendar = problem.resource_name(r), int(problem.resource_calendar[r])
-        its = f", {problem.calendar_name(calendar)}" if calendar >= 0 else ""
+        name, followed = problem.resource_name(r), int(problem.resource_calendar[r])
+        its = f", {problem.calendar_name(followed)}" if followed >= 0 else ""
         yield f"# resource: {name.removesuffix(SHARES)} = {_spelt_units(name, capacity)}{its}\n"
 
 

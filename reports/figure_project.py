@@ -173,10 +173,11 @@ def legend_of_project(drawing: Drawing) -> list[Any]:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    chart, view, handles = drawing.chart, drawing.view, []
+    chart, view = drawing.chart, drawing.view
+    handles: list[Any] = []
     work = view.bars.of(Kind.WORK)
     if chart.milestones and np.any(work.end == work.start):
-        diamond = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
+        diamond: dict[str, Any] = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
         handles.append(Line2D([], [], linewidth=0, label="milestone", **diamond))
     if len(chart.critical) > 1:
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.3, label="critical path"))
