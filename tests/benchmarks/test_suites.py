@@ -83,3 +83,28 @@ def test_a_path_wins_over_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     (tmp_path / "la" / "mine.jsp").write_text(JSP)
     monkeypatch.chdir(tmp_path)
     assert expand_all(["ft06", "la", "ft06"]) == ["ft06", str(Path("la") / "mine.jsp")]
+
+
+def test_public_suites_are_files_below_the_folder_that_the_variable_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("j301_2.sm", "j301_10.sm", "j301_1.sm"):
+        path = tmp_path / "rcpsp" / "j30" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("PRECEDENCE RELATIONS:\n")
+    monkeypatch.setenv("SCHEDSOLVE_BENCHMARKS", str(tmp_path))
+    assert [Path(source).name for source in expand("rcpsp-j30")] == ["j301_1.sm", "j301_2.sm", "j301_10.sm"]
+    with pytest.raises(InvalidFile, match=r"no files for the suite rcpsp-j60 \(SCHEDSOLVE_BENCHMARKS names"):
+        expand("rcpsp-j60")
+    with pytest.raises(UnknownName, match="did you mean rcpsp-j30"):
+        expand("rcpsp-j33")
+
+
+@pytest.mark.benchmark_data
+@pytest.mark.parametrize(
+    ("suite", "count"),
+    [("rcpsp-j30", 480), ("rcpsp-mm-j10", 536), ("rcpsp-proofs", 156), ("rcpsp-sample", 12)],
+)
+def test_public_suites(suite: str, count: int, benchmarks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SCHEDSOLVE_BENCHMARKS", str(benchmarks))
+    assert len(expand(suite)) == count
