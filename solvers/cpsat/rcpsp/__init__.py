@@ -6,14 +6,19 @@ objectives of a lexicographic list are proved one after the other.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.rcpsp.limits import missing
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.cpsat.driver import Outcome, Work
 
 RULES_SHARE = 0.1
 """Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
@@ -25,6 +30,8 @@ class Params:
 
     linearization_level: int = 0
     """CP-SAT's use of linear programming: none proves sooner, and the bounds it would find are posted."""
+    prover_work: float = 3.0
+    """Deterministic time (about seconds) after which the only thread turns from proving to raising the bound."""
     start_from_rules: bool = True
     """Where there is no solution yet, let the dispatch rules make one: hint and horizon of the search."""
     restart_gain: float = 0.005
@@ -40,33 +47,49 @@ def supports(problem: RCPSP) -> list[str]:
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    from schedsolve.solvers.cpsat import driver
-    from schedsolve.solvers.cpsat.rcpsp.formulation import formulate
+    from schedsolve.solvers.cpsat.driver import Outcome, Work
 
     if params.start_from_rules and progress.solution is None:
         _run_rules(problem, progress, stop, threads=threads, seed=seed)
-    work = driver.Work(stop.iterations)
-    settings = search_settings(problem, threads, params)
+    work = Work(stop.iterations)
     while not progress.closed and not stop.now():
-        level, known = progress.level, progress.values
-        try:
-            model = formulate(problem, stop, progress, level)
-        except driver.OutOfTime:
+        for settings, units in stages(problem.objective[progress.level], threads, params):
+            part = Work(None)
+            part.left = given = min(work.left, units)
+            outcome = _attempt(problem, progress, stop, settings, part, seed, params)
+            work.left -= 0 if math.isinf(given) else given - part.left
+            if outcome is not Outcome.STOPPED:
+                break
+        else:
             return
-        outcome = driver.minimise(
-            model.variables.model,
-            settings,
-            decode=model.variables.decode,
-            progress=progress,
-            stop=stop,
-            known=known,
-            level=level,
-            seed=seed,
-            restart_gain=params.restart_gain,
-            work=work,
-        )
-        if outcome is driver.Outcome.STOPPED or (outcome is driver.Outcome.PROVED and progress.level == level):
-            return
+
+
+def _attempt(
+    problem: RCPSP, progress: Progress, stop: Stop, settings: str, work: Work, seed: int, params: Params
+) -> Outcome:
+    """One solve of the first open level, from the incumbent."""
+    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat.rcpsp.formulation import formulate
+
+    level, known = progress.level, progress.values
+    try:
+        model = formulate(problem, stop, progress, level)
+    except driver.OutOfTime:
+        return driver.Outcome.STOPPED
+    outcome = driver.minimise(
+        model.variables.model,
+        settings,
+        decode=model.variables.decode,
+        progress=progress,
+        stop=stop,
+        known=known,
+        level=level,
+        seed=seed,
+        restart_gain=params.restart_gain,
+        work=work,
+    )
+    in_vain = outcome is driver.Outcome.PROVED and progress.level == level
+    return driver.Outcome.STOPPED if in_vain else outcome
 
 
 def _run_rules(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int) -> None:
@@ -76,17 +99,26 @@ def _run_rules(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, 
         rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
 
 
-def search_settings(problem: RCPSP, threads: int, params: Params) -> str:
-    """CP-SAT's parameters: a worker that proves, and what the other threads do."""
+def stages(objective: str, threads: int, params: Params) -> list[tuple[str, float]]:
+    """How one level is solved: CP-SAT's parameters, and for how much deterministic time, one after the other.
+
+    Where the makespan is hard to prove, a worker that raises the bound step by step gets much further than the one
+    that proves by looking for better schedules, but is slower where it is not: a single thread turns to it after a
+    while, of two it has one. More threads get CP-SAT's own portfolio beside these.
+    """
     prover = f"linearization_level: {params.linearization_level}"
+    bounding = f"{prover} use_objective_lb_search: true"
     if threads == 1:
-        return f"num_workers: 1 {prover} {params.settings}"
-    settings = [
-        f"num_workers: {threads}",
-        'extra_subsolvers: "prover"',
-        f'subsolver_params {{ name: "prover" {prover} }}',
-    ]
-    return " ".join([*settings, params.settings])
+        alone = [(f"num_workers: 1 {prover} {params.settings}", math.inf)]
+        if objective != "makespan":
+            return alone
+        return [(alone[0][0], params.prover_work), (f"num_workers: 1 {bounding} {params.settings}", math.inf)]
+    settings = [f'num_workers: {threads} extra_subsolvers: "prover" subsolver_params {{ name: "prover" {prover} }}']
+    if objective == "makespan":
+        settings.append(f'extra_subsolvers: "bounding" subsolver_params {{ name: "bounding" {bounding} }}')
+        if threads == 2:
+            settings.append("num_full_subsolvers: 2")
+    return [(" ".join([*settings, params.settings]), math.inf)]
 
 
 def write_model(problem: RCPSP, path: Path | str) -> None:
