@@ -65,7 +65,7 @@ class Builder:
         return order if done else None
 
     def serial(self, order: Vector, mode: Vector | None = None, *, onward: bool = False) -> Vector | None:
-        """The schedule of a list; None where a task found no room. Modes are chosen where ``mode`` does not tell them."""
+        """The schedule of a list; None where a task found no room. Modes are chosen unless ``mode`` tells them."""
         choose = mode is None and self.problem.is_multi_mode
         chosen = self._ints(self.initial_mode if mode is None else mode)
         return self._serial(self.tables, order, chosen, choose=choose, onward=onward)
@@ -225,10 +225,13 @@ class Builder:
 
 
 def meets_bounds(problem: RCPSP, project: Project) -> bool:
-    """Is every schedule of the schemes valid, or may a deadline or a maximum lag be missed?"""
+    """Is every schedule of the schemes valid, or may a deadline, a maximum lag or the end of time be missed?"""
     bounds = project.tables.bounds
     open_ended = all(
         bounds[k + LATEST_START] >= NEVER and bounds[k + LATEST_END] >= NEVER
         for k in range(0, len(bounds), BOUND_WIDTH)
     )
-    return open_ended and not project.cyclic and bool(np.all(problem.fixed_start == FAR))
+    endless = FAR in problem.change_end or FAR in problem.break_end
+    overfull = np.any(problem.reservoir_initial > problem.reservoir_maximum)
+    fixed = np.any(problem.fixed_start != FAR)
+    return open_ended and not (project.cyclic or endless or overfull or fixed)

@@ -17,6 +17,8 @@ HELPERS = (
     kernel.fit,
     kernel.place,
     kernel.ready,
+    kernel.blocked,
+    kernel.enter,
     kernel.affordable,
     kernel.exchange,
     kernel.start_beside,

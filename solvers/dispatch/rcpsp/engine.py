@@ -90,7 +90,8 @@ def run(
 
 def warmup() -> None:
     """Compile the schemes, or load them from the cache."""
-    problem = RCPSP(mode_ptr=[0, 1, 2], duration=[1, 1], capacity=[1], demand=[[1], [1]])
+    one = np.ones(2, dtype=np.int64)
+    problem = RCPSP(mode_ptr=np.arange(3), duration=one, capacity=one[:1], demand=one.reshape(2, 1))
     selection = select(problem, 0)
     assert selection is not None
     builder = Builder(problem, make_project(problem, {}), selection, compiled_schemes(), 0)

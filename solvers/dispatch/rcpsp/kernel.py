@@ -69,7 +69,7 @@ def split(profile: Vector, node: int, time: int) -> int:
     profile[node + NEXT] = new
     for c in range(LEVELS, width):
         profile[new + c] = profile[node + c]
-    return new
+    return new  # type: ignore[no-any-return]
 
 
 def clear(lists: Vector, first: int, end: int, pause: int, start: int, duration: int) -> tuple[int, int]:
@@ -287,11 +287,11 @@ def parallel(
     placed: Vector,
     profile: Vector,
 ) -> bool:
-    """Of all tasks that could start first, the one with the smallest ``key``, again and again; False: one had no room.
+    """From time to time, at each all tasks that fit, those with the smallest ``key`` first; False: one had no room.
 
-    ``eligible``, ``waiting`` and ``when`` are working space of n entries. ``when`` is no later than the earliest start
-    of an eligible task and is brought up to date where it matters. ``worst_case``: keys are latest starts, the task
-    with the least slack in the worst case goes first (``worst_case_slack``).
+    ``eligible``, ``waiting`` and ``when`` are working space of n entries: the tasks that wait for no other one, sorted
+    by key, how many each task waits for, and a time before which it cannot start. ``worst_case``: keys are latest
+    starts, the task with the least slack in the worst case goes first (``worst_case_slack``).
     """
     profile[: len(base)] = base
     count, left = 0, 0
@@ -304,51 +304,84 @@ def parallel(
         for k in range(tasks[i * TASK_WIDTH + FIRST_IN], tasks[i * TASK_WIDTH + END_IN]):
             waiting[i] += mode[arcs[k * ARC_WIDTH + OTHER]] >= 0
         if waiting[i] == 0:
-            eligible[count] = i
-            count += 1
             when[i] = ready(tasks, arcs, bounds, placed, i)[0]
+            enter(eligible, count, key, i)
+            count += 1
+    node = FIRST_NODE
     while left > 0:
-        if count == 0:
+        now = NEVER
+        for k in range(count):
+            now = min(now, when[eligible[k]])
+        if now >= NEVER:
             return False
-        best = 0
-        for k in range(1, count):
-            i, j = eligible[k], eligible[best]
-            if when[i] < when[j] or (when[i] == when[j] and (key[i] < key[j] or (key[i] == key[j] and i < j))):
-                best = k
-        i = eligible[best]
-        start, least_end, node = ready(tasks, arcs, bounds, placed, i)
-        if when[i] > start:  # it had no room before
-            start, node = when[i], locate(profile, node, when[i])
-        begin, end, node = fit(modes, lists, profile, mode[i], start, least_end, node)
-        if begin >= NEVER and when[i] >= NEVER:
-            return False
-        if begin > when[i]:
-            when[i] = begin
-            continue
-        if worst_case:
-            best = worst_case_slack(modes, lists, profile, key, mode, eligible, count, when, begin, node)
-            if eligible[best] != i:
-                i = eligible[best]
-                start, least_end, node = ready(tasks, arcs, bounds, placed, i)
-                begin, end, node = fit(modes, lists, profile, mode[i], max(start, begin), least_end, node)
-                if begin > when[i]:
-                    when[i] = begin
+        node = locate(profile, node, now)
+        k = 0
+        while k < count:
+            i = eligible[k]
+            if when[i] > now:
+                k += 1
+                continue
+            if blocked(modes, lists, profile, mode[i], node):
+                after = profile[node + NEXT]
+                when[i] = profile[after + TIME] if after != 0 else NEVER
+                k += 1
+                continue
+            least_end = ready(tasks, arcs, bounds, placed, i)[1]
+            begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
+            if begin > now:
+                when[i] = begin
+                k += 1
+                continue
+            if worst_case:
+                k = worst_case_slack(modes, lists, profile, key, mode, eligible, count, when, now, node)
+                i = eligible[k]
+                least_end = ready(tasks, arcs, bounds, placed, i)[1]
+                begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
+                if begin > now:
+                    when[i], k = begin, 0
                     continue
-        place(modes, lists, profile, placed, i, mode[i], begin, end, node)
-        left -= 1
-        count -= 1
-        eligible[best] = eligible[count]
-        for k in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
-            j = arcs[k * ARC_WIDTH + OTHER]
-            waiting[j] -= 1
-            if mode[j] >= 0 and waiting[j] == 0:
-                eligible[count] = j
-                count += 1
-                when[j] = ready(tasks, arcs, bounds, placed, j)[0]
-        if modes[mode[i] * MODE_WIDTH + FIRST_STOCK] < modes[mode[i] * MODE_WIDTH + END_STOCK]:
-            for k in range(count):  # what was delivered may be waited for
-                when[eligible[k]] = ready(tasks, arcs, bounds, placed, eligible[k])[0]
+            place(modes, lists, profile, placed, i, mode[i], begin, end, at)
+            node = placed[i * PLACED_WIDTH + START_NODE]
+            left -= 1
+            count -= 1
+            for h in range(k, count):
+                eligible[h] = eligible[h + 1]
+            if worst_case:
+                k = 0
+            for h in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
+                j = arcs[h * ARC_WIDTH + OTHER]
+                waiting[j] -= 1
+                if mode[j] >= 0 and waiting[j] == 0:
+                    when[j] = max(now, ready(tasks, arcs, bounds, placed, j)[0])
+                    k = min(k, enter(eligible, count, key, j))
+                    count += 1
+            if modes[mode[i] * MODE_WIDTH + FIRST_STOCK] < modes[mode[i] * MODE_WIDTH + END_STOCK]:
+                for h in range(count):  # what was delivered may be waited for
+                    when[eligible[h]] = max(now, ready(tasks, arcs, bounds, placed, eligible[h])[0])
+                k = 0
     return True
+
+
+def enter(eligible: Vector, count: int, key: Vector, task: int) -> int:
+    """Insert a task among ``count`` others sorted by key, then by index; returns where."""
+    k = count
+    while k > 0:
+        other = eligible[k - 1]
+        if key[other] < key[task] or (key[other] == key[task] and other < task):
+            break
+        eligible[k] = other
+        k -= 1
+    eligible[k] = task
+    return k
+
+
+def blocked(modes: Vector, lists: Vector, profile: Vector, mode: int, node: int) -> bool:
+    """Are there too few units in ``node``?"""
+    row = mode * MODE_WIDTH
+    for k in range(modes[row + FIRST_NEED], modes[row + END_NEED], 2):
+        if profile[node + lists[k]] < lists[k + 1]:
+            return True
+    return False
 
 
 def worst_case_slack(
@@ -404,6 +437,6 @@ def start_beside(modes: Vector, lists: Vector, profile: Vector, mode: int, first
                 together = False
                 break
         if together:
-            return max(now, profile[q + TIME])
+            return max(now, profile[q + TIME])  # type: ignore[no-any-return]
         q = profile[q + NEXT]
-    return end
+    return end  # type: ignore[no-any-return]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +43,11 @@ class Selection:
         return {i: int(self.mode[i]) for i in np.flatnonzero(problem.fixed_start < FAR).tolist()}
 
 
-def select(problem: RCPSP, seed: int) -> Selection | None:
-    """The shortest modes that the budgets allow, and no more tasks than must be; None where none were found."""
+def select(problem: RCPSP, seed: int, *, over_budget: bool = False) -> Selection | None:
+    """The shortest modes that the budgets allow, and no more tasks than must be; None where none were found.
+
+    ``over_budget``: where the budgets allow none that were tried, the shortest all the same.
+    """
     present = _present(problem)
     if present is None:
         return None
@@ -52,7 +56,7 @@ def select(problem: RCPSP, seed: int) -> Selection | None:
         mode = _within_budgets(problem, present, rng, attempt)
         if mode is not None:
             return Selection(present, mode)
-    return None
+    return Selection(present, _first(problem, problem.duration)) if over_budget else None
 
 
 def allowed_modes(problem: RCPSP) -> npt.NDArray[np.bool_]:
@@ -75,8 +79,7 @@ def _within_budgets(
     the mode that takes most of the excess away for the time that it costs."""
     task_of, allowed = problem.task_of, allowed_modes(problem)
     worth = problem.duration if attempt == 0 else rng.random(len(task_of))
-    first = np.lexsort((worth, ~allowed, task_of))
-    mode: Ints = first[problem.mode_ptr[:-1]]
+    mode = _first(problem, worth)
     scale = np.maximum(1, problem.budget)
     changeable = allowed & present[task_of]
     for _ in range(2 * len(task_of)):
@@ -95,6 +98,13 @@ def _within_budgets(
     return None
 
 
+def _first(problem: RCPSP, worth: npt.NDArray[Any]) -> Ints:
+    """n: of the allowed modes of each task the one with the least ``worth``."""
+    first = np.lexsort((worth, ~allowed_modes(problem), problem.task_of))
+    modes: Ints = first[problem.mode_ptr[:-1]]
+    return modes
+
+
 def _present(problem: RCPSP) -> npt.NDArray[np.bool_] | None:
     """The tasks that must be done, and of each choice one, the shortest where that meets all choices."""
     present = ~problem.optional | (problem.fixed_start < FAR)
@@ -110,9 +120,9 @@ def _present(problem: RCPSP) -> npt.NDArray[np.bool_] | None:
     stack: list[list[int]] = []  # for each choice that was open when reached, its candidates still to be tried
     taken: list[int] = []
     for _ in range(CHOICES_TRIED):
-        c = next((c for c, count in enumerate(met) if not count), None)
-        if c is None:
+        if all(met):
             return present
+        c = met.index(0)
         if len(stack) == len(taken):
             candidates = [i for i in choices[c] if not any(met[other] for other in of_task[i])]
             stack.append(sorted(candidates, key=lambda i: -shortest[i]))

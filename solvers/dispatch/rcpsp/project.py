@@ -36,6 +36,7 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     START,
     TASK_WIDTH,
     TIME,
+    WIDTH,
     Vector,
 )
 
@@ -82,7 +83,7 @@ class Project:
     @property
     def room(self) -> int:
         """Entries that a profile may need: each task adds two nodes at most."""
-        width = self.tables.base[1]
+        width: int = self.tables.base[WIDTH]
         return len(self.tables.base) + 2 * width * (len(self.tables.bounds) // BOUND_WIDTH)
 
 
@@ -168,7 +169,7 @@ def _modes(problem: RCPSP, has_breaks: bool) -> tuple[list[int], list[int]]:
 def _arcs_and_bounds(problem: RCPSP, fixed: dict[int, tuple[int, int, int]]) -> tuple[list[Arc], list[int]]:
     """Links as least lags, a maximum lag as a negative one backwards; those with a fixed task become bounds."""
     deadline = np.minimum(problem.deadline, problem.project_deadline).tolist()
-    bounds = []
+    bounds: list[int] = []
     for release, latest in zip(problem.release.tolist(), deadline, strict=True):
         bounds += (release, -NEVER, NEVER, latest if latest < FAR else NEVER)
     arcs: list[Arc] = []
@@ -316,7 +317,7 @@ def _turned_base(base: list[int]) -> list[int]:
     while node:
         nodes.append(node)
         node = base[node + NEXT]
-    width = base[1]
+    width = base[WIDTH]
     turned = [len(base), width]
     for k in range(len(nodes) - 1, -1, -1):
         begins = -NEVER if k == len(nodes) - 1 else -base[nodes[k + 1] + TIME]
