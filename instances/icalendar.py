@@ -41,7 +41,7 @@ def _events(problem: RCPSP, s: Schedule) -> Iterator[str]:
         if not shown[i]:
             continue
         *above, name = problem.task_name(i).split(PATH)
-        uses = np.flatnonzero(problem.demand[s.mode[i]]) if s.works[i] else []
+        uses: list[int] = np.flatnonzero(problem.demand[s.mode[i]]).tolist() if s.works[i] else []
         yield "BEGIN:VEVENT"
         yield f"UID:{problem.fingerprint}-{i}@schedsolve"
         yield f"DTSTAMP:{stamp}"
@@ -54,7 +54,7 @@ def _events(problem: RCPSP, s: Schedule) -> Iterator[str]:
         yield f"SUMMARY:{_escaped(name)}"
         if above:
             yield f"CATEGORIES:{_escaped(PATH.join(above))}"
-        if len(uses):
+        if uses:
             units = (f"{problem.resource_name(r)}: {problem.demand[s.mode[i], r]}" for r in uses)
             yield f"DESCRIPTION:{_escaped(chr(10).join(units))}"
         yield "END:VEVENT"
