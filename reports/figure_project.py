@@ -181,7 +181,7 @@ def legend_of_project(drawing: Drawing) -> list[Any]:
         handles.append(Line2D([], [], linewidth=0, label="milestone", **diamond))
     if len(chart.critical) > 1:
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.3, label="critical path"))
-    if view.rest:
+    if view.rest_of is not None and np.any(view.rest_of >= 0):
         handles.append(Patch(facecolor=REST, label="non-working time"))
     if view.profiles:
         handles.append(Patch(facecolor=USE, label="in use"))

@@ -125,7 +125,7 @@ function projectEntries(gantt, entry) {
   const { data, view, theme: t } = gantt;
   const some = data.milestones && view.kind.some((kind, i) => kind === WORK && view.start[i] === view.end[i]);
   if (some) entry('milestone', (c) => { c.translate(11, 7); c.rotate(Math.PI / 4); c.fillStyle = t.soft; c.fillRect(-4, -4, 8, 8); });
-  if (view.rest.length) entry('non-working time', (c) => { c.fillStyle = t.down; c.fillRect(0, 0, 22, 14); c.strokeStyle = t.line; c.strokeRect(0.5, 0.5, 21, 13); });
+  if (view.restOf && view.restOf.some((pattern) => pattern >= 0)) entry('non-working time', (c) => { c.fillStyle = t.down; c.fillRect(0, 0, 22, 14); c.strokeStyle = t.line; c.strokeRect(0.5, 0.5, 21, 13); });
   if (!view.profileOf.size) return;
   entry('in use', (c) => { c.fillStyle = t.use; c.fillRect(1, 1, 20, 12); });
   entry('capacity', (c) => { c.strokeStyle = t.ink; c.setLineDash([5, 3]); c.beginPath(); c.moveTo(0, 7); c.lineTo(22, 7); c.stroke(); });
