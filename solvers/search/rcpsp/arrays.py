@@ -70,4 +70,5 @@ def make_rooms(n: int, budgets: int, levels: int, bounds: int, profile: int, wid
     """Working space for n tasks."""
     per_task = [np.zeros(n, dtype=np.int64) for _ in range(8)]
     rest = [np.zeros(size, dtype=np.int64) for size in (levels, budgets, PLACED_WIDTH * n, bounds, profile, width)]
-    return Rooms(*per_task, np.zeros(n), *rest, np.array([1 + seed % 2147483646]))
+    rooms: list[Array] = [*per_task, np.zeros(n), *rest, np.array([1 + seed % 2147483646])]
+    return Rooms(*rooms)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.rcpsp import RCPSP, violations
 from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
 from schedsolve.solvers.progress import Progress
@@ -31,7 +32,7 @@ class Params:
 
     population: int = 0
     """Individuals; 0: by what ``iterations`` allows, else 80."""
-    exchanges: float = 0.02
+    exchanges: float = 0.03
     """Probability with which two neighbours in a list change places."""
     modes: float = 0.03
     """Probability with which a task changes its mode."""
@@ -57,11 +58,11 @@ def warmup() -> None:
 
 def compile_kernels() -> bool:
     """Compile, or load from the cache, what ``run`` will need."""
-    problem = RCPSP(mode_ptr=[0, 1], duration=[1], capacity=[1], demand=[[1]])
+    one = np.ones(1, dtype=np.int64)
+    problem = RCPSP(mode_ptr=np.arange(2), duration=one, capacity=one, demand=one.reshape(1, 1))
     population = _population(problem, 2, Params(), 0)
     for _ in range(3):
         population.go_on(2, np.zeros(1, dtype=np.uint8))
-    population.adopt(population.solution())
     return population.made > 0
 
 
@@ -112,7 +113,7 @@ def _live(population: Population, progress: Progress, stop: Stop, schedules: int
         if population.best < best:
             best, vain = population.best, 0
             if population.is_valid:
-                progress.offer(population.solution(), "search")
+                _offer(population, progress)
         if population.at:
             continue
         vain, generations = vain + 1, generations + 1
@@ -121,9 +122,16 @@ def _live(population: Population, progress: Progress, stop: Stop, schedules: int
             population.adopt(known.solution)
 
 
+def _offer(population: Population, progress: Progress) -> None:
+    solution = population.solution()
+    sure = meets_bounds(population.problem, population.project)
+    if sure or not violations(population.problem, solution):
+        progress.offer(solution, "search")
+
+
 def _population(problem: RCPSP, size: int, params: Params, seed: int) -> Population:
-    selection = select(problem, seed)
-    assert selection is not None
+    selection = select(problem, seed, over_budget=True)
+    assert selection is not None, "without optional tasks there is nothing to choose"
     project = make_project(problem, selection.fixed(problem))
     rates = (params.exchanges, params.modes, params.other_scheme, params.choosing)
     return Population(problem, project, selection, size, rates, seed)

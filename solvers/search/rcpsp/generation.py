@@ -82,9 +82,9 @@ def forward(
     if traits[JUSTIFY]:
         latest_ends(rooms.placed, goal.due, goal.aims, rooms.latest)
         limit(mirror, t, rooms.latest)
-        sort_by(base[1], END, -1, rooms)
+        sort_by(mirror, base[1], END, -1, rooms, traits)
         made += decode(mirror, rooms, 0, False, 0)
-        sort_by(base[0], END, -1, rooms)
+        sort_by(t, base[0], END, -1, rooms, traits)
         made += decode(t, rooms, 0, False, 0)
     cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
     return made
@@ -140,13 +140,15 @@ def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> i
             return made
 
 
-def sort_by(base: Array, column: int, sign: int, rooms: Rooms) -> None:
+def sort_by(t: Tables, base: Array, column: int, sign: int, rooms: Rooms, traits: Array) -> None:
     """``rooms.order`` by a time of the schedule, in the order of ``base`` where equal; the times stay in
     ``rooms.time``."""
     for i in range(len(base)):
         row = i * PLACED_WIDTH
         rooms.time[i] = sign * rooms.placed[row + column] if rooms.placed[row + START] < NEVER else NEVER
     rooms.order[:] = base[np.argsort(rooms.time[base], kind="mergesort")]
+    if not traits[SORTABLE]:
+        relist(t, rooms)
 
 
 def relist(t: Tables, rooms: Rooms) -> None:
@@ -175,9 +177,7 @@ def relist(t: Tables, rooms: Rooms) -> None:
 def keep(genes: Genes, rooms: Rooms, traits: Array, base: Array, t: Tables, side: int, p: int, scheme: int) -> None:
     """Put the schedule in ``rooms`` into a population."""
     column = END if traits[TWO_SIDES] else START
-    sort_by(base[side], column, 1, rooms)
-    if not traits[SORTABLE]:
-        relist(t, rooms)
+    sort_by(t, base[side], column, 1, rooms, traits)
     genes.order[side, p] = rooms.order
     genes.time[side, p] = rooms.time
     genes.mode[side, p] = rooms.mode
@@ -236,9 +236,14 @@ def generation(
         else:
             tables = t
             made += forward(t, mirror, goal, rooms, traits, base, scheme, draw(rooms.random) < rates[3])
-        if not traits[TWO_SIDES] and better(genes.value[target, p], rooms.value) > 0:
+        if better(genes.value[target, p], rooms.value) > 0:
             continue
         keep(genes, rooms, traits, base, tables, target, p, scheme)
+        if target == 1 and is_best(genes.value[0], rooms.value):  # as early as possible, too
+            sort_by(t, base[0], END, -1, rooms, traits)
+            made += decode(t, rooms, 0, False, 0)
+            cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
+            keep(genes, rooms, traits, base, t, 0, p, 0)
     return made
 
 
@@ -261,7 +266,18 @@ def same(first: Array, second: Array) -> bool:
     return differing == 0
 
 
+def is_best(values: Array, value: Array) -> bool:
+    """Is ``value`` better than all others?"""
+    best = True
+    for k in range(len(values)):
+        best = best and better(value, values[k]) > 0
+    return best
+
+
 def adopt(t: Tables, goal: Goal, genes: Genes, rooms: Rooms, traits: Array, base: Array, p: int) -> None:
-    """Put the schedule in ``rooms.placed``, with its modes, into the first population in place of individual ``p``."""
+    """Put the schedule in ``rooms.placed``, with its modes, into the first population in place of individual ``p``.
+
+    Rarely done, hence not compiled.
+    """
     cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
     keep(genes, rooms, traits, base, t, 0, p, 0)

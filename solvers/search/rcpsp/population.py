@@ -30,8 +30,8 @@ from schedsolve.solvers.search.rcpsp.arrays import Array, Goal, make_genes, make
 
 
 @cache
-def kernels() -> tuple[Any, Any, Any]:
-    """``founders``, ``generation`` and ``adopt``; compiled when first called."""
+def kernels() -> tuple[Any, Any]:
+    """``generation.founders`` and ``generation.generation``; compiled when first called."""
     helpers = (
         *HELPERS,
         kernel.serial,
@@ -58,12 +58,11 @@ def kernels() -> tuple[Any, Any, Any]:
         generation.keep,
         generation.tournament,
         generation.same,
+        generation.is_best,
         generation.forward,
     )
-    founders, children, adopt = compile_together(
-        (generation.founders, generation.generation, generation.adopt), helpers
-    )
-    return founders, children, adopt
+    founders, children = compile_together((generation.founders, generation.generation), helpers)
+    return founders, children
 
 
 class Population:
@@ -108,7 +107,7 @@ class Population:
         self.made = 0
         self.at = 0
         """Individuals of the generation now being made that are done."""
-        self.founders, self.children, self.adopted = kernels()
+        self.founders, self.children = kernels()
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -170,7 +169,7 @@ class Population:
         placed[:, END] = schedule.end
         self.rooms.spare[:] = 0
         worst = int(np.lexsort(self.genes.value[0].T[::-1])[-1])
-        self.adopted(self.tables, self.goal, self.genes, self.rooms, self.traits, self.base, worst)
+        generation.adopt(self.tables, self.goal, self.genes, self.rooms, self.traits, self.base, worst)
 
     @property
     def _best(self) -> tuple[int, int]:
@@ -196,6 +195,8 @@ def make_goal(problem: RCPSP, project: Project) -> Goal:
     rows = [(aims.LACKING, 0)] if len(problem.budget) else []
     rows += [(aims.TOO_LATE, 0)] if is_bounded(project) else []
     rows += [(aims.AIMS[name.replace("weighted_", "")], int("weighted" in name)) for name in problem.objective]
-    arrays = (np.array(array, dtype=np.int64) for array in (rows, problem.due, problem.weight, problem.budget))
+    used = problem.consumption[[mode for _, _, mode in project.fixed.values()]].sum(axis=0)
+    given = (rows, problem.due, problem.weight, problem.budget - used)
+    arrays = (np.array(array, dtype=np.int64) for array in given)
     flat, due, weight, budget = arrays
     return Goal(flat.ravel(), due, weight, budget)
