@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from schedsolve.models.rcpsp import RCPSP, ProjectBuilder, RCPSPSolution
 
 
@@ -16,4 +18,4 @@ def problem_and_solution() -> tuple[RCPSP, RCPSPSolution]:
         "order timber"
     )
     problem = plan.build(origin="2026-03-02", tick=86_400)
-    return problem, RCPSPSolution(start=[0, 0, 8, 9], mode=[0, 0, 0, 1])
+    return problem, RCPSPSolution(start=np.array([0, 0, 8, 9]), mode=np.array([0, 0, 0, 1]))
