@@ -113,9 +113,9 @@ def _renewable(rng: random.Random, modes: int) -> dict[str, Any]:
         "resource_cost": [rng.choice([0, 1, 1, 3]) for _ in range(resources)],
         "resource_target": [rng.choice([0, 1, 1, 2]) for _ in range(resources)],
     }
-    if resources and rng.random() < 0.35:
+    if resources and rng.random() < 0.4:
         rows = [
-            (rng.randrange(resources), t, rng.choice([t + rng.randint(1, 2)] * 9 + [FAR]), rng.randint(0, 3))
+            (rng.randrange(resources), t, rng.choice([t + rng.randint(1, 2)] * 9 + [FAR]), rng.choice([0, 1, 2, 3, 4]))
             for t in rng.choices(range(5), k=rng.randint(1, 2))
         ]
         names = ("change_resource", "change_start", "change_end", "change_capacity")
@@ -209,6 +209,6 @@ def _past(rng: random.Random, n: int, sizes: list[int]) -> dict[str, Any]:
                 fixed_start[i], done[i] = rng.randint(-3, 0), True
             elif draw < 0.4:
                 fixed_start[i] = rng.randint(0, 6)
-            if rng.random() < 0.3:
+            if rng.random() < 0.6:
                 fixed_mode[i] = rng.randrange(sizes[i])
     return {"fixed_start": fixed_start, "fixed_mode": fixed_mode, "done": done}

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RULES_SHARE = 0.1
 """Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
 
+OVER_TIME = ("resource_levelling", "resource_overload", "net_present_value")
+"""Objectives whose models look at each time: there only linear programming finds bounds."""
+
 
 @dataclass(frozen=True)
 class Params:
@@ -30,6 +33,8 @@ class Params:
 
     linearization_level: int = 0
     """CP-SAT's use of linear programming: none proves sooner, and the bounds it would find are posted."""
+    linearization_over_time: int = 2
+    """The same for ``OVER_TIME``."""
     prover_work: float = 3.0
     """Deterministic time (about seconds) after which the only thread turns from proving to raising the bound."""
     start_from_rules: bool = True
@@ -106,7 +111,8 @@ def stages(objective: str, threads: int, params: Params) -> list[tuple[str, floa
     that proves by looking for better schedules, but is slower where it is not: a single thread turns to it after a
     while, of two it has one. More threads get CP-SAT's own portfolio beside these.
     """
-    prover = f"linearization_level: {params.linearization_level}"
+    level = params.linearization_over_time if objective in OVER_TIME else params.linearization_level
+    prover = f"linearization_level: {level}"
     bounding = f"{prover} use_objective_lb_search: true"
     if threads == 1:
         alone = [(f"num_workers: 1 {prover} {params.settings}", math.inf)]
