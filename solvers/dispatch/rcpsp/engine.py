@@ -183,7 +183,9 @@ class Dispatcher:
         if placed is None:
             return
         self._offer(placed, name)
-        latest = latest_ends(self.problem, placed) if self.params.justify and not self.spent else None
+        limit = self.stop.iterations
+        affordable = self.params.justify and (limit is None or self.builder.count + 2 <= limit)
+        latest = latest_ends(self.problem, placed) if affordable else None
         better = None if latest is None else self.builder.justified(placed, latest)
         if better is not None:
             self._offer(better, name)

@@ -97,7 +97,7 @@ def _evolve(problem: RCPSP, progress: Progress, stop: Stop, schedules: int | Non
         _live(population, progress, stop, left, params)
         made += population.made
         seed += 1
-        if schedules is not None and schedules - made < 3:
+        if left is not None and left - population.made < population.price:
             return
 
 

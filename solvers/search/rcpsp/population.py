@@ -121,7 +121,11 @@ class Population:
 
     @property
     def price(self) -> int:
-        """Schedules made for one individual, unless tasks come too late."""
+        """Schedules made for one individual, at most."""
+        if self.project.cyclic:
+            return generation.PUSHES
+        if self.two_sides:  # a new best one is made again in the direction of time
+            return 2
         return 3 if self.traits[generation.JUSTIFY] else 1
 
     @property
