@@ -19,6 +19,8 @@ HELPERS = (
     kernel.ready,
     kernel.blocked,
     kernel.enter,
+    kernel.first_eligible,
+    kernel.try_now,
     kernel.affordable,
     kernel.exchange,
     kernel.start_beside,

@@ -294,21 +294,9 @@ def parallel(
     starts, the task with the least slack in the worst case goes first (``worst_case_slack``).
     """
     profile[: len(base)] = base
-    count, left = 0, 0
-    for i in range(len(mode)):
-        placed[i * PLACED_WIDTH + START] = NEVER
-        if mode[i] < 0:
-            continue
-        left += 1
-        waiting[i] = 0
-        for k in range(tasks[i * TASK_WIDTH + FIRST_IN], tasks[i * TASK_WIDTH + END_IN]):
-            waiting[i] += mode[arcs[k * ARC_WIDTH + OTHER]] >= 0
-        if waiting[i] == 0:
-            when[i] = ready(tasks, arcs, bounds, placed, i)[0]
-            enter(eligible, count, key, i)
-            count += 1
+    count = first_eligible(tasks, arcs, bounds, key, mode, eligible, waiting, when, placed)
     node = FIRST_NODE
-    while left > 0:
+    while count > 0:
         now = NEVER
         for k in range(count):
             now = min(now, when[eligible[k]])
@@ -321,13 +309,7 @@ def parallel(
             if when[i] > now:
                 k += 1
                 continue
-            if blocked(modes, lists, profile, mode[i], node):
-                after = profile[node + NEXT]
-                when[i] = profile[after + TIME] if after != 0 else NEVER
-                k += 1
-                continue
-            least_end = ready(tasks, arcs, bounds, placed, i)[1]
-            begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
+            begin, end, at = try_now(tasks, modes, arcs, lists, bounds, placed, profile, i, mode[i], now, node)
             if begin > now:
                 when[i] = begin
                 k += 1
@@ -335,14 +317,12 @@ def parallel(
             if worst_case:
                 k = worst_case_slack(modes, lists, profile, key, mode, eligible, count, when, now, node)
                 i = eligible[k]
-                least_end = ready(tasks, arcs, bounds, placed, i)[1]
-                begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
+                begin, end, at = try_now(tasks, modes, arcs, lists, bounds, placed, profile, i, mode[i], now, node)
                 if begin > now:
                     when[i], k = begin, 0
                     continue
             place(modes, lists, profile, placed, i, mode[i], begin, end, at)
             node = placed[i * PLACED_WIDTH + START_NODE]
-            left -= 1
             count -= 1
             for h in range(k, count):
                 eligible[h] = eligible[h + 1]
@@ -360,6 +340,52 @@ def parallel(
                     when[eligible[h]] = max(now, ready(tasks, arcs, bounds, placed, eligible[h])[0])
                 k = 0
     return True
+
+
+def first_eligible(
+    tasks: Vector,
+    arcs: Vector,
+    bounds: Vector,
+    key: Vector,
+    mode: Vector,
+    eligible: Vector,
+    waiting: Vector,
+    when: Vector,
+    placed: Vector,
+) -> int:
+    """Nothing is placed: how many tasks each one waits for, and those that wait for none; returns their number."""
+    count = 0
+    for i in range(len(mode)):
+        placed[i * PLACED_WIDTH + START] = NEVER
+        waiting[i] = 0
+        for k in range(tasks[i * TASK_WIDTH + FIRST_IN], tasks[i * TASK_WIDTH + END_IN]):
+            waiting[i] += mode[arcs[k * ARC_WIDTH + OTHER]] >= 0
+    for i in range(len(mode)):
+        if mode[i] >= 0 and waiting[i] == 0:
+            when[i] = ready(tasks, arcs, bounds, placed, i)[0]
+            enter(eligible, count, key, i)
+            count += 1
+    return count
+
+
+def try_now(
+    tasks: Vector,
+    modes: Vector,
+    arcs: Vector,
+    lists: Vector,
+    bounds: Vector,
+    placed: Vector,
+    profile: Vector,
+    task: int,
+    mode: int,
+    now: int,
+    node: int,
+) -> tuple[int, int, int]:
+    """As ``fit``, from ``now`` on; where units lack at once only a time before which they do, which is quicker."""
+    if blocked(modes, lists, profile, mode, node):
+        after = profile[node + NEXT]
+        return (profile[after + TIME] if after != 0 else NEVER), NEVER, node
+    return fit(modes, lists, profile, mode, now, ready(tasks, arcs, bounds, placed, task)[1], node)
 
 
 def enter(eligible: Vector, count: int, key: Vector, task: int) -> int:
