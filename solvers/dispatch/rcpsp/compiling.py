@@ -20,7 +20,6 @@ HELPERS = (
     kernel.blocked,
     kernel.enter,
     kernel.first_eligible,
-    kernel.try_now,
     kernel.affordable,
     kernel.exchange,
     kernel.start_beside,

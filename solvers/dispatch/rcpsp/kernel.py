@@ -309,7 +309,13 @@ def parallel(
             if when[i] > now:
                 k += 1
                 continue
-            begin, end, at = try_now(tasks, modes, arcs, lists, bounds, placed, profile, i, mode[i], now, node)
+            if blocked(modes, lists, profile, mode[i], node):
+                after = profile[node + NEXT]
+                when[i] = profile[after + TIME] if after != 0 else NEVER
+                k += 1
+                continue
+            least_end = ready(tasks, arcs, bounds, placed, i)[1]
+            begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
             if begin > now:
                 when[i] = begin
                 k += 1
@@ -317,7 +323,8 @@ def parallel(
             if worst_case:
                 k = worst_case_slack(modes, lists, profile, key, mode, eligible, count, when, now, node)
                 i = eligible[k]
-                begin, end, at = try_now(tasks, modes, arcs, lists, bounds, placed, profile, i, mode[i], now, node)
+                least_end = ready(tasks, arcs, bounds, placed, i)[1]
+                begin, end, at = fit(modes, lists, profile, mode[i], now, least_end, node)
                 if begin > now:
                     when[i], k = begin, 0
                     continue
@@ -326,8 +333,7 @@ def parallel(
             count -= 1
             for h in range(k, count):
                 eligible[h] = eligible[h + 1]
-            if worst_case:
-                k = 0
+            k = 0 if worst_case else k
             for h in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
                 j = arcs[h * ARC_WIDTH + OTHER]
                 waiting[j] -= 1
@@ -366,26 +372,6 @@ def first_eligible(
             enter(eligible, count, key, i)
             count += 1
     return count
-
-
-def try_now(
-    tasks: Vector,
-    modes: Vector,
-    arcs: Vector,
-    lists: Vector,
-    bounds: Vector,
-    placed: Vector,
-    profile: Vector,
-    task: int,
-    mode: int,
-    now: int,
-    node: int,
-) -> tuple[int, int, int]:
-    """As ``fit``, from ``now`` on; where units lack at once only a time before which they do, which is quicker."""
-    if blocked(modes, lists, profile, mode, node):
-        after = profile[node + NEXT]
-        return (profile[after + TIME] if after != 0 else NEVER), NEVER, node
-    return fit(modes, lists, profile, mode, now, ready(tasks, arcs, bounds, placed, task)[1], node)
 
 
 def enter(eligible: Vector, count: int, key: Vector, task: int) -> int:
