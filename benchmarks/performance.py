@@ -61,7 +61,7 @@ EXPERIMENTS = {
     "lrho": Experiment(("{data}/fjsp/lrho --engine auto --engine rolling --time-limit 60s",)),
     "large": Experiment((f"{LARGE} --time-limit 60s", "{data}/jobshop/tai/tai_100_100_1.txt --time-limit 20s")),
     "engines": Experiment(
-        (f"{MIXED} --engine auto --engine search --engine cpsat --engine peer:cpsat --time-limit 10s --cluster local",),
+        (f"{MIXED} --engine auto --engine search --engine cpsat --engine peer:cpsat --time-limit 5s --cluster local",),
         compare="",
     ),
 }
