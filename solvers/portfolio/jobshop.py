@@ -20,13 +20,17 @@ PROVABLE = 400
 PROVABLE_FLEXIBLE = 120
 """The same in flexible shops, where its proofs end sooner and the bound comes from the assignment of operations."""
 
+FLEXIBLE = 1.5
+"""Alternatives for an operation, in the mean, above which a shop counts as flexible in this."""
+
 
 def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
     """CP-SAT alone on what is tiny, search alone where there is nothing to prove; else CP-SAT, and search on one
     thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
         return even(problem, engines, threads)
-    large = problem.num_operations > (PROVABLE_FLEXIBLE if problem.is_flexible else PROVABLE)
+    free = len(problem.machine) > FLEXIBLE * problem.num_operations
+    large = problem.num_operations > (PROVABLE_FLEXIBLE if free else PROVABLE)
     if large and has_kernel(problem) and not _is_tight(problem):
         return [Turn("search", threads)]
     if problem.num_operations <= TINY or (not large and not has_kernel(problem) and threads > 1):
