@@ -56,7 +56,7 @@ EXPERIMENTS = {
     "flexible": Experiment((f"{FLEXIBLE} {THREE} --time-limit 20s",)),
     "brandimarte": Experiment(("{data}/fjsp/brandimarte --time-limit 60s",)),
     "small-flexible": Experiment(
-        ("{data}/fjsp/chambers {data}/fjsp/fattahi {data}/fjsp/kacem --time-limit 10s",), compare=""
+        ("{data}/fjsp/chambers {data}/fjsp/fattahi {data}/fjsp/kacem --time-limit 20s",), compare=""
     ),
     "lrho": Experiment(("{data}/fjsp/lrho --engine auto --engine rolling --time-limit 60s",)),
     "large": Experiment((f"{LARGE} --time-limit 60s", "{data}/jobshop/tai/tai_100_100_1.txt --time-limit 20s")),
