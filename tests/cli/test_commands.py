@@ -50,10 +50,15 @@ def test_convert_to_standard_output(invoke: Invoke, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", GENERATORS)
 def test_generate(invoke: Invoke, tmp_path: Path, name: str) -> None:
     path = tmp_path / "problem.json"
-    assert invoke("generate", name, "--jobs", "4", "--machines", "2", "-o", path).code == 0
+    sizes = {"project": {"tasks": 4, "resources": 2}, "levels": {"tasks": 12, "resources": 2}}
+    size = sizes.get(name, {"jobs": 4, "machines": 2})
+    options = [word for what, count in size.items() for word in (f"--{what}", str(count))]
+    assert invoke("generate", name, *options, "-o", path).code == 0
     problem = load(path)
-    assert (problem.num_jobs, problem.num_machines) == (4, 2)
-    assert invoke("generate", name, "--jobs", "4", "--machines", "2").out == path.read_text()
+    for what, count in size.items():
+        found = getattr(problem, f"num_{what}")
+        assert found in (count, count + 2) if what == "tasks" else found == count
+    assert invoke("generate", name, *options).out == path.read_text()
 
 
 def test_generate_with_flags_and_choices(invoke: Invoke, tmp_path: Path) -> None:
@@ -87,7 +92,8 @@ def test_rules(invoke: Invoke) -> None:
 
 def test_warmup(invoke: Invoke) -> None:
     lines = invoke("warmup").out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["jobshop dispatch", "jobshop search"]
+    kernels = [f"{kind} {engine}" for kind in FAMILIES for engine in ("dispatch", "search")]
+    assert [line.split(":")[0] for line in lines] == kernels
 
 
 def test_schemas(invoke: Invoke) -> None:

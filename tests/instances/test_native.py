@@ -23,10 +23,10 @@ def is_valid(document, name: str) -> bool:
 
 
 def test_there_is_a_schema_of_problems_solutions_and_results():
-    assert schema_names() == ["jobshop", "jobshop.solution", "result"]
+    assert schema_names() == ["jobshop", "jobshop.solution", "rcpsp", "rcpsp.solution", "result"]
 
 
-@pytest.mark.parametrize("name", ["jobshop", "jobshop.solution", "result"])
+@pytest.mark.parametrize("name", ["jobshop", "jobshop.solution", "rcpsp", "rcpsp.solution", "result"])
 def test_schema_is_one_and_holds_for_its_example_only(name):
     jsonschema.Draft202012Validator.check_schema(schema(name))
     for other in schema_names():
