@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +12,7 @@ from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
 from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.threads import in_threads
 
 
 @dataclass(frozen=True)
@@ -77,24 +77,4 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     else:
         prepare, work = decoded.compile_kernels, partial(decoded.run, params=params)
     if wait_for(prepare, stop) is not None:
-        _in_threads(threads, partial(work, problem, progress, stop, moves=moves), seed)
-
-
-def _in_threads(threads: int, work: Callable[..., None], seed: int) -> None:
-    """Do ``work`` in each thread with a seed of its own; raises what the first one to fail has raised."""
-    errors: list[BaseException] = []
-
-    def guarded(number: int) -> None:
-        try:
-            work(seed=seed + number)
-        except BaseException as error:
-            errors.append(error)
-
-    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, threads)]
-    for worker in workers:
-        worker.start()
-    guarded(0)
-    for worker in workers:
-        worker.join()
-    if errors:
-        raise errors[0]
+        in_threads(threads, lambda number: work(problem, progress, stop, moves=moves, seed=seed + number))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +16,7 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.rcpsp.aims import AIMS
 from schedsolve.solvers.search.rcpsp.population import Population
 from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.threads import in_threads
 
 EXCHANGE = 20
 """Generations after which a population takes in a better schedule of others."""
@@ -77,7 +76,7 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
     if progress.closed or stop.now() or wait_for(compile_kernels, stop) is None:
         return
     schedules = None if stop.iterations is None else (stop.iterations - made) // threads
-    _in_threads(threads, lambda number: _evolve(problem, progress, stop, schedules, seed + 1000 * number, params))
+    in_threads(threads, lambda number: _evolve(problem, progress, stop, schedules, seed + 1000 * number, params))
 
 
 def population_size(schedules: int | None) -> int:
@@ -135,23 +134,3 @@ def _population(problem: RCPSP, size: int, params: Params, seed: int) -> Populat
     project = make_project(problem, selection.fixed(problem))
     rates = (params.exchanges, params.modes, params.other_scheme, params.choosing)
     return Population(problem, project, selection, size, rates, seed)
-
-
-def _in_threads(threads: int, work: Callable[[int], None]) -> None:
-    """Do ``work`` with a number in each thread; raises what the first one to fail has raised."""
-    errors: list[BaseException] = []
-
-    def guarded(number: int) -> None:
-        try:
-            work(number)
-        except BaseException as error:
-            errors.append(error)
-
-    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, threads)]
-    for worker in workers:
-        worker.start()
-    guarded(0)
-    for worker in workers:
-        worker.join()
-    if errors:
-        raise errors[0]

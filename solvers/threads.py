@@ -1,0 +1,26 @@
+"""The threads of one engine."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+
+def in_threads(count: int, work: Callable[[int], None]) -> None:
+    """Do ``work`` in ``count`` threads, numbered from 0 on; raises what the first one to fail has raised."""
+    errors: list[BaseException] = []
+
+    def guarded(number: int) -> None:
+        try:
+            work(number)
+        except BaseException as error:
+            errors.append(error)
+
+    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, count)]
+    for worker in workers:
+        worker.start()
+    guarded(0)
+    for worker in workers:
+        worker.join()
+    if errors:
+        raise errors[0]
