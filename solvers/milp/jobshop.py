@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from schedsolve.models.errors import UnknownName
-from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.milp import levels
+from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.stop import Stop, closed_levels
+from schedsolve.solvers.stop import Stop
 
 LONGEST = 10**6
 """Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
-
-SOLVERS = ("highs", "cbc")
 
 FORMULATION = "schedsolve.solvers.milp.jobshop_model:formulate"
 
@@ -31,8 +28,7 @@ class Params:
     """"highs" (through highspy) or "cbc" (the one that comes with PuLP)."""
 
     def __post_init__(self) -> None:
-        if self.solver not in SOLVERS:
-            raise UnknownName("MILP solver", self.solver, SOLVERS)
+        check_solver(self.solver)
 
 
 def supports(problem: JobShop) -> list[str]:
@@ -54,17 +50,21 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
 
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone.
     """
-    for level in range(len(problem.objective)):
-        _solve_level(problem, progress, stop, level, threads, seed, params)
-        if stop.now() or progress.values is None or closed_levels(progress.values, progress.bounds) <= level:
-            return
+    prove_levels(
+        problem,
+        progress,
+        stop,
+        formulation=FORMULATION,
+        horizon=horizon(problem),
+        solver=params.solver,
+        threads=threads,
+        seed=seed,
+    )
 
 
 def write_model(problem: JobShop, path: Path) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
-    arguments = {"level": 0, "horizon": horizon(problem), "values": [], "cutoff": None}
-    for _ in messages(_task(problem, arguments) | {"write": str(path.absolute())}, Stop()):
-        pass
+    levels.write_model(problem, path, formulation=FORMULATION, horizon=horizon(problem))
 
 
 def horizon(problem: JobShop) -> int:
@@ -80,48 +80,3 @@ def horizon(problem: JobShop) -> int:
     longest = np.maximum.reduceat(problem.duration, problem.alt_ptr[:-1])
     gap = max(int(problem.setup.max(initial=0)), int(problem.transport.max(initial=0)))
     return max(0, latest) + int(longest.sum()) + gap * problem.num_operations
-
-
-def _solve_level(
-    problem: JobShop, progress: Progress, stop: Stop, level: int, threads: int, seed: int, params: Params
-) -> None:
-    values, bound = progress.values, progress.bounds[level]
-    if values is not None and bound is not None and bound >= values[level]:
-        return
-    cutoff = progress.cutoff if values is None else values[level]
-    end = horizon(problem)
-    if cutoff is not None and problem.objective[0] == "makespan":
-        end = min(end, cutoff if values is None else values[0])
-    arguments = {
-        "level": level,
-        "horizon": end,
-        "values": [] if values is None else values[:level],
-        "cutoff": cutoff,
-    }
-    limits = {
-        "seconds": None if stop.time_limit is None else stop.remaining(),
-        "nodes": stop.iterations,
-        "threads": threads,
-        "seed": seed,
-    }
-    task = _task(problem, arguments) | {"solver": params.solver, "limits": limits}
-    for message in messages(task, stop):
-        match message:
-            case {"solution": solution}:
-                progress.offer(JobShopSolution.from_builtins(solution), "milp")
-            case {"bound": value}:
-                # Below the cut-off all is bounded; above it nothing is known.
-                progress.raise_bound(value if cutoff is None else min(value, cutoff), "milp", level)
-            case {"infeasible": True} if cutoff is None:
-                progress.prove_infeasible("milp")
-            case {"infeasible": True}:
-                progress.raise_bound(cutoff, "milp", level)
-
-
-def _task(problem: JobShop, arguments: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": problem.kind,
-        "problem": problem.to_builtins(),
-        "formulation": FORMULATION,
-        "arguments": arguments,
-    }

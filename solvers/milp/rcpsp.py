@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.errors import UnknownName, Unsupported
-from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
+from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
-from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.milp import levels
+from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.stop import Stop, closed_levels
+from schedsolve.solvers.stop import Stop
 
 LONGEST = 10**6
 """Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
@@ -24,8 +24,6 @@ LARGEST = 10**9
 
 MOST_TIMES = 200_000
 """Binaries (a mode and a time at which it starts) up to which the time-indexed formulation is built."""
-
-SOLVERS = ("highs", "cbc")
 
 FORMULATIONS = ("auto", "time-indexed", "event-based")
 
@@ -44,8 +42,7 @@ class Params:
     """Binaries up to which "auto" takes the time-indexed formulation, where both cover the problem."""
 
     def __post_init__(self) -> None:
-        if self.solver not in SOLVERS:
-            raise UnknownName("MILP solver", self.solver, SOLVERS)
+        check_solver(self.solver)
         if self.formulation not in FORMULATIONS:
             raise UnknownName("MILP formulation", self.formulation, FORMULATIONS)
 
@@ -101,18 +98,24 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
     """
     if params.formulation != "auto" and (names := missing(problem, params.formulation)):
         raise Unsupported(f"milp ({params.formulation})", names)
-    for level in range(len(problem.objective)):
-        _solve_level(problem, progress, stop, level, threads, seed, params)
-        if stop.now() or progress.values is None or closed_levels(progress.values, progress.bounds) <= level:
-            return
+    prove_levels(
+        problem,
+        progress,
+        stop,
+        formulation=FORMULATE,
+        horizon=safe_horizon(problem),
+        solver=params.solver,
+        threads=threads,
+        seed=seed,
+        arguments=lambda end: {"formulation": choose(problem, end, params)},
+    )
 
 
 def write_model(problem: RCPSP, path: Path) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
-    arguments = {"level": 0, "horizon": safe_horizon(problem), "values": [], "cutoff": None}
-    arguments["formulation"] = choose(problem, safe_horizon(problem), Params())
-    for _ in messages(_task(problem, arguments) | {"write": str(path.absolute())}, Stop()):
-        pass
+    horizon = safe_horizon(problem)
+    chosen = choose(problem, horizon, Params())
+    levels.write_model(problem, path, formulation=FORMULATE, horizon=horizon, arguments={"formulation": chosen})
 
 
 def choose(problem: RCPSP, horizon: int, params: Params) -> str:
@@ -121,49 +124,3 @@ def choose(problem: RCPSP, horizon: int, params: Params) -> str:
         return params.formulation
     short = binaries(problem, horizon) <= params.times and not missing(problem, "time-indexed")
     return "time-indexed" if short or missing(problem, "event-based") else "event-based"
-
-
-def _solve_level(
-    problem: RCPSP, progress: Progress, stop: Stop, level: int, threads: int, seed: int, params: Params
-) -> None:
-    values, bound = progress.values, progress.bounds[level]
-    if values is not None and bound is not None and bound >= values[level]:
-        return
-    cutoff = progress.cutoff if values is None else values[level]
-    end = safe_horizon(problem)
-    if cutoff is not None and problem.objective[0] == "makespan":
-        end = min(end, cutoff if values is None else values[0])
-    arguments = {
-        "formulation": choose(problem, end, params),
-        "level": level,
-        "horizon": end,
-        "values": [] if values is None else values[:level],
-        "cutoff": cutoff,
-    }
-    limits = {
-        "seconds": None if stop.time_limit is None else stop.remaining(),
-        "nodes": stop.iterations,
-        "threads": threads,
-        "seed": seed,
-    }
-    task = _task(problem, arguments) | {"solver": params.solver, "limits": limits}
-    for message in messages(task, stop):
-        match message:
-            case {"solution": solution}:
-                progress.offer(RCPSPSolution.from_builtins(solution), "milp")
-            case {"bound": value}:
-                # Below the cut-off all is bounded; above it nothing is known.
-                progress.raise_bound(value if cutoff is None else min(value, cutoff), "milp", level)
-            case {"infeasible": True} if cutoff is None:
-                progress.prove_infeasible("milp")
-            case {"infeasible": True}:
-                progress.raise_bound(cutoff, "milp", level)
-
-
-def _task(problem: RCPSP, arguments: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "kind": problem.kind,
-        "problem": problem.to_builtins(),
-        "formulation": FORMULATE,
-        "arguments": arguments,
-    }

@@ -20,7 +20,7 @@ import schedsolve
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers import child
-from schedsolve.solvers.milp import jobshop, process
+from schedsolve.solvers.milp import jobshop, levels, process
 from schedsolve.solvers.stop import Stop
 
 FAMILY = "jobshop"
@@ -170,7 +170,7 @@ def test_a_solver_that_overruns_is_ended(solver: str, workers: list[int]) -> Non
     problem, stop = shop(15, 15), Stop(time_limit=2.0)
     arguments = {"level": 0, "horizon": jobshop.horizon(problem), "values": [], "cutoff": None}
     forever = {"seconds": None, "nodes": None, "threads": 1, "seed": 0}
-    task = jobshop._task(problem, arguments) | {"solver": solver, "limits": forever}
+    task = levels._task(problem, jobshop.FORMULATION, arguments) | {"solver": solver, "limits": forever}
     list(process.messages(task, stop))
     assert stop.reason == "time"
     assert len(workers) == 1

@@ -1,0 +1,95 @@
+"""The objectives of a lexicographic list by mixed-integer programming, one after the other, for every family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from schedsolve.models.errors import UnknownName
+from schedsolve.models.registry import family
+from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.stop import Stop, closed_levels
+
+SOLVERS = ("highs", "cbc")
+
+Arguments = Callable[[int], dict[str, Any]]
+"""What a formulation is called with beside level, horizon, values and cutoff; it may depend on the horizon."""
+
+
+def check_solver(name: str) -> None:
+    """Raise ``UnknownName`` for a solver that is none of ``SOLVERS``."""
+    if name not in SOLVERS:
+        raise UnknownName("MILP solver", name, SOLVERS)
+
+
+def prove_levels(
+    problem: Any,
+    progress: Progress,
+    stop: Stop,
+    *,
+    formulation: str,
+    horizon: int,
+    solver: str,
+    threads: int,
+    seed: int,
+    arguments: Arguments = lambda horizon: {},
+) -> None:
+    """Solve level by level; each level asks for solutions better than the incumbent only.
+
+    That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. ``formulation`` is the dotted
+    path of what builds the model, up to ``horizon``.
+    """
+    for level in range(len(problem.objective)):
+        values, bound = progress.values, progress.bounds[level]
+        if values is None or bound is None or bound < values[level]:
+            cutoff = progress.cutoff if values is None else values[level]
+            end = horizon
+            if cutoff is not None and problem.objective[0] == "makespan":
+                end = min(end, cutoff if values is None else values[0])
+            known = {"level": level, "horizon": end, "values": list(values or ())[:level], "cutoff": cutoff}
+            limits = {
+                "seconds": None if stop.time_limit is None else stop.remaining(),
+                "nodes": stop.iterations,
+                "threads": threads,
+                "seed": seed,
+            }
+            task = _task(problem, formulation, arguments(end) | known) | {"solver": solver, "limits": limits}
+            _listen(task, progress, stop, level, cutoff)
+        if stop.now() or progress.values is None or closed_levels(progress.values, progress.bounds) <= level:
+            return
+
+
+def write_model(
+    problem: Any, path: Path, *, formulation: str, horizon: int, arguments: dict[str, Any] | None = None
+) -> None:
+    """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
+    known = {"level": 0, "horizon": horizon, "values": [], "cutoff": None}
+    for _ in messages(_task(problem, formulation, (arguments or {}) | known) | {"write": str(path.absolute())}, Stop()):
+        pass
+
+
+def _listen(task: dict[str, Any], progress: Progress, stop: Stop, level: int, cutoff: int | None) -> None:
+    """Take in what the worker finds and proves for one level, below ``cutoff``."""
+    solution_of = family(progress.problem.kind).load("solution").from_builtins
+    for message in messages(task, stop):
+        match message:
+            case {"solution": solution}:
+                progress.offer(solution_of(solution), "milp")
+            case {"bound": value}:
+                # Below the cut-off all is bounded; above it nothing is known.
+                progress.raise_bound(value if cutoff is None else min(value, cutoff), "milp", level)
+            case {"infeasible": True} if cutoff is None:
+                progress.prove_infeasible("milp")
+            case {"infeasible": True}:
+                progress.raise_bound(cutoff, "milp", level)
+
+
+def _task(problem: Any, formulation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": problem.kind,
+        "problem": problem.to_builtins(),
+        "formulation": formulation,
+        "arguments": arguments,
+    }
