@@ -9,6 +9,7 @@ from schedsolve.solvers.cpsat.jobshop import jobs, machines
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
 from schedsolve.solvers.cpsat.jobshop.objectives import Objective, objective
 from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables
+from schedsolve.solvers.cpsat.known_horizon import known_horizon
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -26,7 +27,7 @@ def formulate(problem: JobShop, stop: Stop, progress: Progress | None = None, le
 
     Raises ``OutOfTime`` when it is time to stop.
     """
-    v = Variables(problem, _horizon(problem, progress, level), stop)
+    v = Variables(problem, known_horizon(problem, progress, level, safe_horizon(problem)), stop)
     if not all(v.modes):  # some operation cannot be placed: infeasible already
         return Formulation(v, Objective(0))
     setups = constraints(v)
@@ -58,17 +59,6 @@ def constraints(v: Variables) -> list[tuple[int, Literal]]:
         if problem.blocking == "no_swap":
             machines.no_swap(v, pairs, orders)
     return machines.setups(v)
-
-
-def _horizon(problem: JobShop, progress: Progress | None, level: int) -> int:
-    """The incumbent's makespan where nothing longer is asked for, else a time that is late enough."""
-    horizon = safe_horizon(problem)
-    known = progress.values if progress is not None else None
-    if progress is not None and progress.cutoff is not None and problem.objective[0] == "makespan":
-        horizon = min(horizon, progress.cutoff - 1)
-    if known is not None and "makespan" in problem.objective[: level + 1]:
-        horizon = min(horizon, known[problem.objective.index("makespan")])
-    return horizon
 
 
 def _known(v: Variables, aims: list[Objective], progress: Progress, level: int) -> None:

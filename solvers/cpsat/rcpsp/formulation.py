@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedsolve.models.rcpsp import RCPSP
+from schedsolve.solvers.cpsat.known_horizon import known_horizon
 from schedsolve.solvers.cpsat.rcpsp import links, resources
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.cpsat.rcpsp.objectives import objective
@@ -26,7 +27,7 @@ def formulate(problem: RCPSP, stop: Stop, progress: Progress | None = None, leve
 
     Raises ``OutOfTime`` when it is time to stop.
     """
-    v = Variables(problem, _horizon(problem, progress, level), stop)
+    v = Variables(problem, known_horizon(problem, progress, level, safe_horizon(problem)), stop)
     constraints(v)
     aims = [objective(v, name) for name in problem.objective[: level + 1]]
     if progress is not None:
@@ -43,17 +44,6 @@ def constraints(v: Variables) -> None:
     resources.nonrenewable(v)
     resources.reservoirs(v)
     resources.groups(v)
-
-
-def _horizon(problem: RCPSP, progress: Progress | None, level: int) -> int:
-    """The incumbent's makespan where nothing longer is asked for, else a time that is late enough."""
-    horizon = safe_horizon(problem)
-    known = progress.values if progress is not None else None
-    if progress is not None and progress.cutoff is not None and problem.objective[0] == "makespan":
-        horizon = min(horizon, progress.cutoff - 1)
-    if known is not None and "makespan" in problem.objective[: level + 1]:
-        horizon = min(horizon, known[problem.objective.index("makespan")])
-    return horizon
 
 
 def _known(v: Variables, aims: list[Expression], progress: Progress, level: int) -> None:

@@ -1,0 +1,18 @@
+"""The horizon of a model, as far as what is known of the makespan shortens it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schedsolve.solvers.progress import Progress
+
+
+def known_horizon(problem: Any, progress: Progress | None, level: int, safe: int) -> int:
+    """The incumbent's makespan where nothing longer is asked for at ``level`` or above, else ``safe``, late enough."""
+    known = progress.values if progress is not None else None
+    horizon = safe
+    if progress is not None and progress.cutoff is not None and problem.objective[0] == "makespan":
+        horizon = min(horizon, progress.cutoff - 1)
+    if known is not None and "makespan" in problem.objective[: level + 1]:
+        horizon = min(horizon, known[problem.objective.index("makespan")])
+    return horizon
