@@ -44,6 +44,8 @@ class EngineRow(msgspec.Struct, kw_only=True):
     """The median over instances of the mean over seeds."""
     common_gap: float | None
     """The mean gap over the instances on which every run of every engine has one: like is compared with like."""
+    mean_bound_gap: float | None
+    """By how much the bounds lie below the best known: the mean over instances of the mean over seeds."""
     wins: int
     """Instances on which no other engine's mean objective is better; all runs must be solved."""
     mean_seconds: float | None
@@ -94,6 +96,14 @@ class Cell:
     @property
     def gaps(self) -> list[float]:
         return [] if self.known is None else [relative(value, self.known.upper) for value in self.values]
+
+    @property
+    def bound_gaps(self) -> list[float]:
+        """By how much the bound of the first objective lies below the best known, of the runs with a bound."""
+        if self.known is None:
+            return []
+        bounds = [run.objectives[0].bound for run in self.runs if run.objectives]
+        return [-relative(bound, self.known.upper) for bound in bounds if bound is not None]
 
     @cached_property
     def score(self) -> tuple[float, ...]:
@@ -174,6 +184,7 @@ class Comparison:
         cells = [(problem, of[engine]) for problem, of in self.cells.items() if engine in of]
         runs = [run for _, cell in cells for run in cell.runs]
         gaps = [mean(cell.gaps) for _, cell in cells if cell.gaps]
+        bound_gaps = [mean(cell.bound_gaps) for _, cell in cells if cell.bound_gaps]
         seconds_to_target = [at for _, cell in cells for at in cell.seconds_to(self.target)]
         return EngineRow(
             engine=engine,
@@ -186,6 +197,7 @@ class Comparison:
             mean_gap=_mean(gaps),
             median_gap=median(gaps) if gaps else None,
             common_gap=_mean([mean(self.cells[problem][engine].gaps) for problem in self.with_all_gaps]),
+            mean_bound_gap=_mean(bound_gaps),
             wins=sum(engine in self._winners(problem) for problem, _ in cells),
             mean_seconds=_mean([seconds for _, cell in cells for seconds in cell.seconds]),
             with_target=sum(len(cell.runs) for _, cell in cells if cell.known is not None),

@@ -28,12 +28,17 @@ MIXED = (
 )
 
 
+LEVELS = range(1, 61)
+
+
 class Experiment(NamedTuple):
     """What is run, and how its table is made."""
 
     benches: tuple[str, ...]
     """Arguments of ``schedsolve bench``, two threads each where nothing else is said."""
     compare: str = "--by instance"
+    generates: tuple[str, ...] = ()
+    """Arguments of ``schedsolve generate`` for the files in ``{folder}`` that the benches name."""
 
 
 EXPERIMENTS = {
@@ -64,6 +69,28 @@ EXPERIMENTS = {
         (f"{MIXED} --engine auto --engine search --engine cpsat --engine peer:cpsat --time-limit 5s --cluster local",),
         compare="",
     ),
+    "projects": Experiment((f"rcpsp-sample {THREE} --seeds 3 --time-limit 3s",)),
+    "project-proofs": Experiment(
+        (
+            "rcpsp-proofs --engine auto --engine peer:cpsat --time-limit 5s",
+            "rcpsp-proofs --engine peer:cpsat --threads 8 --time-limit 5s",
+        ),
+        compare="",
+    ),
+    "project-engines": Experiment(
+        ("rcpsp-proofs --engine dispatch --engine search --engine cpsat --engine milp --time-limit 5s",), compare=""
+    ),
+    "verdicts": Experiment(
+        ("rcpsp-max-j10 rcpsp-max-ubo10 rcpsp-cpr-bl --time-limit 5s", "rcpsp-mm-j10 --time-limit 5s"), compare=""
+    ),
+    "levels": Experiment(
+        ("{folder}/levels --engine dispatch --engine cpsat --engine milp --engine auto --time-limit 2s",),
+        compare="",
+        generates=tuple(
+            f"levels --level {level} --downtime 1 --windows 1 --disjunctive 1 -o {{folder}}/levels/level{level}.json"
+            for level in LEVELS
+        ),
+    ),
 }
 
 
@@ -82,9 +109,14 @@ def main() -> None:
 
 def run(experiment: Experiment, records: Path) -> None:
     """Do what is left of an experiment and print its table. Raises ``CalledProcessError`` where a bench fails."""
-    data = os.environ.get("SCHEDSOLVE_BENCHMARKS", "../shared/benchmarks")
+    places = {"data": os.environ.get("SCHEDSOLVE_BENCHMARKS", "../shared/benchmarks"), "folder": records.parent}
+    for line in experiment.generates:
+        words = shlex.split(line.format(**places))
+        Path(words[-1]).parent.mkdir(exist_ok=True)
+        if not Path(words[-1]).exists():
+            _schedsolve("generate", *words)
     for line in experiment.benches:
-        words = shlex.split(line.format(data=data))
+        words = shlex.split(line.format(**places))
         threads = [] if "--threads" in words else ["--threads", "2"]
         _schedsolve("bench", *words, *threads, "-o", str(records))
     _schedsolve("compare", str(records), *shlex.split(experiment.compare))

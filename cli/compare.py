@@ -60,8 +60,9 @@ def command(files: tuple[str, ...], **options: Any) -> None:
     schedsolve compare runs.jsonl --plot profile.png
     schedsolve compare old.jsonl new.jsonl --apart --by instance --format markdown
 
-    Gaps are to the best-known values; seeds are averaged for each instance, and instances have equal weight. What
-    is missing in the numbers is said below them. A win: no other engine's mean objective is better.
+    Gaps are to the best-known values, of the objective above them and of the bound below them; seeds are averaged for
+    each instance, and instances have equal weight. What is missing in the numbers is said below them. A win: no other
+    engine's mean objective is better.
     """
     from schedsolve.benchmarks import plots
     from schedsolve.benchmarks.compare import Comparison
@@ -140,6 +141,7 @@ def _engine_columns(comparison: Comparison) -> list[Column]:
         ("median gap %", lambda row: _percent(row.median_gap)),
         ("of runs", with_gap),
         *([(f"gap % on common {common}", lambda row: _percent(row.common_gap))] if partial else []),
+        ("bound gap %", lambda row: _percent(row.mean_bound_gap)),
         ("mean s", lambda row: _seconds(row.mean_seconds)),
         (f"within {100 * comparison.target:g} %", lambda row: f"{row.on_target}/{row.with_target}"),
         ("after s", lambda row: _seconds(row.seconds_to_target)),

@@ -21,6 +21,13 @@ def test_seeds_are_averaged_and_instances_weigh_the_same(record: Record) -> None
     assert row.median_gap == pytest.approx(0.03)
 
 
+def test_bounds_have_a_gap_of_their_own(record: Record) -> None:
+    runs = [record("a", "x", bound=b, seed=s) for s, b in enumerate((90, 94))]
+    runs += [record("a", "y", value=None, bound=98), record("a", "z", bound=None), record("a", "new", upper=None)]
+    (row,) = Comparison(runs).by_engine()
+    assert row.mean_bound_gap == pytest.approx((0.08 + 0.02) / 2)
+
+
 def test_engines_are_sorted_by_their_gap(record: Record) -> None:
     runs = [record("none", "x", value=None), record("bad", "x", value=130), record("good", "x", value=101)]
     assert [row.engine for row in Comparison(runs).by_engine()] == ["good", "bad", "none"]
