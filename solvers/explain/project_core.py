@@ -123,7 +123,7 @@ class _Model:
         return []
 
     def _capacity(self, holds: Any, resource: int) -> list[Any]:
-        for task in np.flatnonzero(self.there & ~self.problem.done).tolist():
+        for task in range(self.problem.num_tasks):
             self._demand(holds, resource, task)
         return []
 

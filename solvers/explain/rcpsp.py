@@ -12,11 +12,15 @@ import numpy.typing as npt
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.project_windows import Arcs, arcs, lengths, windows
+from schedsolve.solvers.bounds.project_windows import Arcs, Windows, arcs, lengths, windows
+from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.explain.project_core import core
 from schedsolve.solvers.stop import Stop
+
+Key = tuple[str, tuple[tuple[str, int], ...]]
+"""Code and things of an item."""
 
 VERBS = {"S": "starts", "F": "ends"}
 
@@ -27,7 +31,7 @@ def explainer(problem: RCPSP) -> ProjectExplainer:
 
 
 class ProjectExplainer:
-    """See ``explain.Explainer``. Tasks that are done are facts, and so are durations and demands."""
+    """See ``explain.Explainer``. When a task that is done was done is a fact, and so are durations."""
 
     def __init__(self, problem: RCPSP):
         self.problem = problem
@@ -74,9 +78,15 @@ class ProjectExplainer:
     # --- words --------------------------------------------------------------------------------
 
     def _capacity_words(self, resource: int) -> str:
+        return f"{self.problem.resource_name(resource)} has a capacity of {self._units(resource)}"
+
+    def _demand_words(self, resource: int, task: int, units: int) -> str:
         p = self.problem
-        changes = ", other at times" if len(p.changes(resource)) else ""
-        return f"{p.resource_name(resource)} has a capacity of {p.capacity[resource]}{changes}"
+        return f"{p.task_name(task)} needs {units} of {p.resource_name(resource)}, which has {self._units(resource)}"
+
+    def _units(self, resource: int) -> str:
+        changes = ", other at times" if len(self.problem.changes(resource)) else ""
+        return f"{self.problem.capacity[resource]}{changes}"
 
     def _reservoir_words(self, reservoir: int) -> str:
         p = self.problem
@@ -112,18 +122,18 @@ class ProjectExplainer:
         for r in range(p.num_resources):
             most = max(int(p.capacity[r]), int(p.changes(r)[:, 2].max(initial=0)))
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
-            if np.any((needed > most) & ~p.optional & ~p.done):
+            if np.any((needed > most) & ~p.optional):
                 yield [by_key["capacity", (("resource", r),)]]
         chain = self._chain()
         if chain is not None:
             yield [by_key[key] for key in chain if key in by_key]
 
-    def _chain(self) -> list[tuple[str, tuple[tuple[str, int], ...]]] | None:
-        """Keys of items that leave a task no time, or of links in a circle; None where there are none."""
-        p = self.problem
+    def _chain(self) -> list[Key] | None:
+        """Keys of items that leave a task no time, or of links in a circle, breaks aside; None where there are none."""
+        p = self.without([item for item in self.items() if item.code == "calendar"])
         sure = ~p.optional | (p.fixed_start != FAR)
         found = arcs(p, sure, *lengths(p))
-        w = windows(self.without([item for item in self.items() if item.code == "calendar"]))
+        w = windows(p)
         if w is None:
             circle = _circle(found, lengths(p)[0])
             return None if circle is None else [_link_key(found, arc) for arc in circle]
@@ -133,17 +143,11 @@ class ProjectExplainer:
         if not len(late):
             return None
         task = int(late[(w.end - latest)[late].argmax()])
-        keys: list[tuple[str, tuple[tuple[str, int], ...]]] = [("project_deadline", ())]
-        keys += [(code, (("task", task),)) for code in ("deadline", "fixed_start", "fixed_mode")]
-        while True:
-            into = np.flatnonzero(found.to == task)
-            before = np.where(found.after_end, w.end[found.of], w.head[found.of]) + found.lag
-            binding = into[before[into] == w.head[task]]
-            keys += [(code, (("task", task),)) for code in ("release", "fixed_start", "fixed_mode")]
-            if not len(binding) or w.head[task] <= p.release[task]:
-                return keys
-            keys.append(_link_key(found, int(binding[0])))
-            task = int(found.of[binding[0]])
+        links = _pushing(p, w, found, task)
+        keys: list[Key] = [("project_deadline", ()), ("deadline", (("task", task),))]
+        for i in [task, *found.of[links].tolist()]:
+            keys += [(code, (("task", i),)) for code in ("release", "fixed_start", "fixed_mode")]
+        return [*keys, *(_link_key(found, arc) for arc in links)]
 
     def refined(self, conflict: list[Item]) -> list[Item]:
         """Capacities as the demands of single tasks on them, where no calendar hangs on the demand."""
@@ -154,11 +158,9 @@ class ProjectExplainer:
             if item.code != "capacity" or p.resource_calendar[resource] >= 0:
                 finer.append(item)
                 continue
-            most = np.maximum.reduceat(np.where(p.duration > 0, p.demand[:, resource], 0), p.mode_ptr[:-1])
-            for i in np.flatnonzero((most > 0) & ~p.done).tolist():
-                words = (
-                    f"{p.task_name(i)} needs {most[i]} of {p.resource_name(resource)}, which has {p.capacity[resource]}"
-                )
+            most = _most(p, np.where(p.duration > 0, p.demand[:, resource], 0))
+            for i in np.flatnonzero(most > 0).tolist():
+                words = self._demand_words(resource, i, int(most[i]))
                 finer.append(_item("demand", words, resource=resource, task=i))
         return finer
 
@@ -178,8 +180,7 @@ class ProjectExplainer:
     def change(self, item: Item) -> Change | None:
         """Later deadlines, earlier releases, more units, a larger budget, shorter or longer lags."""
         p, things = self.problem, dict(item.things)
-        long = int(p.duration.sum() + p.release.max() + np.abs(p.min_lag[p.min_lag > -FAR]).sum() + 1)
-        long += int(p.break_end.max(initial=0) + p.change_end.max(initial=0))
+        long = safe_horizon(replace(p, project_deadline=FAR, objective=("makespan",)))
         match item.code:
             case "project_deadline":
                 return Change(
@@ -198,15 +199,16 @@ class ProjectExplainer:
                 return self._more_units(r)
             case "budget":
                 k = things["nonrenewable"]
-                most = int(np.maximum.reduceat(p.consumption[:, k], p.mode_ptr[:-1]).sum())
-                return self._step("budget", k, max(1, most), 1, f"the budget of {p.nonrenewable_name(k)}", "more")
+                most = max(1, int(_most(p, p.consumption[:, k]).sum()))
+                return self._step("budget", k, most, 1, f"the budget of {p.nonrenewable_name(k)}", "more")
             case "min_lag" if p.min_lag[things["link"]] != 0:  # a plain precedence holds or does not
-                lag = int(p.min_lag[things["link"]])
-                return self._step(
-                    "min_lag", things["link"], lag if lag > 0 else long, -1, f'the lag in "{item.words}"', "less"
-                )
+                k = things["link"]
+                lag = int(p.min_lag[k])
+                return self._step("min_lag", k, lag if lag > 0 else long, -1, f'the lag in "{item.words}"', "less")
             case "max_lag":
-                return self._step("max_lag", things["link"], long, 1, f'the lag in "{item.words}"', "more")
+                k = things["link"]
+                most = long + abs(int(p.max_lag[k]))
+                return self._step("max_lag", k, most, 1, f'the lag in "{item.words}"', "more")
         return None
 
     def _step(self, field: str, index: int, most: int, sign: int, what: str, how: str) -> Change:
@@ -222,15 +224,13 @@ class ProjectExplainer:
         """More units of a resource, at all times."""
         p = self.problem
         rows = p.change_resource == resource
-        most = int(np.maximum.reduceat(p.demand[:, resource], p.mode_ptr[:-1]).sum())
+        most = max(1, int(_most(p, p.demand[:, resource]).sum()))
 
         def problem(amount: int) -> RCPSP:
             units = np.arange(p.num_resources) == resource
             return replace(p, capacity=p.capacity + amount * units, change_capacity=p.change_capacity + amount * rows)
 
-        return Change(
-            max(1, most), problem, lambda amount: f"{amount} more of {p.resource_name(resource)}, at all times"
-        )
+        return Change(most, problem, lambda amount: f"{amount} more of {p.resource_name(resource)}, at all times")
 
 
 class _Edit:
@@ -238,17 +238,8 @@ class _Edit:
 
     def __init__(self, problem: RCPSP):
         self.problem = problem
-        names = (
-            "fixed_start",
-            "fixed_mode",
-            "deadline",
-            "release",
-            "capacity",
-            "demand",
-            "budget",
-            "min_lag",
-            "max_lag",
-        )
+        names = ["fixed_start", "fixed_mode", "deadline", "release", "capacity", "demand", "budget"]
+        names += ["withdrawal", "delivery", "reservoir_maximum", "min_lag", "max_lag"]
         self.fields: dict[str, Any] = {name: getattr(problem, name).copy() for name in names}
         self.idle: set[int] = set()
         """Calendars without breaks."""
@@ -256,12 +247,11 @@ class _Edit:
         """Renewable resources of which there is enough."""
         self.groups: set[int] = set()
         self.choices: set[int] = set()
-        self.reservoirs: set[int] = set()
 
     def project(self) -> RCPSP:
         """The project with all changes."""
         p = self.problem
-        fields = self.fields | {"project_deadline": self.fields.get("project_deadline", p.project_deadline)}
+        fields = dict(self.fields)
         if self.unlimited:
             kept = ~np.isin(p.change_resource, list(self.unlimited))
             for name in ("change_resource", "change_start", "change_end", "change_capacity"):
@@ -279,9 +269,6 @@ class _Edit:
                 fields[f"{name}_task"] = np.array([task for tasks in left for task in tasks], dtype=np.int64)
         if self.groups:
             fields["group_names"] = ()
-        for v in self.reservoirs:
-            for name in ("withdrawal", "delivery"):
-                fields.setdefault(name, getattr(p, name).copy())[:, v] = 0
         return replace(p, **fields)
 
     def fixed_start(self, task: int) -> None:
@@ -301,11 +288,8 @@ class _Edit:
 
     def capacity(self, resource: int) -> None:
         """As much as all tasks together can ask for, at all times."""
-        p = self.problem
         self.unlimited.add(resource)
-        self.fields["capacity"][resource] = max(
-            1, int(np.maximum.reduceat(p.demand[:, resource], p.mode_ptr[:-1]).sum())
-        )
+        self.fields["capacity"][resource] = _most(self.problem, self.problem.demand[:, resource]).sum()
 
     def demand(self, resource: int, task: int) -> None:
         p = self.problem
@@ -321,7 +305,9 @@ class _Edit:
         self.fields["budget"][nonrenewable] = FAR - 1
 
     def reservoir(self, reservoir: int) -> None:
-        self.reservoirs.add(reservoir)
+        self.fields["reservoir_maximum"][reservoir] = FAR
+        for name in ("withdrawal", "delivery"):
+            self.fields[name][:, reservoir] = 0
 
     def choice(self, choice: int) -> None:
         self.choices.add(choice)
@@ -342,7 +328,29 @@ def _list(problem: RCPSP, tasks: Sequence[int]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _link_key(found: Arcs, arc: int) -> tuple[str, tuple[tuple[str, int], ...]]:
+def _most(problem: RCPSP, amount: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """n: the greatest ``amount`` (M) of the modes of each task."""
+    return np.maximum.reduceat(amount, problem.mode_ptr[:-1])
+
+
+def _pushing(problem: RCPSP, w: Windows, found: Arcs, task: int) -> list[int]:
+    """The fewest arcs that, one behind the other, push a task to its earliest start from a task's own dates."""
+    before = np.where(found.after_end, w.end[found.of], w.head[found.of]) + found.lag
+    own = np.where(problem.fixed_start < FAR, np.maximum(problem.fixed_start, problem.release), problem.release)
+    pushes: dict[int, list[int]] = {task: []}
+    reached = [task]
+    for i in reached:  # which grows; links may go round in circles of length 0
+        if w.head[i] <= own[i]:
+            return pushes[i]
+        for arc in np.flatnonzero((found.to == i) & (before == w.head[i])).tolist():
+            j = int(found.of[arc])
+            if j not in pushes:
+                pushes[j] = [*pushes[i], arc]
+                reached.append(j)
+    return pushes[task]
+
+
+def _link_key(found: Arcs, arc: int) -> Key:
     return ("max_lag" if found.greatest[arc] else "min_lag", (("link", int(found.link[arc])),))
 
 

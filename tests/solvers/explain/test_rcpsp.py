@@ -10,6 +10,7 @@ import pytest
 
 from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, levels
 from schedsolve.models.rcpsp import RCPSP, ProjectBuilder
+from schedsolve.models.record import FAR
 from schedsolve.solvers.explain.explain import explain
 from schedsolve.solvers.explain.explanation import Explanation, Item
 from schedsolve.solvers.explain.rcpsp import explainer
@@ -119,6 +120,48 @@ def test_links_in_a_circle() -> None:
         "b starts after a has ended",
         "c starts after b has ended",
     }
+
+
+def test_links_in_a_circle_of_length_0_before_a_deadline() -> None:
+    plan = ProjectBuilder()
+    plan.task("x", 4, release=1)
+    plan.task("a", 2).after("b", kind="SS", lag=-3).after("x")
+    plan.task("b", 2, deadline=9).after("a", kind="SS", lag=3)
+    found = explain(plan.build(), threads=1)
+    check(plan.build(), found)
+    assert {item.words for item in found.conflict} == {
+        "b ends by 9",
+        "x starts at 1 or later",
+        "a starts after x has ended",
+        "b starts at least 3 after a starts",
+    }
+
+
+def test_a_reservoir_that_holds_too_much_at_the_outset() -> None:
+    problem = project(reservoir_maximum=[0])
+    found = explain(problem, threads=1)
+    check(problem, found)
+    assert [item.words for item in found.conflict] == ["sand, 1 at the outset, stays between 0 and 0"]
+
+
+def test_what_was_done_takes_part_in_conflicts() -> None:
+    problem = project(fixed_start=[0, None, 1, None], done=[True, False, True, False])
+    found = explain(problem, threads=1)
+    check(problem, found)
+    assert {item.words for item in found.conflict} == {
+        "dig needs 1 of crew, which has 2",
+        "pour needs 2 of crew, which has 2",
+    }
+    assert [change.words for change in found.relaxations] == ["1 more of crew, at all times"]
+
+
+def test_a_later_end_does_not_help_where_a_resource_goes_for_ever() -> None:
+    never = {"change_resource": [0], "change_start": [5], "change_end": [FAR], "change_capacity": [0]}
+    problem = project(project_deadline=20, **never)
+    found = explain(problem, threads=1)
+    check(problem, found)
+    assert "1 more of crew, at all times" in {change.words for change in found.relaxations}
+    assert "project_deadline" not in {change.item.code for change in found.relaxations}
 
 
 def test_breaks_reservoirs_choices_and_groups_take_part() -> None:
