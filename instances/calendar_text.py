@@ -12,7 +12,7 @@ from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar, nor
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = "off"
 LENGTH = re.compile(
-    r"([0-9]{1,15}(?:\.[0-9]{1,6})?)\s*(e?)(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)", re.IGNORECASE
+    r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(e?)(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)", re.IGNORECASE
 )
 HOURS = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?-([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 

@@ -3,39 +3,44 @@
 Source of the terms: Microsoft, Project XML Data Interchange Schema (mspdi_pj12.xsd). What becomes what:
 
 * **Tasks.** A task's name is the path of its outline, "House / Walls / Plaster". Summary tasks are no tasks of the
-  problem: links from their finish go from all tasks within, links to them to all tasks within; their constraints
-  hold for all tasks within. Inactive tasks are left out with their links.
+  problem: links from their finish go from all tasks within, links to their start to all tasks within; their
+  constraints hold for all tasks within. Inactive tasks are left out with their links.
 * **Calendars.** A task follows its own calendar and those of its resources; without resources and a calendar of its
   own, the project's. Tasks pause over non-working time, unless the file says so in a flag called "No pause" (an
   extended attribute). A task with elapsed duration, or with IgnoreResourceCalendar, follows no resource's calendar.
 * **Constraints.** SNET, SNLT, FNET, FNLT bound start or finish, MSO and MFO fix it, a deadline is a due date; ALAP
-  is a wish, not a constraint, and not read. A manual task is fixed at its start. Completed tasks are done.
-* **Lags** are working time of the successor's calendar, or the project's, unless their format is elapsed.
+  is a wish, not a constraint, and not read. A manual task is fixed at its start, one that has begun at its actual
+  start; constraints do not move them. Completed tasks are done. All others start on the project's StartDate at the
+  earliest.
+* **Lags** are working time of the successor's calendar, or the project's, unless their format is elapsed; those in
+  percent are shares of the predecessor's duration.
 * **Resources** of type work are renewable, MaxUnits and Units 1 being one unit; where some are fractions the unit is
   one hundredth, and " (%)" is added to the name. Material and cost do not constrain.
-* **Priorities** become weights, where not all of them are alike. Costs, baselines and progress short of 100 % are not
-  read.
+* **Priorities** become weights, where not all of them are alike. Costs, baselines, times of other availability of
+  resources, splits, and progress short of 100 % are not read.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from fractions import Fraction
 
 import numpy as np
 
 from schedsolve.instances.lags import with_lags
+from schedsolve.instances.mspdi_calendars import STANDARD, read_calendars
 from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, normalised
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
 
 LINK_TYPES = {0: "FF", 1: "FS", 2: "SF", 3: "SS"}
 CONSTRAINTS = ("ASAP", "ALAP", "MSO", "MFO", "SNET", "SNLT", "FNET", "FNLT")
 """By ConstraintType."""
+OF_SUMMARIES = ("ASAP", "ALAP", "SNET", "FNLT")
+"""Those that hold for a summary task where they hold for all tasks within."""
 ELAPSED = {4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52}
 """The LagFormats and DurationFormats that count elapsed time; from 33 on the value is an estimate."""
 PERCENT = {19, 20, 51, 52}
@@ -43,7 +48,11 @@ WORK = 1
 """The Type of resources that are people and machines; 0 is material, 2 cost."""
 NO_PAUSE = "No pause"
 """Alias of the flag of tasks that must not be split over non-working time."""
-DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+MOST_LEVELS = 65535
+"""Levels of an outline that Microsoft Project can have."""
+DURATION = re.compile(
+    r"P(?:([0-9]{1,12})D)?(?:T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12}(?:\.[0-9]{1,9})?)S)?)?"
+)
 
 
 def recognise(source: Source) -> bool:
@@ -91,23 +100,28 @@ class _Reader:
             raise root.error('expected the root element "Project"')
         self.root = root
         self.source = source
-        self.day = self._minutes("MinutesPerDay", 480)
-        self._read_calendars()
+        calendars = read_calendars(root)
+        self.calendar_of = {uid: k for k, uid in enumerate(calendars)}
+        self.calendars = list(calendars.values())
+        self.project_calendar = self._project_calendar()
         self._read_outline()
-        self.origin = self._origin()
+        definitions = root.all("ExtendedAttributes", "ExtendedAttribute")
+        self.no_pause = {d.integer("FieldID") for d in definitions if d.string("Alias").lower() == NO_PAUSE.lower()}
+        self.tasks = [self._task(row) for row in self.leaves]
+        self._constrain()
+        self.origin = self._start_project()
 
-    def _minutes(self, tag: str, default: int) -> int:
-        minutes = self.root.integer(tag, default=default)
-        if minutes < 1:
-            raise self.root.error(f"expected {tag} of at least 1, found {minutes}")
-        return minutes * 60
-
-    def _origin(self) -> datetime:
-        start = self.root.date("StartDate")
-        begun = [d for row in self.leaves if (d := row.element.date("ActualStart")) is not None]
-        if start is None and not begun:
-            raise self.root.error("expected the project's StartDate")
-        return min([*begun, *([start] if start is not None else [])])
+    def plan(self) -> Plan:
+        resources = self._resources()
+        self._assign(resources)
+        for task, row in zip(self.tasks, self.leaves, strict=True):
+            self._follow(task, row.element)
+        if len({task.weight for task in self.tasks}) == 1:
+            for task in self.tasks:
+                task.weight = 1
+        name = self.root.string("Title") or self.root.string("Name").removesuffix(".xml") or self.source.name
+        day = 60 * self.root.integer("MinutesPerDay", default=480, low=1)
+        return Plan(name, self.origin, self.tasks, self._links(), resources, self.calendars, day=day)
 
     def start(self, row: _Row) -> int:
         """The Start that the file states for a task, in seconds from the project's."""
@@ -116,62 +130,30 @@ class _Reader:
             raise row.element.error("the Start of the task is missing")
         return round((start - self.origin).total_seconds())
 
-    def plan(self) -> Plan:
-        resources = self._resources()
-        tasks = [self._task(row) for row in self.leaves]
-        self._constrain(tasks)
-        self._assign(tasks, resources)
-        for task, row in zip(tasks, self.leaves, strict=True):
-            self._follow(task, row.element)
-        weights = {task.weight for task in tasks}
-        if len(weights) == 1:
-            for task in tasks:
-                task.weight = 1
-        name = self.root.string("Title") or self.root.string("Name").removesuffix(".xml") or self.source.name
-        return Plan(name, self.origin, tasks, self._links(tasks), resources, self.calendars, day=self.day)
+    def _start_project(self) -> datetime:
+        """The date of time 0: the StartDate, or earlier where a task is fixed before it; others wait for it then."""
+        start = self.root.date("StartDate")
+        fixed = [task.start_at for task in self.tasks if task.start_at is not None and task.done_at is None]
+        done = [task.start_at for task in self.tasks if task.start_at is not None]
+        known = fixed + ([start] if start is not None else done)
+        if not known:
+            raise self.root.error("expected the project's StartDate")
+        if start is not None and min(known) < start:
+            for task in self.tasks:
+                if task.start_at is None:
+                    task.start_from = max(start, task.start_from or start)
+        return min(known)
 
     # --- calendars ----------------------------------------------------------------------------
 
-    def _read_calendars(self) -> None:
-        """All calendars by UID; derived ones take from their base what they do not say."""
-        elements = {c.integer("UID"): c for c in self.root.all("Calendars", "Calendar")}
-        self.calendar_of: dict[int, int] = {}
-        self.calendars: list[WorkCalendar] = []
-        for uid in elements:
-            self._read_calendar(uid, elements, ())
-        project = self.root.integer("CalendarUID", default=-1)
-        if project not in self.calendar_of:
-            if project != -1 and elements:
-                raise self.root.error(f"the project's calendar {project} is not among the calendars")
-            self.calendar_of[project] = len(self.calendars)
-            self.calendars.append(_standard())
-        self.project_calendar = self.calendar_of[project]
-
-    def _read_calendar(self, uid: int, elements: dict[int, Element], above: tuple[int, ...]) -> WorkCalendar:
+    def _project_calendar(self) -> int:
+        uid = self.root.integer("CalendarUID", default=-1)
         if uid in self.calendar_of:
-            return self.calendars[self.calendar_of[uid]]
-        element = elements[uid]
-        base_uid = element.integer("BaseCalendarUID", default=-1)
-        base = WorkCalendar("", ((),) * 7)
-        if base_uid > 0 or (base_uid == 0 and 0 in elements and not element.flag("IsBaseCalendar")):
-            if base_uid not in elements or base_uid in (*above, uid):
-                raise element.error(f"BaseCalendarUID {base_uid} is not another calendar")
-            base = self._read_calendar(base_uid, elements, (*above, uid))
-        week, special = list(base.week), dict(base.special)
-        for day in element.all("WeekDays", "WeekDay"):
-            kind = day.integer("DayType")
-            if not 0 <= kind <= 7:
-                raise day.error(f"expected DayType from 0 to 7, found {kind}")
-            if kind == 0:
-                special.update(_exception(day, _hours(day)))
-            else:
-                week[(kind - 2) % 7] = _hours(day)  # 1 is Sunday
-        for exception in element.all("Exceptions", "Exception"):
-            special.update(_exception(exception, _hours(exception)))
-        name = element.string("Name", default=f"calendar {uid}")
-        self.calendar_of[uid] = len(self.calendars)
-        self.calendars.append(WorkCalendar(name, tuple(week), special))
-        return self.calendars[-1]
+            return self.calendar_of[uid]
+        if uid != -1 and self.calendars:
+            raise self.root.error(f"the project's calendar {uid} is not among the calendars")
+        self.calendars.append(STANDARD)
+        return len(self.calendars) - 1
 
     def _calendar(self, element: Element) -> int | None:
         uid = element.integer("CalendarUID", default=-1)
@@ -185,100 +167,76 @@ class _Reader:
 
     def _read_outline(self) -> None:
         """The rows of the outline, without the project's own (UID 0 on level 0) and those that are inactive."""
-        rows = [
-            _Row(task, task.integer("OutlineLevel", default=1))
-            for task in self.root.all("Tasks", "Task")
-            if not task.flag("IsNull") and task.flag("Active", default=True)
-        ]
+        elements = [task for task in self.root.all("Tasks", "Task") if not task.flag("IsNull")]
+        rows = [_Row(task, task.integer("OutlineLevel", default=1, low=0, high=MOST_LEVELS)) for task in elements]
         rows = [row for row in rows if row.level > 0]
         names = paths((row.level, row.element.string("Name", default="task")) for row in rows)
+        self.known = {task.integer("UID", default=None) for task in elements}
         self.leaves: list[_Row] = []
+        self.rows: dict[int, _Row] = {}
         above: list[_Row] = []
-        for k, (row, name) in enumerate(zip(rows, names, strict=True)):
-            row.name = name
-            above = [other for other in above if other.level < row.level]
+        for k, row in enumerate(rows):
+            row.name = names[k]
             row.summary = k + 1 < len(rows) and rows[k + 1].level > row.level
-            if row.summary:
-                above.append(row)
+            above = [other for other in above if other.level < row.level]
+            if not row.element.flag("Active", default=True):
                 continue
-            for other in (*above, row):
-                other.leaves.append(len(self.leaves))
-            self.leaves.append(row)
+            uid = row.element.integer("UID")
+            if self.rows.setdefault(uid, row) is not row:
+                raise row.element.error(f"UID {uid} is given twice")
+            above.append(row)
+            if not row.summary:
+                for other in above:
+                    other.leaves.append(len(self.leaves))
+                self.leaves.append(row)
         if not self.leaves:
             raise self.root.error("expected at least one Task, found none")
-        self.rows: dict[int, _Row] = {}
-        for row in rows:
-            if "UID" not in {child.tag for child in row.element.children}:
-                raise row.element.error("the UID of the task is missing")
-            if self.rows.setdefault(row.element.integer("UID"), row) is not row:
-                raise row.element.error(f"UID {row.element.integer('UID')} is given twice")
 
     def _task(self, row: _Row) -> PlanTask:
         element = row.element
-        task = PlanTask(
-            element.string("ID", default=element.string("UID")), row.name, self._duration(row), element.line
-        )
-        task.weight = element.integer("Priority", default=500)
+        key = element.string("ID", default=element.string("UID"))
+        task = PlanTask(key, row.name, _length(element, "Duration"), element.line)
+        task.weight = element.integer("Priority", default=500, low=0)
         task.pause = not any(
-            attribute.integer("FieldID") in self._no_pause() and attribute.flag("Value")
+            attribute.integer("FieldID") in self.no_pause and attribute.flag("Value")
             for attribute in element.all("ExtendedAttribute")
         )
         started, finished = element.date("ActualStart"), element.date("ActualFinish")
-        if element.integer("PercentComplete") == 100 and started is not None and finished is not None:
-            task.start_at, task.done_at = started, finished
-        elif started is not None:
-            task.start_at = started
+        if started is not None:
+            task.start_at, task.begun = started, True
+            if finished is not None and element.integer("PercentComplete") == 100:
+                task.done_at = finished
+            if finished is not None and finished < started:
+                raise element.error("expected an ActualFinish after the ActualStart")
         elif element.flag("Manual"):
             task.start_at = element.date("ManualStart") or element.date("Start")
         return task
 
-    def _no_pause(self) -> set[int]:
-        definitions = self.root.all("ExtendedAttributes", "ExtendedAttribute")
-        return {d.integer("FieldID") for d in definitions if d.string("Alias").lower() == NO_PAUSE.lower()}
-
-    def _duration(self, row: _Row) -> int:
-        return self._length(row.element, "Duration")
-
-    @staticmethod
-    def _length(element: Element, tag: str) -> int:
-        """Seconds, rounded up."""
-        text = element.string(tag)
-        if not text:
-            return 0
-        found = DURATION.fullmatch(text)
-        if found is None:
-            raise element.error(f'expected {tag} like PT16H0M0S, found "{text[:40]}"')
-        days, hours, minutes, seconds = (Fraction(part or 0) for part in found.groups())
-        return int(-(-(((days * 24 + hours) * 60 + minutes) * 60 + seconds) // 1))
-
-    def _constrain(self, tasks: list[PlanTask]) -> None:
+    def _constrain(self) -> None:
         """Constraints and deadlines, of summary tasks for all tasks within."""
+        own_dates = {id(task) for task in self.tasks if task.start_at is not None}
         for row in self.rows.values():
-            kind, at = self._constraint(row.element)
+            kind, at = self._constraint(row)
             deadline = row.element.date("Deadline")
-            for task in (tasks[leaf] for leaf in row.leaves):
+            for task in (self.tasks[leaf] for leaf in row.leaves):
                 if deadline is not None:
                     task.due = deadline if task.due is None else min(task.due, deadline)
-                if kind in ("SNET", "MSO") and at is not None:
-                    task.start_from = at if task.start_from is None else max(at, task.start_from)
-                if kind == "SNLT" and at is not None:
-                    task.start_by = at if task.start_by is None else min(at, task.start_by)
-                if kind in ("FNET", "MFO") and at is not None:
-                    task.end_from = at if task.end_from is None else max(at, task.end_from)
-                if kind in ("FNLT", "MFO") and at is not None:
-                    task.end_by = at if task.end_by is None else min(at, task.end_by)
-                if kind == "MSO" and not row.summary and task.start_at is None:
-                    task.start_at, task.start_from = at, None
+                if at is not None and id(task) not in own_dates:
+                    _bound(task, kind, at)
 
     @staticmethod
-    def _constraint(element: Element) -> tuple[str, datetime | None]:
-        kind = element.integer("ConstraintType")
-        if not 0 <= kind < len(CONSTRAINTS):
-            raise element.error(f"expected ConstraintType from 0 to {len(CONSTRAINTS) - 1}, found {kind}")
+    def _constraint(row: _Row) -> tuple[str, datetime | None]:
+        """Kind and date; None: there is no constraint."""
+        element = row.element
+        kind = CONSTRAINTS[element.integer("ConstraintType", low=0, high=len(CONSTRAINTS) - 1)]
+        if kind in ("ASAP", "ALAP"):
+            return kind, None
+        if row.summary and kind not in OF_SUMMARIES:
+            raise element.error(f'a constraint {kind} of the summary task "{row.name}" is not read; set it within')
         at = element.date("ConstraintDate")
-        if kind >= CONSTRAINTS.index("MSO") and at is None:
-            raise element.error(f"the ConstraintDate of a constraint {CONSTRAINTS[kind]} is missing")
-        return CONSTRAINTS[kind], at
+        if at is None:
+            raise element.error(f"the ConstraintDate of a constraint {kind} is missing")
+        return kind, at
 
     def _follow(self, task: PlanTask, element: Element) -> None:
         """Which calendars the task and the lags before it follow."""
@@ -297,7 +255,9 @@ class _Reader:
         self.resource_of: dict[int, int | None] = {}
         found: list[PlanResource] = []
         for element in self.root.all("Resources", "Resource"):
-            uid = element.integer("UID")
+            uid = element.integer("UID", default=None)
+            if uid in self.resource_of:
+                raise element.error(f"UID {uid} is given twice")
             if element.flag("IsNull") or uid == 0 or element.integer("Type", default=WORK) != WORK:
                 self.resource_of[uid] = None
                 continue
@@ -312,9 +272,11 @@ class _Reader:
             )
         return found
 
-    def _assign(self, tasks: list[PlanTask], resources: list[PlanResource]) -> None:
+    def _assign(self, resources: list[PlanResource]) -> None:
         for element in self.root.all("Assignments", "Assignment"):
-            uid, resource = element.integer("TaskUID"), element.integer("ResourceUID", default=-1)
+            uid, resource = element.integer("TaskUID", default=None), element.integer("ResourceUID", default=-1)
+            if uid not in self.known:
+                raise element.error(f"task {uid} is not among the tasks")
             if resource < 0 or uid not in self.rows:
                 continue  # nobody yet, or to a task that is inactive
             if resource not in self.resource_of:
@@ -324,29 +286,26 @@ class _Reader:
                 continue
             if row.summary:
                 raise element.error(f'"{row.name}" is a summary task; assign "{resources[k].name}" to the tasks within')
-            demand = tasks[row.leaves[0]].demand
+            demand = self.tasks[row.leaves[0]].demand
             units = _units(element, "Units")
             if units:
                 demand[k] = demand.get(k, Fraction(0)) + units
 
     # --- links --------------------------------------------------------------------------------
 
-    def _links(self, tasks: list[PlanTask]) -> list[PlanLink]:
-        known = {t.integer("UID") for t in self.root.all("Tasks", "Task")}
+    def _links(self) -> list[PlanLink]:
         links: list[PlanLink] = []
         for row in self.rows.values():
             for element in row.element.all("PredecessorLink"):
                 uid = element.integer("PredecessorUID", default=-1)
-                if uid not in known:
+                if uid not in self.known:
                     raise element.error(f"task {uid} is not among the tasks")
                 if uid in self.rows:
-                    links += self._link(element, self.rows[uid], row, tasks)
+                    links += self._link(element, self.rows[uid], row)
         return links
 
-    def _link(self, element: Element, before: _Row, after: _Row, tasks: list[PlanTask]) -> list[PlanLink]:
-        number = element.integer("Type", default=1)
-        if number not in LINK_TYPES:
-            raise element.error(f"expected Type from 0 to 3, found {number}")
+    def _link(self, element: Element, before: _Row, after: _Row) -> list[PlanLink]:
+        number = element.integer("Type", default=1, low=0, high=len(LINK_TYPES) - 1)
         kind = LINK_TYPES[number]
         if before.summary and kind[0] == "S":
             raise element.error(f'a link {kind} from the summary task "{before.name}" is not read; link a task within')
@@ -355,12 +314,14 @@ class _Reader:
         if set(before.leaves) & set(after.leaves):
             raise element.error(f'"{after.name}" is linked with itself or with a summary task around it')
         lag, layout = element.number("LinkLag"), element.integer("LagFormat", default=7)
+        if layout in PERCENT and before.summary and lag:
+            raise element.error(f'a lag in percent of the summary task "{before.name}" is not read')
         return [
             PlanLink(
                 a,
                 b,
                 LINK_KINDS.index(kind),
-                round(lag * tasks[a].duration / 100) if layout in PERCENT else round(lag * 6),
+                round(lag * self.tasks[a].duration / 100 if layout in PERCENT else lag * 6),
                 elapsed=layout in ELAPSED,
             )
             for a in before.leaves
@@ -371,10 +332,32 @@ class _Reader:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _standard() -> WorkCalendar:
-    """What a project without calendars follows: Monday to Friday, 8 to 12 and 13 to 17."""
-    day: Hours = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
-    return WorkCalendar("Standard", (day,) * 5 + ((),) * 2)
+def _bound(task: PlanTask, kind: str, at: datetime) -> None:
+    """Add a constraint to what is known of a task."""
+    if kind == "MSO":  # comes before the constraint of a summary task around it
+        task.start_at, task.start_from = at, None
+    elif kind == "MFO":
+        task.end_at = at
+    elif kind == "SNET":
+        task.start_from = at if task.start_from is None else max(at, task.start_from)
+    elif kind == "SNLT":
+        task.start_by = at
+    elif kind == "FNET":
+        task.end_from = at
+    elif kind == "FNLT":
+        task.end_by = at if task.end_by is None else min(at, task.end_by)
+
+
+def _length(element: Element, tag: str) -> int:
+    """Seconds, rounded up."""
+    text = element.string(tag)
+    if not text:
+        return 0
+    found = DURATION.fullmatch(text)
+    if found is None:
+        raise element.error(f'expected {tag} like PT16H0M0S, found "{text[:40]}"')
+    days, hours, minutes, seconds = (Fraction(part or 0) for part in found.groups())
+    return int(-(-(((days * 24 + hours) * 60 + minutes) * 60 + seconds) // 1))
 
 
 def _units(element: Element, tag: str) -> Fraction:
@@ -383,44 +366,3 @@ def _units(element: Element, tag: str) -> Fraction:
     if units < 0:
         raise element.error(f"expected {tag} of at least 0, found {units}")
     return Fraction(round(units * 100), 100)
-
-
-def _hours(element: Element) -> Hours:
-    """The working times of a week day or exception."""
-    if not element.flag("DayWorking"):
-        return ()
-    intervals = []
-    for working in element.all("WorkingTimes", "WorkingTime"):
-        low, high = _clock(working, "FromTime"), _clock(working, "ToTime")
-        intervals.append((low, high if high > low else high + DAY if high == 0 else high))
-        if intervals[-1][1] <= low:
-            raise working.error("expected ToTime after FromTime")
-    return normalised(intervals)
-
-
-def _clock(element: Element, tag: str) -> int:
-    """A time of day in seconds."""
-    text = element.string(tag)
-    try:
-        found = time.fromisoformat(text)
-    except ValueError:
-        raise element.error(f'expected {tag} like 08:00:00, found "{text[:40]}"') from None
-    return (found.hour * 60 + found.minute) * 60 + found.second
-
-
-def _exception(element: Element, hours: Hours) -> dict[date, Hours]:
-    """The days of an exception: all in its period, or every so many of them."""
-    kind, every = element.integer("Type", default=1), max(1, element.integer("Period", default=1))
-    first, last = element.date("TimePeriod", "FromDate"), element.date("TimePeriod", "ToDate")
-    if first is None or last is None:
-        raise element.error("expected a TimePeriod with FromDate and ToDate")
-    count = (last.date() - first.date()).days + 1
-    if not 0 < count <= 100 * 366:
-        raise element.error("expected a ToDate after the FromDate, at most a hundred years later")
-    days = [first.date() + timedelta(days=k) for k in range(count)]
-    if kind == 2:  # once a year
-        month, number = element.integer("Month") + 1, element.integer("MonthDay")
-        return {day: hours for day in days if (day.month, day.day) == (month, number)}
-    if kind not in (1, 7):
-        raise element.error(f"recurring exceptions of type {kind} are not read; give their days one by one")
-    return dict.fromkeys(days[::every], hours)

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 from fractions import Fraction
 from math import gcd
 from typing import Any
@@ -31,6 +31,7 @@ from schedsolve.instances.lags import LagTask, lag_name, spelt
 from schedsolve.instances.source import Source
 from schedsolve.instances.worktime import DAY, Window, WorkCalendar, both
 from schedsolve.models.breaks import paused_end
+from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 
@@ -44,7 +45,7 @@ SHARES = " (%)"
 WEEK_FROM = 28
 """Days that calendars are spread over at least."""
 LATEST = 100 * 366
-"""Days after which a calendar without enough working time is given up."""
+"""Days of work after which calendars are given up that leave too little time; no date, length or lag lies beyond."""
 
 
 @dataclass
@@ -67,16 +68,21 @@ class PlanTask:
     start_by: datetime | None = None
     end_from: datetime | None = None
     end_by: datetime | None = None
+    end_at: datetime | None = None
+    """An end that is fixed; one within non-working time is that of the work before it."""
     due: datetime | None = None
     start_at: datetime | None = None
+    """A start that is fixed; one within non-working time is moved to its end."""
     done_at: datetime | None = None
     """End of a task that is done; ``start_at`` is then its start, and it runs through without calendars."""
+    begun: bool = False
+    """Has it begun at ``start_at``? Then it waits for nothing: links to it hold among tasks that are done only."""
     weight: int = 1
 
     @property
     def dates(self) -> list[datetime]:
-        every = (self.start_from, self.start_by, self.end_from, self.end_by, self.due, self.start_at, self.done_at)
-        return [date for date in every if date is not None]
+        starts, ends = (self.start_from, self.start_by, self.start_at), (self.end_from, self.end_by, self.end_at)
+        return [date for date in (*starts, *ends, self.due, self.done_at) if date is not None]
 
 
 @dataclass
@@ -115,7 +121,11 @@ class Plan:
 
 
 def build(plan: Plan, source: Source) -> RCPSP:
-    """The problem of a plan. Raises ``InvalidFile`` where a calendar never works, or never long enough for a task."""
+    """The problem of a plan.
+
+    Raises ``InvalidFile`` where a calendar never works, or never long enough for a task, and where a project with
+    calendars reaches over more than a hundred years.
+    """
     return _Builder(plan, source).problem()
 
 
@@ -129,31 +139,54 @@ class _Builder:
             if task.start_at is not None and task.done_at is not None:
                 task.duration, task.calendar = round((task.done_at - task.start_at).total_seconds()), None
         self._separate_own_times()
+        self.links = [link for link in plan.links if self._holds(link)]
         self.tick = plan.tick or self._tick()
         self.lags = [
             link
-            for link in plan.links
+            for link in self.links
             if link.lag and not link.elapsed and not self._always(plan.tasks[link.after].lag_calendar)
         ]
         self.used = self._calendars_in_use()
 
     def problem(self) -> RCPSP:
         """Calendars without breaks and those that nobody follows are left out."""
+        if not self.used:
+            return self._with_dates(self._problem(self.plan.origin))
+        self._check_reach()
         days = WEEK_FROM
         while True:
             horizon = self._end_of_week(days)
             problem = self._problem(horizon)
-            short = self._not_enough(problem, self._ticks(horizon))
-            if not short:
+            short = self._too_short(problem, self._ticks(horizon))
+            if short is None:
                 break
             days = days * 3 // 2
             if days > LATEST:
-                task = self.plan.tasks[short[0]]
-                raise self.source.error(f'task "{task.name}" follows calendars that leave no time to work', task.line)
+                raise self._error(short, "follows calendars that leave no time to work")
         self._check_windows(problem)
         return self._with_dates(problem)
 
+    def _error(self, task: PlanTask, message: str) -> InvalidFile:
+        return self.source.error(f'task "{task.name}" {message}', task.line)
+
     # --- preparing ----------------------------------------------------------------------------
+
+    def _holds(self, link: PlanLink) -> bool:
+        before, after = self.plan.tasks[link.before], self.plan.tasks[link.after]
+        return not after.begun or (before.done_at is not None and after.done_at is not None)
+
+    def _check_reach(self) -> None:
+        """Raise for what is so long or so far away that calendars cannot be spread over it."""
+        plan, most = self.plan, timedelta(days=LATEST)
+        for task in plan.tasks:
+            for date in task.dates:
+                if abs(date - plan.origin) > most:
+                    raise self._error(task, f"has the date {date}, a hundred years from the start, {plan.origin}")
+            if task.duration > most.total_seconds():
+                raise self._error(task, "takes more than a hundred years")
+        for link in self.links:
+            if abs(link.lag) > most.total_seconds():
+                raise self._error(plan.tasks[link.after], "comes after a lag of more than a hundred years")
 
     def _always(self, calendar: int | None) -> bool:
         return calendar is None or self.plan.calendars[calendar].always
@@ -184,7 +217,7 @@ class _Builder:
         plan = self.plan
         midnight = plan.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         since = round((plan.origin - midnight).total_seconds())
-        times = [DAY, *(task.duration for task in plan.tasks), *(link.lag for link in plan.links)]
+        times = [DAY, *(task.duration for task in plan.tasks), *(link.lag for link in self.links)]
         times += [round((date - plan.origin).total_seconds()) for task in plan.tasks for date in task.dates]
         times += [edge - since for calendar in plan.calendars if not calendar.always for edge in calendar.edges()]
         return gcd(*(-(-time // 60) for time in times)) * 60
@@ -207,7 +240,9 @@ class _Builder:
         """The Monday after so many days of work from the last date on."""
         origin = self.plan.origin
         last = max([origin, *(date for task in self.plan.tasks for date in task.dates)])
-        elapsed = sum(abs(link.lag) for link in self.plan.links if link.elapsed)
+        elapsed = sum(abs(link.lag) for link in self.links if link.elapsed)
+        if (last - origin).days + days + elapsed // DAY > 3 * LATEST or last.year + 3 * LATEST // 365 > MAXYEAR:
+            raise self.source.error("its dates, lags and work reach over too many years")
         end = last + timedelta(days=days, seconds=elapsed)
         monday = end.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=end.weekday())
         return monday + timedelta(days=7)
@@ -262,7 +297,7 @@ class _Builder:
     def _links(self) -> dict[str, Ints]:
         rows: list[tuple[int, int, int, int]] = []
         between = {id(link): len(self.plan.tasks) + k for k, link in enumerate(self.lags)}
-        for link in self.plan.links:
+        for link in self.links:
             if id(link) in between:
                 lag = self._lag_task(link)
                 rows.append((link.before, between[id(link)], *lag.into))
@@ -281,16 +316,14 @@ class _Builder:
 
     # --- calendars ----------------------------------------------------------------------------
 
-    def _not_enough(self, problem: RCPSP, horizon: int) -> list[int]:
-        """A task whose calendars leave too little time before the horizon for all work there is."""
-        if not problem.num_calendars:
-            return []
+    def _too_short(self, problem: RCPSP, horizon: int) -> PlanTask | None:
+        """A task whose calendars leave too little time before the horizon (in ticks) for all work there is."""
         last = max([0, *(self._ticks(date) for task in self.plan.tasks for date in task.dates)])
         mine = np.arange(problem.num_tasks) < len(self.plan.tasks)
         pausing = np.array([task.pause for task in self.plan.tasks] + [True] * len(self.lags))
         work = int((problem.duration * np.where(pausing, 1, 2)).sum())
         # Once the elapsed lags have passed as well, all of the work must fit.
-        last += self._up(sum(abs(link.lag) for link in self.plan.links if link.elapsed))
+        last += self._up(sum(abs(link.lag) for link in self.links if link.elapsed))
         seen: set[tuple[int, ...]] = set()
         for task in np.flatnonzero((problem.duration > 0) & (mine | (problem.task_calendar >= 0))).tolist():
             calendars = problem.calendars_of(task)
@@ -302,8 +335,8 @@ class _Builder:
                 continue
             end = int(paused_end(breaks, np.array([last]), np.array([work]))[0])
             if end > (int(breaks[-1, 0]) if breaks[-1, 1] >= horizon else horizon):
-                return [min(task, len(self.plan.tasks) - 1)]
-        return []
+                return self.plan.tasks[min(task, len(self.plan.tasks) - 1)]
+        return None
 
     def _check_windows(self, problem: RCPSP) -> None:
         """Raise for a task that must not pause and is longer than all times between breaks."""
@@ -316,8 +349,7 @@ class _Builder:
             if int(problem.duration[i]) > longest:
                 names = ", ".join(problem.calendar_name(c) for c in calendars)
                 have, want = (spelt(int(x) * self.tick, DAY) for x in (longest, problem.duration[i]))
-                text = f'task "{task.name}" must not pause and takes {want}; {names} never works longer than {have}'
-                raise self.source.error(text, task.line)
+                raise self._error(task, f"must not pause and takes {want}; {names} never works longer than {have}")
 
     # --- dates --------------------------------------------------------------------------------
 
@@ -357,12 +389,16 @@ class _Builder:
             times.append(self._ticks(task.start_from, up=True))
         if task.end_from is not None:
             times.append(time.first_start_to_end_at(self._ticks(task.end_from, up=True)))
+        if task.end_at is not None:
+            times.append(time.first_start_to_end_at(time.end_at(self._ticks(task.end_at))))
         return max(times)
 
     def _deadline(self, task: PlanTask, time: Window) -> int:
         times = [FAR]
         if task.end_by is not None:
             times.append(self._ticks(task.end_by))
+        if task.end_at is not None:
+            times.append(time.end_at(self._ticks(task.end_at)))
         if task.start_by is not None:
             times.append(time.last_end_from(self._ticks(task.start_by)))
         return min(times)

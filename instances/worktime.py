@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -29,7 +29,7 @@ class WorkCalendar:
     name: str
     week: tuple[Hours, ...] = (ALL_DAY,) * 7
     """Monday first."""
-    special: Mapping[date, Hours] = field(default_factory=dict)
+    special: dict[date, Hours] = field(default_factory=dict)
     """Days with hours of their own: holidays have none."""
 
     @property
@@ -133,8 +133,9 @@ def from_breaks(name: str, first: datetime, breaks: Iterable[tuple[int, int]]) -
     for day, hours in days.items():
         usual, (low, high) = week[day.weekday()], limits[day]
         if _overlap(usual, ((low, high),)) != hours:
-            unknown = _overlap(usual, normalised([(0, low), (high, DAY)]))
-            special[day] = normalised([*hours, *unknown]) if hours else ()
+            # What lies before the first date does not matter: without it a holiday at the outset has no hours.
+            unknown = _overlap(usual, normalised([(0, low if hours else 0), (high, DAY)]))
+            special[day] = normalised([*hours, *unknown])
     return WorkCalendar(name, week, special)
 
 
@@ -192,6 +193,11 @@ class Window:
         inside = k > 0 and time <= self.breaks[k - 1, 1]
         worked = time - passed + inside - self.duration
         return self.next_start(int(paused_end(self.breaks, np.array([0]), np.array([worked]))[0])) if worked > 0 else 0
+
+    def end_at(self, time: int) -> int:
+        """The same end for who counts work: a time within a break, or at its end, is that of the break's start."""
+        k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
+        return int(self.breaks[k - 1, 0]) if k and time <= self.breaks[k - 1, 1] else time
 
     def last_end_from(self, time: int) -> int:
         """The end with the latest start at ``time`` or earlier; negative where there is none."""

@@ -1,7 +1,8 @@
 """XML as a tree whose elements know their line, from texts that nobody vouches for.
 
 Only the standard library's expat is used. A document type declaration is refused: without one there are no entities
-to expand and nothing to fetch, which is where attacks by XML come from. Namespaces are dropped.
+to expand and nothing to fetch, which is where attacks by XML come from. So is what is nested deeper than any project.
+Namespaces are dropped.
 """
 
 from __future__ import annotations
@@ -15,8 +16,13 @@ from xml.parsers import expat
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile
 
+DEEPEST = 200
+"""Elements within each other at most: paths and full names grow with their depth."""
+MOST = 2**53
+"""Numbers are below."""
 
-@dataclass
+
+@dataclass(eq=False)
 class Element:
     """An element; its ``text`` is what stands between its tags, without that of elements within."""
 
@@ -40,14 +46,21 @@ class Element:
     def first(self, *tags: str) -> Element | None:
         return next(self.all(*tags), None)
 
-    # --- values: of a child element, or of the element itself where no tag is given ------------
+    # --- values: of the element at a path of tags, or of the element itself where none is given --
 
     def string(self, *tags: str, default: str = "") -> str:
         found = self.first(*tags)
         return found.text.strip() if found is not None and found.text.strip() else default
 
-    def integer(self, *tags: str, default: int = 0) -> int:
-        return int(self._number(tags, default, int, "a whole number"))
+    def integer(self, *tags: str, default: int | None = 0, low: int = -MOST, high: int = MOST) -> int:
+        """Raises ``InvalidFile`` where it is out of range, or missing without a default."""
+        if default is None and not self.string(*tags):
+            raise self.error(f"the {tags[-1]} is missing")
+        value = int(self._number(tags, default or 0, int, "a whole number"))
+        if not low <= value <= high:
+            expected = f"of at least {low}" if high == MOST else f"from {low} to {high}"
+            raise self.error(f"expected {tags[-1]} {expected}, found {value}")
+        return value
 
     def number(self, *tags: str, default: float = 0.0) -> float:
         return float(self._number(tags, default, float, "a number"))
@@ -81,7 +94,7 @@ class Element:
         text = self.string(*tags)
         try:
             value = kind(text) if text else default
-            if not abs(value) < 2**53:
+            if not abs(value) < MOST:
                 raise ValueError
         except ValueError:
             raise self._where(tags).error(f'expected {what}, found "{text[:40]}"') from None
@@ -101,6 +114,8 @@ def parse(source: Source) -> Element:
     stack: list[Element] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
+        if len(stack) == DEEPEST:
+            raise source.error(f"elements are nested deeper than {DEEPEST}", parser.CurrentLineNumber)
         tag = name.rpartition(" ")[2]
         path = f"{stack[-1].path}/{tag}" if stack else tag
         element = Element(tag, attributes, parser.CurrentLineNumber, source, path)

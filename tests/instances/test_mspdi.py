@@ -207,10 +207,69 @@ def test_completed_and_manual_tasks_keep_their_dates():
         task(1, f"<PercentComplete>100</PercentComplete>{actual}")
         + task(2, "<Manual>1</Manual><Start>2026-04-01T08:00:00</Start>")
     )
-    assert problem.origin == "2026-03-27T09:00"
-    assert (problem.done.tolist(), problem.fixed_start[0], problem.duration[0]) == ([True, False], 0, 72)
-    assert problem.fixed_start[1] == 5 * 24 - 1
+    assert problem.origin == "2026-03-30T08:00"
+    assert (problem.done.tolist(), problem.fixed_start[0], problem.duration[0]) == ([True, False], -71, 72)
+    assert problem.fixed_start[1] == 48
     assert read_text(mspdi_write.write(problem), "again.xml").fingerprint == problem.fingerprint
+
+
+def test_what_has_begun_keeps_its_start_and_waits_for_nothing():
+    """The second task has begun, out of turn and before the date that it was to start at; the third is done."""
+    snet = "<ConstraintType>4</ConstraintType><ConstraintDate>2026-04-02T08:00:00</ConstraintDate>"
+    actual = "<ActualStart>2026-03-31T08:00:00</ActualStart>"
+    done = actual + "<ActualFinish>2026-03-31T17:00:00</ActualFinish><PercentComplete>100</PercentComplete>"
+    problem = read(
+        task(1)
+        + task(2, snet + actual + link(1, 1))
+        + task(3, done + link(1, 1))
+        + task(4, done + link(3, 1) + link(2, 1))
+    )
+    assert problem.release.tolist() == [0] * 4
+    assert problem.fixed_start.tolist() == [FAR, 24, 24, 24]
+    assert list(zip(problem.link_from.tolist(), problem.link_to.tolist(), strict=True)) == [(2, 3)]
+    assert not violations(problem, RCPSPSolution(start=[0, 24, 24, 24]))
+
+
+def test_what_begins_before_the_project_moves_no_other_task_there():
+    manual = "<Manual>1</Manual><Start>2026-03-27T08:00:00</Start>"
+    snet = "<ConstraintType>4</ConstraintType><ConstraintDate>2026-04-02T08:00:00</ConstraintDate>"
+    problem = read(task(1, manual) + task(2) + task(3, snet))
+    assert problem.origin == "2026-03-27T08:00"
+    assert problem.fixed_start.tolist() == [0, FAR, FAR]
+    assert problem.release.tolist() == [0, 72, 6 * 24]
+
+
+@pytest.mark.parametrize("date", ["2026-04-03T17:00:00", "2026-04-04T12:00:00", "2026-04-06T08:00:00"])
+def test_a_finish_that_is_fixed_in_non_working_time_is_that_of_the_work_before(date):
+    problem = constrained(3, date)
+    starts = [t for t in range(hours("2026-04-10T17:00")) if not violations(problem, RCPSPSolution(start=[t]))]
+    assert starts == [hours("2026-04-03T08:00")]
+
+
+def test_a_summary_task_without_active_tasks_within_is_none():
+    phase = "<Task><UID>1</UID><Name>Phase</Name><OutlineLevel>1</OutlineLevel><Duration>PT40H0M0S</Duration></Task>"
+    problem = read(phase + task(2, "<OutlineLevel>2</OutlineLevel><Active>0</Active>") + task(3, link(1, 1)))
+    assert (problem.task_names, len(problem.link_from)) == (("t3",), 0)
+
+
+def test_units_above_one_in_shares_and_in_several_assignments():
+    more = "<Resources>" + "".join(
+        f"<Resource><UID>{uid}</UID><Name>{name}</Name>{rest}</Resource>"
+        for uid, name, rest in (
+            (1, "crew", "<MaxUnits>2.5</MaxUnits>"),
+            (2, "paint", "<Type>0</Type>"),
+            (3, "saw", "<MaxUnits>3</MaxUnits>"),
+        )
+    )
+    assigned = [(1, 1, "1.5"), (1, 1, "0.5"), (1, 2, "9"), (1, 3, "2"), (2, 2, "1"), (2, -65535, "1")]
+    more += "</Resources><Assignments>" + "".join(
+        f"<Assignment><TaskUID>{a}</TaskUID><ResourceUID>{r}</ResourceUID><Units>{u}</Units></Assignment>"
+        for a, r, u in assigned
+    )
+    problem = read(task(1) + task(2), more + "</Assignments>")
+    assert problem.resource_names == ("crew (%)", "saw")
+    assert problem.capacity.tolist() == [250, 3]
+    assert problem.demand.tolist() == [[200, 2], [0, 0]]
 
 
 def test_a_yearly_holiday_and_the_days_of_an_old_exception():
@@ -248,7 +307,24 @@ def test_a_yearly_holiday_and_the_days_of_an_old_exception():
         (task(1) + task(2, link(1, 7)), "expected Type from 0 to 3, found 7"),
         (task(1, link(1, 1)), '"t1" is linked with itself'),
         (task(1) + task(1), "UID 1 is given twice"),
-        ("<Task><Name>x</Name></Task>", "the UID of the task is missing"),
+        ("<Task><Name>x</Name></Task>", "Task: the UID is missing"),
+        (task(1, duration="PT999999999H"), 'task "t1" takes more than a hundred years'),
+        (task(1) + task(2, link(1, 1, 10**10)), 'task "t2" comes after a lag of more than a hundred years'),
+        (task(1, "<Deadline>2206-01-01T00:00:00</Deadline>"), "has the date 2206-01-01 .*, a hundred years from"),
+        (task(1, "<Priority>-1</Priority>"), "expected Priority of at least 0, found -1"),
+        (
+            task(1, "<ActualStart>2026-03-31T08:00:00</ActualStart><ActualFinish>2026-03-30T08:00:00</ActualFinish>"),
+            "expected an ActualFinish after the ActualStart",
+        ),
+        (
+            task(1, "<ConstraintType>3</ConstraintType><ConstraintDate>2026-04-01T08:00:00</ConstraintDate>")
+            + task(2, "<OutlineLevel>2</OutlineLevel>"),
+            'a constraint MFO of the summary task "t1" is not read',
+        ),
+        (
+            task(1) + task(2, "<OutlineLevel>2</OutlineLevel>") + task(3, link(1, 1, 50, 19)),
+            'a lag in percent of the summary task "t1" is not read',
+        ),
         (
             task(1, "<OutlineLevel>1</OutlineLevel>")
             + task(2, "<OutlineLevel>2</OutlineLevel>")
@@ -277,14 +353,15 @@ def test_what_is_wrong_is_named_with_its_line(tasks, says):
             "expected DayType from 0 to 7, found 8",
         ),
         (
-            "<Calendars><Calendar><UID>1</UID><Exceptions><Exception><Type>6</Type><TimePeriod><FromDate>2026-01-01"
-            "</FromDate><ToDate>2026-02-01</ToDate></TimePeriod></Exception></Exceptions></Calendar></Calendars>",
-            "recurring exceptions of type 6 are not read",
-        ),
-        (
             "<Assignments><Assignment><TaskUID>1</TaskUID><ResourceUID>3</ResourceUID></Assignment></Assignments>",
             "resource 3 is not among the resources",
         ),
+        (
+            "<Assignments><Assignment><TaskUID>7</TaskUID><ResourceUID>3</ResourceUID></Assignment></Assignments>",
+            "task 7 is not among the tasks",
+        ),
+        ("<Resources><Resource><Name>x</Name></Resource></Resources>", "Resource: the UID is missing"),
+        ("<Resources>" + "<Resource><UID>4</UID></Resource>" * 2 + "</Resources>", "UID 4 is given twice"),
     ],
 )
 def test_what_is_wrong_around_the_tasks_is_named(more, says):
@@ -296,6 +373,11 @@ def test_document_types_are_refused():
     evil = '<?xml version="1.0"?>\n<!DOCTYPE Project [<!ENTITY a "aaaa">]>\n<Project>&a;</Project>'
     with pytest.raises(InvalidFile, match="line 2: a document type declaration"):
         read_text(evil, "plan.xml", format="mspdi")
+
+
+def test_elements_nested_too_deep_are_refused():
+    with pytest.raises(InvalidFile, match="line 1: elements are nested deeper than 200"):
+        read_text("<Project>" + "<a>" * 300000, "plan.xml", format="mspdi")
 
 
 def test_broken_xml_is_named_with_its_line():

@@ -205,6 +205,11 @@ def test_a_task_longer_than_all_windows_is_refused():
         plan([task(5, pause=False)])
 
 
+def test_without_calendars_nothing_is_too_far_away():
+    problem = plan([task(10**9, calendar=None, lag_calendar=None)], tick=HOUR)
+    assert problem.duration.tolist() == [10**9]
+
+
 def test_calendars_that_never_work_together_are_refused():
     weekend = WorkCalendar("weekend", ((),) * 5 + (ALL_DAY,) * 2)
     with pytest.raises(InvalidFile, match=r'line 7: task "task" follows calendars that leave no time to work'):
@@ -241,6 +246,11 @@ def test_a_few_breaks_are_single_days():
     assert calendar.breaks(MONDAY, MONDAY + timedelta(days=20)) == breaks
 
 
+def test_a_single_break_leaves_the_rest_of_its_day():
+    found = from_breaks("", MONDAY, [(0, 3 * HOUR)])
+    assert found.breaks(MONDAY, MONDAY + timedelta(days=20)) == [(0, 3 * HOUR)]
+
+
 def test_two_calendars_together_work_when_both_do():
     early = WorkCalendar("early", (((6 * HOUR, 14 * HOUR),),) * 7)
     joint = both(OFFICE, early)
@@ -252,6 +262,11 @@ def test_the_end_of_work_by_walking_the_calendar():
     assert OFFICE.end(MONDAY, 9 * HOUR) == datetime(2026, 3, 31, 9)
     assert OFFICE.end(datetime(2026, 4, 2, 16), 2 * HOUR) == datetime(2026, 4, 6, 9)
     assert OFFICE.end(MONDAY, 0) == MONDAY
+
+
+@pytest.mark.parametrize(("time", "end"), [(4, 4), (5, 5), (6, 5), (7, 5), (8, 8), (0, 0), (30, 30)])
+def test_ends_in_a_break_are_where_it_begins(time, end):
+    assert Window(3, np.array([[5, 7], [10, 12]]), True).end_at(time) == end
 
 
 def test_no_start_is_early_enough_before_a_break_from_the_outset():
