@@ -3,19 +3,22 @@
 Source of the terms: GanttProject (biz.ganttproject), its file format version 2 and 3. What becomes what:
 
 * Time is in whole days: a day of work is a whole day, and the week's days off and holidays are breaks, over which
-  tasks pause. Days off of a resource are in a calendar of its own.
+  tasks pause; where days off are only shown, they are worked. Days off of a resource are in a calendar of its own.
+  Holidays of a calendar that comes with the program are not in the file.
 * A task with tasks within is a summary task: its links hold for all tasks within; it is no task of the problem.
   ``<depend id="4" type="2" difference="1"/>`` within a task says that task 4 depends on it: type 1 is start-start,
-  2 finish-start, 3 finish-finish, 4 start-finish, ``difference`` counts days of work.
+  2 finish-start, 3 finish-finish, 4 start-finish, ``difference`` counts days of work. Hard links and soft ones
+  (``hardness``) both say how long the later task waits at least.
 * An earliest begin is a release date. A finished task (100 %) is done, where the file has it. The dates of other
-  tasks are not read: they are what is asked for.
+  tasks are not read: they are what is asked for; the earliest of them is the start of the project.
 * ``load`` 100 is one unit of a resource, of which there is one.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from calendar import isleap
+from dataclasses import dataclass, field, replace
+from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
 from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build, paths
@@ -25,9 +28,17 @@ from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 
 LINK_TYPES = {1: "SS", 2: "FS", 3: "FF", 4: "SF"}
+DAY_TYPES: dict[str, Hours | None] = {"HOLIDAY": (), "WORKING_DAY": ALL_DAY, "NEUTRAL": None}
+"""The working hours of dates with a name; None: those of their weekday."""
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 YEARS = 30
 """A holiday without a year is in each year from that of the project's start on, for so many."""
+MOST_DAYS = 3660
+"""Of one time off."""
+MOST_LOAD = 10**9
+"""Percent of a resource."""
+LONGEST = 100 * 366
+"""Days of a task at most."""
 
 
 def recognise(source: Source) -> bool:
@@ -74,7 +85,8 @@ class _Reader:
                 self.leaves.append(row)
         if not self.leaves:
             raise root.error("expected at least one task, found none")
-        self.origin = min(_date(row.element, "start") for row in self.leaves)
+        starts = [(_is_done(row.element), _date(row.element, "start")) for row in self.leaves]
+        self.origin = min(start for done, start in starts if not done or all(done for done, _ in starts))
         self.calendars = [self._calendar()]
 
     def plan(self) -> Plan:
@@ -87,14 +99,18 @@ class _Reader:
     def _task(self, row: _Row) -> PlanTask:
         element = row.element
         days = 0 if element.attribute("meeting", "false") == "true" else _integer(element, "duration", 1)
-        if days < 0:
-            raise element.error(f"expected a duration of at least 0, found {days}")
+        if not 0 <= days <= LONGEST:
+            expected = "at least 0" if days < 0 else f"at most {LONGEST}"
+            raise element.error(f"expected a duration of {expected}, found {days}")
         task = PlanTask(
             element.attribute("id"), row.name, days * DAY, element.line, calendar=0 if days else None, lag_calendar=0
         )
-        if element.attribute("complete", "0") == "100":
-            task.start_at = _date(element, "start")
-            task.done_at = self.calendars[0].end(task.start_at, task.duration)
+        if _is_done(element):
+            task.start_at, task.begun = _date(element, "start"), True
+            try:
+                task.done_at = self.calendars[0].end(task.start_at, task.duration)
+            except OverflowError:
+                raise element.error("its end lies beyond the calendar") from None
         elif element.attribute("thirdDate-constraint", "0") == "1":
             task.start_from = _date(element, "thirdDate")
         return task
@@ -103,23 +119,31 @@ class _Reader:
 
     def _calendar(self) -> WorkCalendar:
         week: tuple[Hours, ...] = (ALL_DAY,) * 7
-        for element in self.root.all("calendars", "day-types", "default-week"):
-            off = [element.attribute(day, "0") == "1" for day in WEEK]
+        types = self.root.first("calendars", "day-types")
+        for element in [] if types is None else [types, *types.all("calendar")]:  # within "calendar" in old files
+            weekdays, shown = element.first("default-week"), element.first("only-show-weekends")
+            if weekdays is None or (shown is not None and shown.attribute("value", "false") == "true"):
+                continue
+            off = [weekdays.attribute(day, "0") == "1" for day in WEEK]
             if all(off):
-                raise element.error("all days of the week are days off")
+                raise weekdays.error("all days of the week are days off")
             week = tuple(() if day else ALL_DAY for day in off)
         special: dict[date, Hours] = {}
         for element in self.root.all("calendars", "date"):
-            hours: Hours = ALL_DAY if element.attribute("type", "HOLIDAY") == "WORKING_DAY" else ()
-            special.update(dict.fromkeys(self._days(element), hours))
+            kind = element.attribute("type", "HOLIDAY")
+            if kind not in DAY_TYPES:
+                raise element.error(f'expected a type {", ".join(DAY_TYPES)}, found "{kind[:40]}"')
+            hours = DAY_TYPES[kind]
+            if hours is not None:
+                special |= dict.fromkeys(self._days(element), hours)
         return WorkCalendar("days of work", week, special)
 
     def _days(self, element: Element) -> list[date]:
         first = self.origin.year
         year, month, day = element.attribute("year", ""), _integer(element, "month"), _integer(element, "date")
-        years = [_integer(element, "year")] if year else list(range(first, first + YEARS))
+        years = [_integer(element, "year")] if year else list(range(first, min(first + YEARS, MAXYEAR + 1)))
         try:
-            return [date(y, month, day) for y in years if (month, day) != (2, 29) or y % 4 == 0]
+            return [date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y) or year]
         except ValueError:
             raise element.error(f"there is no day {day} in month {month}") from None
 
@@ -130,20 +154,24 @@ class _Reader:
         found: dict[int, PlanResource] = {}
         for element in self.root.all("resources", "resource"):
             number = _integer(element, "id")
+            if number in found:
+                raise element.error(f"the id {number} is given twice")
             found[number] = PlanResource(element.attribute("name", f"resource {number}"))
         for element in self.root.all("vacations", "vacation"):
             number = _integer(element, "resourceid")
             if number not in found:
                 raise element.error(f"there is no resource with the id {number}")
             first, last = _date(element, "start"), _date(element, "end")
-            off = [first.date() + timedelta(days=k) for k in range((last - first).days + 1)]
+            count = (last.date() - first.date()).days + 1
+            if not 0 < count <= MOST_DAYS:
+                raise element.error(f"expected an end after the start, at most {MOST_DAYS} days later")
+            off = [first.date() + timedelta(days=k) for k in range(count)]
             resource = found[number]
             if resource.calendar is None:
                 resource.calendar = len(self.calendars)
-                self.calendars.append(WorkCalendar(f"days of {resource.name}", special={}))
+                self.calendars.append(WorkCalendar(f"days of {resource.name}"))
             known = self.calendars[resource.calendar]
-            special = {**known.special, **dict.fromkeys(off, ())}
-            self.calendars[resource.calendar] = WorkCalendar(known.name, special=special)
+            self.calendars[resource.calendar] = replace(known, special=known.special | dict.fromkeys(off, ()))
         return found
 
     def _assign(self, tasks: list[PlanTask], resources: dict[int, PlanResource]) -> None:
@@ -155,13 +183,9 @@ class _Reader:
             if row.summary:
                 name = resources[number].name
                 raise element.error(f'"{row.name}" has tasks within; assign "{name}" to these')
-            text = element.attribute("load", "100")
-            try:
-                load = Fraction(round(float(text)), 100)
-            except (ValueError, OverflowError):
-                raise element.error(f'expected a load like 100.0, found "{text[:40]}"') from None
-            if load > 0:
-                tasks[row.leaves[0]].demand[index[number]] = load
+            demand, k = tasks[row.leaves[0]].demand, index[number]
+            if load := _load(element):
+                demand[k] = demand.get(k, Fraction(0)) + load
 
     # --- links --------------------------------------------------------------------------------
 
@@ -201,6 +225,22 @@ def _outline(element: Element, level: int) -> list[tuple[int, Element]]:
         found.append((depth, task))
         waiting += [(depth + 1, within) for within in reversed(list(task.all("task")))]
     return found
+
+
+def _is_done(element: Element) -> bool:
+    return element.attribute("complete", "0") == "100"
+
+
+def _load(element: Element) -> Fraction:
+    """Units of a resource."""
+    text = element.attribute("load", "100")
+    try:
+        percent = float(text)
+    except ValueError:
+        percent = -1
+    if not 0 <= percent <= MOST_LOAD:
+        raise element.error(f'expected a load like 100.0, found "{text[:40]}"')
+    return Fraction(round(percent), 100)
 
 
 def _integer(element: Element, name: str, default: int | None = None) -> int:

@@ -71,6 +71,45 @@ def task(number: int, within: str = "", more: str = "") -> str:
     return f'<task id="{number}" name="t{number}" start="2026-03-30" duration="2" {more}>{within}</task>'
 
 
+def calendars(week: str, more: str = "") -> str:
+    return f"<calendars><day-types>{week}</day-types>{more}</calendars>"
+
+
+WEEK = '<default-week mon="0" tue="0" wed="0" thu="0" fri="0" sat="1" sun="1"/>'
+
+
+@pytest.mark.parametrize(
+    ("week", "more", "breaks"),
+    [
+        (WEEK, "", [[5, 7], [12, 14]]),
+        (f'<calendar id="1">{WEEK}<only-show-weekends value="false"/></calendar>', "", [[5, 7], [12, 14]]),
+        (WEEK + '<only-show-weekends value="true"/>', '<date year="2026" month="4" date="3"/>', [[4, 5]]),
+        (WEEK, '<date year="2026" month="4" date="3" type="NEUTRAL"/>', [[5, 7], [12, 14]]),
+        (WEEK, '<date year="2026" month="4" date="4" type="WORKING_DAY"/>', [[6, 7], [12, 14]]),
+    ],
+)
+def test_days_off(week, more, breaks):
+    problem = read_text(project(calendars(week, more) + tasks(task(1))), "plan.gan")
+    found = problem.breaks(0)
+    assert found[found[:, 0] < 14].tolist() == breaks
+
+
+def test_what_is_done_keeps_its_dates_and_waits_for_nothing():
+    done = '<task id="1" name="t1" start="2026-03-02" duration="3" complete="100"><depend id="2"/></task>'
+    late = '<task id="2" name="t2" start="2026-04-01" duration="2" complete="100"/>'
+    problem = read_text(project(tasks(done, late, task(3, '<depend id="2"/><depend id="4"/>'), task(4))), "plan.gan")
+    assert problem.origin == "2026-03-30T00:00"
+    assert problem.fixed_start[:2].tolist() == [-28, 2]
+    assert list(zip(problem.link_from.tolist(), problem.link_to.tolist(), strict=True)) == [(0, 1), (2, 3)]
+
+
+def test_allocations_of_one_resource_add_up():
+    one = '<allocation task-id="1" resource-id="7" load="{}"/>'
+    text = tasks(task(1)) + '<resources><resource id="7" name="Anna"/></resources>'
+    problem = read_text(project(f"{text}<allocations>{one.format(30)}{one.format(45.4)}</allocations>"), "plan.gan")
+    assert problem.demand.tolist() == [[75]]
+
+
 @pytest.mark.parametrize(("number", "kind"), [(1, "SS"), (2, "FS"), (3, "FF"), (4, "SF")])
 def test_dependencies_of_all_types(number, kind):
     text = project(tasks(task(1, f'<depend id="2" type="{number}" difference="0"/>'), task(2)))
@@ -94,6 +133,20 @@ def test_dependencies_of_all_types(number, kind):
         (tasks(task(1, task(3) + '<depend id="2" type="1"/>'), task(2)), 'a link SS from "t1" to "t2" is not read'),
         (tasks(task(1)) + '<allocations><allocation task-id="1" resource-id="4"/></allocations>', "resource .* id 4"),
         (tasks(task(1)) + '<calendars><date year="" month="2" date="30"/></calendars>', "no day 30 in month 2"),
+        (tasks(task(1)) + '<calendars><date year="2026" month="2" date="29"/></calendars>', "no day 29 in month 2"),
+        (tasks(task(1)) + '<calendars><date month="2" date="2" type="PARTY"/></calendars>', "a type HOLIDAY, .*PARTY"),
+        (tasks('<task id="1" start="2026-03-30" duration="99999999"/>'), "duration of at most 36600, found 99999999"),
+        (tasks(task(1)) + '<resources><resource id="7"/><resource id="7"/></resources>', "the id 7 is given twice"),
+        (
+            tasks(task(1)) + '<resources><resource id="7"/></resources><allocations>'
+            '<allocation task-id="1" resource-id="7" load="-5"/></allocations>',
+            'a load like 100.0, found "-5"',
+        ),
+        (
+            tasks(task(1)) + '<resources><resource id="7"/></resources>'
+            '<vacations><vacation start="2026-03-30" end="2026-03-29" resourceid="7"/></vacations>',
+            "expected an end after the start",
+        ),
         (
             tasks(task(1)) + '<vacations><vacation start="2026-03-30" end="2026-03-30" resourceid="4"/></vacations>',
             "no resource with the id 4",
