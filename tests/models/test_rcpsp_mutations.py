@@ -1,7 +1,11 @@
-"""Valid schedules of projects, each broken in one named way by construction: the checker must name that rule."""
+"""Valid schedules of projects, each broken in one named way by construction: the checker must name that rule.
+
+``SCHEDSOLVE_TEST_SCALE=5 pytest -s tests/models/test_rcpsp_mutations.py`` breaks five times as many, and counts them.
+"""
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,6 +23,7 @@ from schedsolve.models.record import FAR
 from schedsolve.models.violation import Claim
 
 FAMILY = "rcpsp"
+CASES = 700 * int(os.environ.get("SCHEDSOLVE_TEST_SCALE", "1"))
 
 
 class NotHere(Exception):
@@ -329,7 +334,7 @@ def documented_codes() -> set[str]:
 
 def test_every_mutation_is_caught_by_its_code(hidden: ModuleType) -> None:
     caught: Counter[str] = Counter()
-    for seed in range(500):
+    for seed in range(CASES):
         problem, solution = hidden.case(seed)
         assert violations(problem, solution) == []
         for code, mutation in MUTATIONS:
@@ -341,7 +346,7 @@ def test_every_mutation_is_caught_by_its_code(hidden: ModuleType) -> None:
             assert code in codes_of(case, broken), (mutation.__name__, seed, problem.to_json(), broken)
             caught[mutation.__name__] += 1
     print(f"{sum(caught.values())} mutated schedules: {dict(caught)}")
-    assert sum(caught.values()) >= 5000
+    assert sum(caught.values()) >= 10_000
     assert all(caught[mutation.__name__] >= 20 for _, mutation in MUTATIONS), caught
     assert {code for code, _ in MUTATIONS} == documented_codes()
 

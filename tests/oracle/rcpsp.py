@@ -43,6 +43,11 @@ def brute_force(problem: RCPSP) -> Optimum | None:
     return Enumeration(problem).best()
 
 
+def is_feasible(problem: RCPSP) -> bool:
+    """Is there any schedule?"""
+    return next(Enumeration(problem).schedules([]), None) is not None
+
+
 def last_time(problem: RCPSP) -> int:
     """Late enough: after every date all durations and lags one after the other (that far tasks are worth waiting
     for); with interest, until no cash flow is worth anything any more."""
@@ -82,15 +87,26 @@ class Enumeration:
         self.found: Optimum | None = None
 
     def best(self) -> Optimum | None:
-        self._extend([])
+        for placed in self.schedules([]):
+            values = tuple(self.value(name, [x for x in placed if x]) for name in self.p.objective)
+            if self.found is None or values < self.found.values:
+                self.found = Optimum(values, self._solution(placed))
         return self.found
 
-    def combinations(self) -> int:
-        """How many schedules there are before any rule that tasks share."""
-        count = 1
-        for options in self.options:
-            count *= len(options)
-        return count
+    def schedules(self, placed: list[Placed | None]) -> Iterator[list[Placed | None]]:
+        """All that begin with ``placed`` and whose first objective may be as good as that of the best found."""
+        if self.found is not None and self._promise(placed) > self.found.values[0]:
+            return
+        if not (placed or self._reservoirs(placed)) or not self._budgets(placed):
+            return
+        if len(placed) == self.p.num_tasks:
+            if self._choices(placed) and self._reservoirs(placed):
+                yield placed
+            return
+        for option in self.options[len(placed)]:
+            extended = [*placed, option]
+            if option is None or (self._links(extended) and self._groups(extended) and self._renewable(extended)):
+                yield from self.schedules(extended)
 
     def _units(self, resource: int) -> Iterator[tuple[int, int]]:
         """Changes of a renewable resource: the fewest units, where several hold."""
@@ -142,21 +158,6 @@ class Enumeration:
         return Placed(task, mode, start, time)
 
     # --- what tasks can do together -------------------------------------------------------------
-
-    def _extend(self, placed: list[Placed | None]) -> None:
-        values = None
-        if self.found is not None and self._promise(placed) > self.found.values[0]:
-            return
-        if len(placed) == self.p.num_tasks:
-            if self._choices(placed) and self._reservoirs(placed) and self._budgets(placed):
-                values = tuple(self.value(name, [x for x in placed if x]) for name in self.p.objective)
-            if values is not None and (self.found is None or values < self.found.values):
-                self.found = Optimum(values, self._solution(placed))
-            return
-        for option in self.options[len(placed)]:
-            extended = [*placed, option]
-            if option is None or (self._links(extended) and self._groups(extended) and self._renewable(extended)):
-                self._extend(extended)
 
     def _promise(self, placed: list[Placed | None]) -> int:
         """The first objective gets no better than this: what is left only adds to it, but for payments."""

@@ -2,11 +2,14 @@
 
 The families' micro-models and random tiny instances; the MILP formulations run on all of the latter in
 one process, since a process for each is most of its time, and on a few through the library.
+
+``SCHEDSOLVE_TEST_SCALE=5 pytest tests/solvers/test_agreement.py`` takes five times as many random instances.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -19,9 +22,10 @@ import pytest
 
 import schedsolve
 from schedsolve.models.registry import family
+from schedsolve.solvers.explain.explain import explain
 
 FAMILIES = ("jobshop", "rcpsp")
-SEEDS = range(220)
+SEEDS = range(220 * int(os.environ.get("SCHEDSOLVE_TEST_SCALE", "1")))
 
 Values = tuple[int, ...] | None
 
@@ -103,12 +107,13 @@ def test_cpsat_agrees_with_brute_force(seed: int, case: Any) -> None:
     assert values_of(result) == (optimum and optimum.values)
 
 
+@pytest.mark.parametrize("heuristic", ["dispatch", "search"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_dispatch_is_valid_and_no_better_than_the_optimum(seed: int, case: Any) -> None:
+def test_heuristics_are_valid_and_no_better_than_the_optimum(seed: int, heuristic: str, case: Any) -> None:
     problem, optimum = case(seed)
-    if schedsolve.supports(problem, "dispatch"):
+    if schedsolve.supports(problem, heuristic):
         return
-    result = schedsolve.solve(problem, engine="dispatch", threads=1, time_limit=20)
+    result = schedsolve.solve(problem, engine=heuristic, threads=1, iterations=100)
     assert not any(note.startswith("bug") for note in result.notes), result.notes
     if result.solution is not None:
         assert optimum is not None
@@ -135,6 +140,31 @@ def test_auto_agrees_with_brute_force(seed: int, case: Any) -> None:
     problem, optimum = case(seed)
     result = schedsolve.solve(problem, threads=1, time_limit=20)
     assert values_of(result) == (optimum and optimum.values)
+
+
+@pytest.mark.parametrize("kind", ["rcpsp"], indirect=True)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_explanations_hold_by_brute_force(seed: int, tiny: ModuleType, oracle: ModuleType) -> None:
+    """The conflict is one, every proper part of it is none, and each relaxation makes the problem solvable.
+
+    Fewer tasks than elsewhere: without some of their constraints they have more schedules.
+    """
+    problem = tiny.tiny(seed, schedules=1_000, tasks=3)
+    found = explain(problem, threads=1)
+    assert found.feasible is oracle.is_feasible(problem)
+    if found.feasible:
+        return
+    assert (found.minimal, found.notes) == (True, ())
+    assert found.conflict
+    explainer = family(problem.kind).load("explainer")(problem)
+    others = [item for item in explainer.refined(explainer.items()) if item not in found.conflict]
+    assert not oracle.is_feasible(explainer.without(others))
+    for item in found.conflict:
+        assert oracle.is_feasible(explainer.without([*others, item])), item.words
+    for change in found.relaxations:
+        step = explainer.change(change.item)
+        assert oracle.is_feasible(step.problem(change.amount)), change.words
+        assert change.amount == 1 or not oracle.is_feasible(step.problem(change.amount - 1)), change.words
 
 
 @pytest.fixture(scope="module")
