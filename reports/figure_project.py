@@ -92,6 +92,8 @@ def _draw_milestones(drawing: Drawing) -> None:
         return
     colours = np.array(drawing.colours)[drawing.chart.items.key[events.item]].tolist()
     size = min(9.0, 72 * drawing.row_height * 0.62)
+    if events.start.min() == drawing.chart.start:
+        drawing.axes.tick_params(axis="y", pad=size)  # half of it lies over the names of the rows
     drawing.axes.scatter(
         events.start,
         drawing.top[events.row] + events.lane + 0.5,

@@ -189,13 +189,14 @@ class Gantt {
     c.beginPath();
     c.rect(this.left, AXIS, this.plot + 6, this.body);
     c.clip();
+    for (let row = low; row < high; row++) this.drawRest(row);
+    this.drawLinks(false);
     for (let row = low; row < high; row++) {
-      this.drawRest(row);
       if (this.view.occupancy) this.drawOccupancy(row);
       else if (this.view.profileOf.has(row)) this.drawProfile(row);
       else this.drawRow(row);
     }
-    this.drawLinks(low, high);
+    this.drawLinks(true);
     if (this.view.due) this.drawDue(low, high);
     this.drawChain();
     c.restore();

@@ -1,6 +1,6 @@
 // What charts of projects show besides bars: non-working time, use of resources, milestones, links.
 
-const MOST_LINKS = 150, MOST_LINKED_ROWS = 80, THIN = 6;
+const MOST_LINKS = 150, MOST_LINKED_ROWS = 80, THIN = 6, DIAMOND = 9;
 
 Object.assign(Gantt.prototype, {
   // The times in which the row does not work, as far as they are wide enough to see.
@@ -42,7 +42,10 @@ Object.assign(Gantt.prototype, {
         } else last.set(v.item[i], v.kind[i] === WORK ? { bar: i, open: 0 } : null);
       }
       let most = -Infinity;
-      for (let i = v.first[row]; i < v.first[row + 1]; i++) this.reach[i] = most = Math.max(most, this.until[i]);
+      for (let i = v.first[row]; i < v.first[row + 1]; i++) {
+        const beside = v.start[i] === v.end[i] ? DIAMOND * pixel : 0;  // events are seen on both sides of their time
+        this.reach[i] = most = Math.max(most, this.until[i] + beside);
+      }
     }
   },
 
@@ -76,7 +79,7 @@ Object.assign(Gantt.prototype, {
   },
 
   drawDiamond(x, middle, height, colour) {
-    const c = this.context, r = Math.min(9, height / 2);
+    const c = this.context, r = Math.min(DIAMOND, height / 2);
     c.beginPath();
     c.moveTo(x, middle - r); c.lineTo(x + r, middle); c.lineTo(x, middle + r); c.lineTo(x - r, middle);
     c.closePath();
@@ -87,19 +90,21 @@ Object.assign(Gantt.prototype, {
     c.stroke();
   },
 
-  // Arrows along the row of the one item, then to the other: all of a small project, else those of what is highlighted.
-  drawLinks(low, high) {
+  // Arrows along the row of the one item, then to the other: all of a small project, else those of what is highlighted;
+  // those within the highlighted chain lie before the bars, all others behind.
+  drawLinks(front) {
     const links = this.view.links, c = this.context;
-    if (!links) return;
+    if (!links || (front && !this.chain.length)) return;
     const few = links.before.length <= MOST_LINKS && this.view.rows.length <= MOST_LINKED_ROWS;
     if (!few && !this.chain.length) return;
     const chain = new Set(this.chain);
     for (let k = 0; k < links.before.length; k++) {
       const before = links.before[k], after = links.after[k], on = chain.has(before) || chain.has(after);
-      if (!few && !on) continue;
+      const thick = chain.has(before) && chain.has(after);
+      if (thick !== front || (!few && !on)) continue;
       const a = this.itemBox(before), b = this.itemBox(after);
       if (!a || !b) continue;
-      const thick = chain.has(before) && chain.has(after), inset = b[2] > 8 ? 4 : 0;
+      const inset = b[2] > 8 ? 4 : 0;
       const x0 = a[0] + (links.from_end[k] ? a[2] : 0), y0 = a[1] + a[3] / 2;
       const x1 = b[0] + (links.to_end[k] ? b[2] - inset : inset), down = b[1] > a[1];
       const y1 = down ? b[1] : b[1] + b[3], tip = down ? -5 : 5;

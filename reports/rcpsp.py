@@ -19,6 +19,7 @@ MOST_PROFILES = 12
 FROM_START = [LINK_KINDS.index(kind) for kind in ("SS", "SF")]
 TO_END = [LINK_KINDS.index(kind) for kind in ("FF", "SF")]
 NOBODY, NO_PHASE = "no resource", "other tasks"
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 def bars(problem: RCPSP, solution: RCPSPSolution) -> Chart:
@@ -48,6 +49,7 @@ class _Picture:
         self.first = min(0, int(self.start.min(initial=0)))
         self.last = int(self.end.max(initial=0))
         self.by_end = np.argsort(self.end, kind="stable")
+        self.groups = [set(group) for group in problem.groups()]
         self.breaks: dict[tuple[int, ...], Ints] = {}
         self.rest: list[Ints] = []
         self.rest_index: dict[tuple[int, ...], int] = {}
@@ -152,9 +154,11 @@ class _Picture:
         return f"{name.removesuffix(SHARES)} ({capacity} %)" if name.endswith(SHARES) else f"{name} ({capacity})"
 
     def _uses(self, item: int) -> str:
+        """What it takes, as one word: short forms of captions leave out words, and "crew: 2" is not "2"."""
         used = np.flatnonzero(self.demand[item]).tolist()
         names = [(self.problem.resource_name(r), int(self.demand[item, r])) for r in used]
-        return ", ".join(name if units == 1 else f"{name}: {units}" for name, units in names)
+        text = ", ".join(name if units == 1 else f"{name}: {units}" for name, units in names)
+        return text.replace(" ", NO_BREAK_SPACE)
 
     def _rest(self, calendars: tuple[int, ...]) -> int:
         """The index of the breaks of these calendars, as far as they lie in the picture; -1 where there are none."""
@@ -169,9 +173,10 @@ class _Picture:
         time, level = self.s.use(resource)
         changes, base = self.problem.changes(resource), int(self.problem.capacity[resource])
         limits = {self.first: base}
-        for low, high, units in changes[changes[:, 0] < self.last].tolist():
+        for low, high, units in changes[(changes[:, 0] < self.last) & (changes[:, 1] > self.first)].tolist():
             limits[max(low, self.first)] = units
-            limits[high] = base
+            if high < self.last:
+                limits[high] = base
         steps = sorted(limits.items())
         return Profile(row, time, level, np.array([t for t, _ in steps]), np.array([units for _, units in steps]))
 
@@ -290,18 +295,22 @@ class _Picture:
 
     def _in_the_way(self, other: int, item: int, at: int) -> bool:
         """Could ``item`` not run just before ``at``, for what ``other`` holds until then?"""
-        both = np.flatnonzero((self.demand[other] > 0) & (self.demand[item] > 0)).tolist()
-        for r in both:
-            running = (self.start < at) & (self.end >= at)
-            if int(self.demand[running, r].sum()) + int(self.demand[item, r]) > int(self.problem.capacity[r]):
+        running = (self.start < at) & (self.end >= at)
+        for r in np.flatnonzero((self.demand[other] > 0) & (self.demand[item] > 0)).tolist():
+            if int(self.demand[running, r].sum()) + int(self.demand[item, r]) > self._capacity(r, at - 1):
                 return True
         pair = {int(self.task[other]), int(self.task[item])}
-        return any(pair <= set(group) for group in self.problem.groups())
+        return any(pair <= group for group in self.groups)
+
+    def _capacity(self, resource: int, time: int) -> int:
+        changes = self.problem.changes(resource)
+        there = changes[(changes[:, 0] <= time) & (time < changes[:, 1]), 2]
+        return int(there[0] if len(there) else self.problem.capacity[resource])
 
     def _critical(self, cause: Ints) -> tuple[int, ...]:
-        """What the end of the project waited for, first to last."""
+        """What the end of the project waited for, first to last; of all that end then, that which starts last."""
         chain: list[int] = []
-        item = int(self.end.argmax()) if len(self.end) else -1
+        item = int(np.lexsort((self.start, self.end))[-1]) if len(self.end) else -1
         while item >= 0 and item not in chain:
             chain.append(item)
             item = int(cause[item])

@@ -15,8 +15,8 @@ from schedsolve.instances.read import load
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.reports import gantt
-from schedsolve.reports.bars import Chart, Kind
-from schedsolve.reports.rcpsp import NO_PHASE, NOBODY, bars
+from schedsolve.reports.bars import Chart, Kind, short_names
+from schedsolve.reports.rcpsp import NO_BREAK_SPACE, NO_PHASE, NOBODY, bars
 
 HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
 STARTS = [0, 77, 72, 197, 81, 216, 249]
@@ -105,7 +105,7 @@ def test_the_critical_path_goes_through_links_and_lags(chart):
 
 def test_the_critical_path_goes_through_resources():
     chart = bars(SMALL, PLAN)
-    assert [chart.items.name[i] for i in chart.critical] == ["task 0", "task 1"]
+    assert [chart.items.name[i] for i in chart.critical] == ["task 0", "task 1", "task 3"]
     assert chart.items.cause.tolist() == [-1, 0, -1, 1]
 
 
@@ -211,3 +211,33 @@ def test_the_page_bridges_short_pauses_when_zoomed_out(house, tmp_path, browser)
     browser.evaluate("gantt.plot = 60; gantt.bridge(); 0")
     assert browser.evaluate("gantt.until[0]") == 57
     assert browser.evaluate("gantt.hidden[1]") == 1
+
+
+def test_the_critical_path_ends_with_what_starts_last_of_all_that_end_last():
+    problem = RCPSP(mode_ptr=[0, 1, 2, 3], duration=[2, 3, 0], capacity=[], link_from=[0, 1], link_to=[1, 2])
+    assert bars(problem, RCPSPSolution(start=[0, 2, 5])).critical == (0, 1, 2)
+
+
+def test_what_waits_for_units_waits_for_those_that_are_there():
+    """Beside the first task there is room for the second one until time 3, when a unit is taken away."""
+    problem = RCPSP(
+        mode_ptr=[0, 1, 2],
+        duration=[4, 2],
+        capacity=[3],
+        demand=[[1], [2]],
+        change_resource=[0],
+        change_start=[3],
+        change_end=[9],
+        change_capacity=[2],
+    )
+    chart = bars(problem, RCPSPSolution(start=[0, 4]))
+    assert chart.items.cause.tolist() == [-1, 0]
+    (profile,) = chart.view("task").profiles
+    assert (profile.limit_time.tolist(), profile.limit.tolist()) == ([0, 3], [3, 2])
+
+
+def test_short_forms_of_what_a_task_uses_keep_its_resources():
+    problem = RCPSP(mode_ptr=[0, 1, 2], duration=[4, 2], capacity=[9], demand=[[3], [2]], resource_names=("dig crew",))
+    captions = bars(problem, RCPSPSolution(start=[0, 4])).view("task").captions
+    assert [caption.replace(NO_BREAK_SPACE, " ") for caption in captions] == ["dig crew: 3", "dig crew: 2"]
+    assert short_names(captions) == captions
