@@ -195,11 +195,12 @@ class _Builder:
         """Where some task ignores the calendar of a resource, the resource has none, and its other users follow
         their calendars and its calendar as one."""
         plan = self.plan
-        shared = {r for task in plan.tasks if task.own_time for r in task.demand}
+        working = [task for task in plan.tasks if task.duration and task.done_at is None]  # others follow no calendar
+        shared = {r for task in working if task.own_time for r in task.demand}
         for r in sorted(r for r in shared if not self._always(plan.resources[r].calendar)):
             its = plan.resources[r].calendar
             assert its is not None
-            for task in plan.tasks:
+            for task in working:
                 if r in task.demand and not task.own_time:
                     task.calendar = its if task.calendar is None else self._joint(task.calendar, its)
             plan.resources[r].calendar = None

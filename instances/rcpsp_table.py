@@ -315,9 +315,7 @@ def write(problem: RCPSP) -> str:
         raise InvalidProblem("tasks", "cannot carry several modes or maximum lags: use .json")
     if problem.num_calendars and not problem.origin:
         raise InvalidProblem("tasks", "cannot carry calendars without the date of time 0: --set origin=…")
-    for name in (*problem.task_names, *problem.resource_names, *problem.calendar_names):
-        if name != name.strip() or len(name.splitlines()) != 1:
-            raise InvalidProblem("tasks", f"cannot carry the name {name!r}")
+    _check_names(problem)
     hidden = lags.is_lag(problem)
     tasks = [i for i in range(problem.num_tasks) if not hidden[i]]
     text = io.StringIO()
@@ -335,6 +333,17 @@ def write(problem: RCPSP) -> str:
         cells = _cells(problem, task) | {"id": number[task], "predecessors": ";".join(into[task])}
         writer.writerow([cells[column] for column in columns])
     return text.getvalue()
+
+
+def _check_names(problem: RCPSP) -> None:
+    """Refuse names that the marks of a table would take apart, and those that are not told apart."""
+    resources = [problem.resource_name(r).removesuffix(SHARES) for r in range(problem.num_resources)]
+    calendars = [problem.calendar_name(c) for c in range(problem.num_calendars)]
+    wrong = [name for name in resources if re.search("[,;:=]", name) or resources.count(name) > 1]
+    wrong += [name for name in calendars if "=" in name or name == NO_CALENDAR or calendars.count(name) > 1]
+    wrong += [n for n in (*problem.task_names, *resources, *calendars) if n != n.strip() or len(n.splitlines()) != 1]
+    if wrong:
+        raise InvalidProblem("tasks", f"cannot carry the name {wrong[0]!r}")
 
 
 def _comments(problem: RCPSP) -> Iterator[str]:

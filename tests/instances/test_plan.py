@@ -197,6 +197,14 @@ def test_a_task_may_ignore_the_calendar_of_its_resource():
     assert end(problem, MONDAY, 1) == datetime(2026, 4, 2, 10)
 
 
+def test_what_is_done_or_takes_no_time_leaves_the_calendar_to_its_resource():
+    done = task(8, start_at=MONDAY, done_at=MONDAY + timedelta(hours=8), demand={0: Fraction(1)}, own_time=True)
+    event = task(0, demand={0: Fraction(1)}, own_time=True)
+    problem = plan([done, event, task(8)], resources=[PlanResource("Anna", calendar=0)])
+    assert problem.resource_calendar.tolist() == [0]
+    assert problem.task_calendar.tolist() == [-1, -1, 0]
+
+
 # --- refusals ---------------------------------------------------------------------------------
 
 

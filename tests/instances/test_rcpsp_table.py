@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -209,11 +210,13 @@ def test_tables_of_tasks_and_of_jobs_are_told_apart():
     [
         ({"max_lag": [3]}, "several modes or maximum lags"),
         ({"task_names": ("a ", "b")}, "cannot carry the name 'a '"),
+        ({"capacity": [1], "resource_names": ("crew; crane",)}, "cannot carry the name 'crew; crane'"),
+        ({"capacity": [1, 1], "resource_names": ("crew", "crew (%)")}, "cannot carry the name 'crew'"),
+        ({"num_calendars": 1, "calendar_names": ("none",), "origin": "2026-03-30"}, "cannot carry the name 'none'"),
         ({"num_calendars": 1, "break_calendar": [0], "break_start": [1], "break_end": [2]}, "calendars without"),
     ],
 )
 def test_what_a_table_cannot_say_is_refused_by_name(fields, says):
-    with pytest.raises(InvalidProblem, match=says):
-        write(
-            RCPSP(mode_ptr=[0, 1, 2], duration=[1, 1], capacity=[], link_from=[0], link_to=[1], **fields)  # type: ignore[arg-type]
-        )
+    known = {"mode_ptr": [0, 1, 2], "duration": [1, 1], "capacity": [], "link_from": [0], "link_to": [1]}
+    with pytest.raises(InvalidProblem, match=re.escape(says)):
+        write(RCPSP(**(known | fields)))  # type: ignore[arg-type]
