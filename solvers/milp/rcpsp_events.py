@@ -13,22 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from schedsolve.models.rcpsp.objectives import NPV_SCALE
-from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
+from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import windows
-from schedsolve.solvers.milp.driver import Model, Values
+from schedsolve.solvers.milp.driver import Values
+from schedsolve.solvers.milp.rcpsp_formulation import Expression, Formulation
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
 
 
 class Time(NamedTuple):
@@ -48,29 +46,23 @@ class Worker(NamedTuple):
     """1 where it is done in this mode; the modes that take time only."""
 
 
-class EventBased:
+class EventBased(Formulation):
     """Variables and constraints of one problem; ``i``, ``j`` are tasks, ``e`` is an event, ``m`` a mode."""
 
     def __init__(self, problem: RCPSP, horizon: int) -> None:
-        self.problem = problem
-        self.horizon = horizon
-        self.model = Model(problem.kind)
-        self.tasks = range(problem.num_tasks)
-        self.sure = (~problem.optional | (problem.fixed_start != FAR)).tolist()
+        super().__init__(problem, horizon)
         self.done: list[bool] = problem.done.tolist()
-        self.modes = [self._allowed(i) for i in self.tasks]
+        self.modes = [list(self.modes_of(i)) for i in self.tasks]
         self._variables()
-        self._choices()
+        self.choose()
         self._latest_ends()
         self._links()
-        self._nonrenewable()
+        self.keep_budgets()
         self._events()
         self._renewable()
         self._groups()
 
     def decode(self, values: Values) -> RCPSPSolution:
-        """The schedule of a solution of the model."""
-
         def value(x: Expression) -> float:
             return float(x) if isinstance(x, int) else values(x)
 
@@ -80,10 +72,6 @@ class EventBased:
         return RCPSPSolution(start=start, mode=mode - self.problem.mode_ptr[:-1], left_out=left_out)
 
     # --- variables ----------------------------------------------------------------------------
-
-    def _allowed(self, i: int) -> list[int]:
-        first, wanted = int(self.problem.mode_ptr[i]), int(self.problem.fixed_mode[i])
-        return list(range(first, int(self.problem.mode_ptr[i + 1]))) if wanted < 0 else [first + wanted]
 
     def _variables(self) -> None:
         model, duration = self.model, self.problem.duration.tolist()
@@ -111,15 +99,12 @@ class EventBased:
             if fixed != FAR:
                 rows.append((fixed, fixed))
                 continue
-            low, high = int(problem.release[i]), self._latest(i) - shortest
+            low, high = int(problem.release[i]), self.latest_end(i) - shortest
             if found is not None and self.sure[i]:
                 low, high = max(low, int(found.head[i])), min(high, self.horizon - int(found.tail[i]) - shortest)
             # An empty window stays a point: the rows that it breaks make the model infeasible.
             rows.append((low, max(low, high)))
         return rows
-
-    def _latest(self, i: int) -> int:
-        return min(self.horizon, int(self.problem.deadline[i]), self.problem.project_deadline)
 
     # --- constraints --------------------------------------------------------------------------
 
@@ -131,38 +116,19 @@ class EventBased:
             relaxed = big_m * (len(uncertain) - self.model.total(uncertain))
             self.model.add(later.at - earlier.at + relaxed >= lag)
 
-    def _choices(self) -> None:
-        for tasks in self.problem.choices():
-            self.model.add(self.model.total(self.present[i] for i in tasks) == 1)
-
     def _latest_ends(self) -> None:
         """Deadlines and the horizon; of fixed starts also release dates."""
         for i in self.tasks:
             if not self.done[i]:
-                self.model.add(self.end[i].at <= self._latest(i))
+                self.model.add(self.end[i].at <= self.latest_end(i))
                 self.model.add(bool(self.start[i].low >= self.problem.release[i]))
 
     def _links(self) -> None:
-        problem = self.problem
-        columns = (problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, problem.max_lag)
-        for i, j, kind, least, most in zip(*(column.tolist() for column in columns), strict=True):
-            if self.done[i] and self.done[j]:
-                continue
-            earlier, later = (
-                self.end[task] if letter == "F" else self.start[task]
-                for task, letter in zip((i, j), LINK_KINDS[kind], strict=True)
-            )
-            both = [self.present[i], self.present[j]]
-            if least > -FAR:
-                self._wait(earlier, later, least, both)
-            if most < FAR:
-                self._wait(later, earlier, -most, both)
+        for (i, i_ends), (j, j_ends), lag in self.arcs:
+            earlier, later = (self.end if i_ends else self.start)[i], (self.end if j_ends else self.start)[j]
+            self._wait(earlier, later, lag, [self.present[i], self.present[j]])
 
-    def _nonrenewable(self) -> None:
-        for k, budget in enumerate(self.problem.budget.tolist()):
-            self.model.add(self._over_modes(self.problem.consumption[:, k].tolist()) <= budget)
-
-    def _over_modes(self, amount: Sequence[int]) -> Expression:
+    def over_modes(self, amount: Sequence[int]) -> Expression:
         return self.model.total(amount[m] * x for chosen in self.chosen for m, x in chosen.items())
 
     # --- events -------------------------------------------------------------------------------
@@ -248,7 +214,6 @@ class EventBased:
     # --- objectives ---------------------------------------------------------------------------
 
     def objective(self, name: str) -> Expression:
-        """An objective as an expression that is at least its value, and equal to it at the optimum."""
         problem = self.problem
         weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
         match name.replace("weighted_", ""):
@@ -268,7 +233,7 @@ class EventBased:
                 flow = problem.cash_flow.tolist()
                 return self.model.total(-NPV_SCALE * flow[i] * self.present[i] for i in self.tasks)
             case "total_cost":
-                return self._over_modes(problem.cost.tolist())
+                return self.over_modes(problem.cost.tolist())
             case _:
                 raise AssertionError(name)
 

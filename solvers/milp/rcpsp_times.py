@@ -11,18 +11,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from schedsolve.models.rcpsp.objectives import discounted
-from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
+from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.driver import Model, Values
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
+from schedsolve.solvers.milp.driver import Values
+from schedsolve.solvers.milp.rcpsp_formulation import Arc, Expression, Formulation
 
 
 class Placement(NamedTuple):
@@ -33,37 +31,23 @@ class Placement(NamedTuple):
     end: int
 
 
-class Arc(NamedTuple):
-    """``later`` happens at least ``lag`` after ``earlier``; each is a task and whether its end counts."""
-
-    earlier: tuple[int, bool]
-    later: tuple[int, bool]
-    lag: int
-
-
-class TimeIndexed:
+class TimeIndexed(Formulation):
     """Variables and constraints of one problem; ``i`` is a task, ``x`` a binary."""
 
     def __init__(self, problem: RCPSP, horizon: int) -> None:
-        self.problem = problem
-        self.horizon = horizon
-        self.model = Model(problem.kind)
-        self.tasks = range(problem.num_tasks)
-        self.sure = (~problem.optional | (problem.fixed_start != FAR)).tolist()
-        self.arcs = list(_arcs(problem))
+        super().__init__(problem, horizon)
         placements = _within_links([list(self._placements(i)) for i in self.tasks], self.arcs, self.sure)
         self.x = [{p: self.model.binary(self._name(i, p)) for p in found} for i, found in enumerate(placements)]
         self.present = [self._presence(i) for i in self.tasks]
         self._happened: dict[tuple[int, bool], tuple[list[int], list[Expression]]] = {}
-        self._choices()
+        self.choose()
         self._links()
         self._renewable()
-        self._nonrenewable()
+        self.keep_budgets()
         self._reservoirs()
         self._groups()
 
     def decode(self, values: Values) -> RCPSPSolution:
-        """The schedule of a solution of the model."""
         first = self.problem.mode_ptr[:-1]
         start, mode, left_out = np.zeros_like(first), first.copy(), np.ones(len(first), dtype=bool)
         for i in self.tasks:
@@ -77,11 +61,8 @@ class TimeIndexed:
     def _placements(self, i: int) -> Iterator[Placement]:
         """All that windows, breaks and fixed decisions leave."""
         problem, fixed = self.problem, int(self.problem.fixed_start[i])
-        first, wanted = int(problem.mode_ptr[i]), int(problem.fixed_mode[i])
-        latest = min(self.horizon, int(problem.deadline[i]), problem.project_deadline)
-        for mode in range(first, int(problem.mode_ptr[i + 1])):
-            if wanted not in (-1, mode - first):
-                continue
+        latest = self.latest_end(i)
+        for mode in self.modes_of(i):
             duration = int(problem.duration[mode])
             if problem.done[i]:
                 yield Placement(mode, fixed, fixed + duration)
@@ -137,10 +118,6 @@ class TimeIndexed:
 
     # --- constraints --------------------------------------------------------------------------
 
-    def _choices(self) -> None:
-        for tasks in self.problem.choices():
-            self.model.add(self.model.total(self.present[i] for i in tasks) == 1)
-
     def _links(self) -> None:
         """If the earlier one happens at t or later, the later one does not before t + lag."""
         for (i, i_ends), (j, j_ends), lag in self.arcs:
@@ -182,10 +159,6 @@ class TimeIndexed:
                 if most > units:
                     self.model.add(use <= units)
 
-    def _nonrenewable(self) -> None:
-        for k, budget in enumerate(self.problem.budget.tolist()):
-            self.model.add(self._over_modes(self.problem.consumption[:, k].tolist()) <= budget)
-
     def _reservoirs(self) -> None:
         """The level after all that happens at each time."""
         problem = self.problem
@@ -222,7 +195,6 @@ class TimeIndexed:
     # --- objectives ---------------------------------------------------------------------------
 
     def objective(self, name: str) -> Expression:
-        """An objective as an expression that is at least its value, and equal to it at the optimum."""
         problem = self.problem
         weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
         due, flow = problem.due.tolist(), problem.cash_flow.tolist()
@@ -241,14 +213,14 @@ class TimeIndexed:
             case "net_present_value":
                 return self._total(lambda i, p: -discounted(flow[i], problem.discount_rate, p.end) if flow[i] else 0)
             case "total_cost":
-                return self._over_modes(problem.cost.tolist())
+                return self.over_modes(problem.cost.tolist())
             case _:
                 return self._of_use(name)
 
     def _total(self, value: Callable[[int, Placement], int]) -> Expression:
         return self.model.total(value(i, p) * x for i in self.tasks for p, x in self.x[i].items() if value(i, p))
 
-    def _over_modes(self, amount: Sequence[int]) -> Expression:
+    def over_modes(self, amount: Sequence[int]) -> Expression:
         return self._total(lambda _, p: amount[p.mode])
 
     def _greatest(
@@ -306,19 +278,6 @@ def _end(start: int, duration: int, closed: set[int], *, pause: bool) -> int | N
         left -= time not in closed
         time += 1
     return time
-
-
-def _arcs(problem: RCPSP) -> Iterator[Arc]:
-    """Both limits of all links that count; an upper limit is a lag back."""
-    columns = (problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, problem.max_lag)
-    for a, b, kind, least, most in zip(*(column.tolist() for column in columns), strict=True):
-        if problem.done[a] and problem.done[b]:
-            continue
-        earlier, later = ((task, letter == "F") for task, letter in zip((a, b), LINK_KINDS[kind], strict=True))
-        if least > -FAR:
-            yield Arc(earlier, later, least)
-        if most < FAR:
-            yield Arc(later, earlier, -most)
 
 
 def _within_links(placements: list[list[Placement]], arcs: list[Arc], sure: list[bool]) -> list[list[Placement]]:

@@ -1,0 +1,82 @@
+"""What the two formulations of a project have in common: modes, links, choices and budgets."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
+from schedsolve.models.rcpsp.solution import RCPSPSolution
+from schedsolve.models.record import FAR
+from schedsolve.solvers.milp.driver import Model, Values
+
+Expression = Any
+"""A number, a variable, or a linear sum of them."""
+
+
+class Arc(NamedTuple):
+    """``later`` happens at least ``lag`` after ``earlier``; each is a task and whether its end counts."""
+
+    earlier: tuple[int, bool]
+    later: tuple[int, bool]
+    lag: int
+
+
+class Formulation(ABC):
+    """Variables and constraints of one problem; ``i``, ``j`` are tasks."""
+
+    present: list[Expression]
+    """n: 1 where the task is done."""
+
+    def __init__(self, problem: RCPSP, horizon: int) -> None:
+        self.problem = problem
+        self.horizon = horizon
+        self.model = Model(problem.kind)
+        self.tasks = range(problem.num_tasks)
+        self.sure: list[bool] = (~problem.optional | (problem.fixed_start != FAR)).tolist()
+        self.arcs = list(_arcs(problem))
+
+    @abstractmethod
+    def objective(self, name: str) -> Expression:
+        """An objective as an expression that is at least its value, and equal to it at the optimum."""
+
+    @abstractmethod
+    def decode(self, values: Values) -> RCPSPSolution:
+        """The schedule of a solution of the model."""
+
+    @abstractmethod
+    def over_modes(self, amount: Sequence[int]) -> Expression:
+        """The sum of ``amount`` (M) over the modes in which tasks are done."""
+
+    def modes_of(self, i: int) -> range:
+        """The modes of a task, counted over all, that a fixed mode leaves."""
+        first, fixed = int(self.problem.mode_ptr[i]), int(self.problem.fixed_mode[i])
+        return range(first, int(self.problem.mode_ptr[i + 1])) if fixed < 0 else range(first + fixed, first + fixed + 1)
+
+    def latest_end(self, i: int) -> int:
+        """By deadlines and the horizon; for tasks that are not done already."""
+        return min(self.horizon, int(self.problem.deadline[i]), self.problem.project_deadline)
+
+    def choose(self) -> None:
+        """Of each choice exactly one task is done."""
+        for tasks in self.problem.choices():
+            self.model.add(self.model.total(self.present[i] for i in tasks) == 1)
+
+    def keep_budgets(self) -> None:
+        """All modes together use no more of a non-renewable resource than there is."""
+        for k, budget in enumerate(self.problem.budget.tolist()):
+            self.model.add(self.over_modes(self.problem.consumption[:, k].tolist()) <= budget)
+
+
+def _arcs(problem: RCPSP) -> Iterator[Arc]:
+    """Both limits of all links that count; an upper limit is a lag back."""
+    columns = (problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, problem.max_lag)
+    for a, b, kind, least, most in zip(*(column.tolist() for column in columns), strict=True):
+        if problem.done[a] and problem.done[b]:
+            continue
+        earlier, later = ((task, letter == "F") for task, letter in zip((a, b), LINK_KINDS[kind], strict=True))
+        if least > -FAR:
+            yield Arc(earlier, later, least)
+        if most < FAR:
+            yield Arc(later, earlier, -most)
