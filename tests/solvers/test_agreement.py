@@ -149,7 +149,7 @@ def test_explanations_hold_by_brute_force(seed: int, tiny: ModuleType, oracle: M
 
     Fewer tasks than elsewhere: without some of their constraints they have more schedules.
     """
-    problem = tiny.tiny(seed, schedules=1_000, tasks=3)
+    problem = tiny.tiny(seed, schedules=3_000, tasks=3)
     found = explain(problem, threads=1)
     assert found.feasible is oracle.is_feasible(problem)
     if found.feasible:
