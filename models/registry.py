@@ -35,8 +35,10 @@ class Family:
     """Engine name to its module, which offers ``run``, ``supports`` and ``Params``."""
     auto: tuple[str, ...] = ()
     """The engines that ``auto`` runs side by side once rules and cheap bounds have spoken."""
+    rules_share: float = 0.15
+    """Share of the time limit that dispatch rules may have in ``auto``, after the first one, before others begin."""
     turns: str = "schedsolve.solvers.portfolio.turn:even"
-    """How they share threads and time: ``turns(problem, engines, threads) -> list[Turn]``."""
+    """How they share threads and time: ``turns(progress, engines, threads) -> list[Turn]``."""
     bounding: tuple[str, ...] = ()
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     explainer: str = ""
@@ -101,6 +103,7 @@ FAMILIES: dict[str, Family] = {
             "search": "schedsolve.solvers.search.rcpsp",
         },
         auto=("cpsat", "search"),
+        rules_share=0.05,
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
         bars="schedsolve.reports.rcpsp:bars",

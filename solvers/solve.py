@@ -28,9 +28,6 @@ from schedsolve.solvers.versions import versions
 GRACE = 0.3
 """Seconds after the time limit for engines to hand in what they have; then they are left behind."""
 
-RULES_SHARE = 0.15
-"""Share of the time limit that dispatch rules may have, after the first one, before other engines begin."""
-
 BOUNDING_SHARE = 0.1
 """Share of the time limit that engines may have which only raise the bound."""
 
@@ -158,14 +155,16 @@ class _Plan:
 
     def _turns(self, threads: int) -> list[Turn]:
         engines = [name for name in self.parts.auto if not self._missing(name)]
-        turns: list[Turn] = self.parts.load("turns")(self.progress.problem, engines, threads)
+        turns: list[Turn] = self.parts.load("turns")(self.progress, engines, threads)
         return turns
 
     def _prepare(self) -> None:
         """Cheap bounds, dispatch rules, and engines that only raise the bound."""
         self._guarded("bound", self._cheap_bounds)
         if not self.progress.closed and not self._missing("dispatch"):
-            self._guarded("dispatch", partial(self._run, "dispatch", self._within(RULES_SHARE), rule=self.rule))
+            self._guarded(
+                "dispatch", partial(self._run, "dispatch", self._within(self.parts.rules_share), rule=self.rule)
+            )
         stop = self.progress.stop
         for name in self.parts.bounding:
             if not stop.now() and not self._missing(name):

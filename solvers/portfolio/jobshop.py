@@ -9,6 +9,7 @@ import numpy as np
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 from schedsolve.solvers.portfolio.turn import Turn, even
+from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop.engine import has_kernel
 
 TINY = 60
@@ -24,11 +25,12 @@ FLEXIBLE = 1.5
 """Alternatives for an operation, in the mean, above which a shop counts as flexible in this."""
 
 
-def turns(problem: JobShop, engines: Sequence[str], threads: int) -> list[Turn]:
+def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
     """CP-SAT alone on what is tiny, search alone where there is nothing to prove; else CP-SAT, and search on one
     thread in four, but one at least."""
     if set(engines) != {"cpsat", "search"}:
-        return even(problem, engines, threads)
+        return even(progress, engines, threads)
+    problem = progress.problem
     free = len(problem.machine) > FLEXIBLE * problem.num_operations
     large = problem.num_operations > (PROVABLE_FLEXIBLE if free else PROVABLE)
     if large and has_kernel(problem) and not _is_tight(problem):

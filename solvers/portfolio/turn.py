@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
+
+from schedsolve.solvers.progress import Progress
 
 
 class Turn(NamedTuple):
@@ -15,7 +17,7 @@ class Turn(NamedTuple):
     """One after the other: the share of the time that is left then."""
 
 
-def even(problem: Any, engines: Sequence[str], threads: int) -> list[Turn]:
+def even(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
     """The same for all, whatever the problem."""
     share = max(1, threads // max(1, len(engines)))
     return [Turn(name, share, 1 / (len(engines) - k)) for k, name in enumerate(engines)]

@@ -30,12 +30,12 @@ class Params:
     """Tuning numbers, chosen on every eleventh instance of PSPLIB's j120 and j60."""
 
     population: int = 0
-    """Individuals; 0: by what ``iterations`` allows, else 80."""
+    """Individuals; 0: by what ``iterations`` allows, else 150."""
     exchanges: float = 0.03
     """Probability with which two neighbours in a list change places."""
     modes: float = 0.03
     """Probability with which a task changes its mode."""
-    other_scheme: float = 0.05
+    other_scheme: float = 0.15
     """Probability with which a child is scheduled by the other scheme than its parent."""
     choosing: float = 0.5
     """Probability with which the serial scheme may choose modes."""
@@ -82,7 +82,7 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
 def population_size(schedules: int | None) -> int:
     """Individuals for an amount of work: few that live long where there is little."""
     if schedules is None:
-        return 80
+        return 150
     return 40 if schedules <= 2000 else 80 if schedules <= 20_000 else 150
 
 
