@@ -110,7 +110,11 @@ def _wrong(problem: RCPSP, found: Explanation) -> Iterator[str]:
             yield f"not needed: {item.words}"
     for change in found.relaxations:
         step = project.change(change.item)
-        if step is None or _is_possible(step.problem(change.amount)) is not True:
+        if step is None or change.amount is None:
+            changed = project.without([change.item])
+        else:
+            changed = step.problem(change.amount)
+        if _is_possible(changed) is not True:
             yield f"no help: {change.words}"
 
 

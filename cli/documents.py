@@ -185,7 +185,8 @@ class Change(msgspec.Struct):
     """A change of one constraint that makes the problem solvable."""
 
     item: Constraint
-    amount: int
+    amount: int | None
+    """None: it is given up altogether."""
     words: str
 
 

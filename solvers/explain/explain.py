@@ -94,7 +94,7 @@ class _Search:
                 return Explanation(feasible, seconds=self.stop.elapsed())
             found = self.items
         conflict, minimal = self._minimal(found)
-        relaxations = tuple(self._relaxations(conflict))
+        relaxations = tuple(self._relaxations(conflict)) or tuple(self._given_up(conflict))
         notes = () if minimal else ("the time did not suffice to make the conflict minimal",)
         return Explanation(False, tuple(conflict), minimal, relaxations, self.stop.elapsed(), notes)
 
@@ -194,6 +194,12 @@ class _Search:
             else:
                 low = middle
         return Relaxation(item, high, change.words(high))
+
+    def _given_up(self, conflict: list[Item]) -> Iterator[Relaxation]:
+        """The items of the conflict without any one of which there is a solution."""
+        for item in conflict:
+            if self._is_possible(self.explainer.without([item]), self._share()):
+                yield Relaxation(item, None, f'give up "{item.words}"')
 
     def _share(self) -> float:
         return max(0.1, self.stop.remaining() / 4)

@@ -21,10 +21,11 @@ class Item:
 
 @dataclass(frozen=True)
 class Relaxation:
-    """A change of one constraint of the conflict, the smallest of its kind, after which there is a solution."""
+    """A change of one constraint of the conflict, the smallest found of its kind, after which there is a solution."""
 
     item: Item
-    amount: int
+    amount: int | None
+    """By how much; None: the constraint is given up altogether."""
     words: str
 
     def to_builtins(self) -> dict[str, Any]:
@@ -37,7 +38,8 @@ class Explanation:
 
     ``feasible`` is None where the time did not suffice to tell. ``conflict`` cannot hold together; with ``minimal``
     each of its items is needed for that, each tried with a fresh model. ``relaxations`` each make the whole problem
-    solvable by themselves; there may be none.
+    solvable by themselves: changes by some amount, or, where none of these helps, constraints to give up; there may be
+    none.
     """
 
     feasible: bool | None
