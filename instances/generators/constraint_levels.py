@@ -36,6 +36,7 @@ CAPACITIES = 2, 6
 WIDEST, NARROWEST, LAST_LEVEL = 20, 2, 60
 """Windows leave up to so much room on each side at level 1, and so little from level 60 on."""
 TRIES = 30
+"""Shares of each preference that are tried for a sequence of ``LAST_LEVEL`` precedences."""
 
 
 def levels(
@@ -112,8 +113,9 @@ def _names(flavour: str, layer: Ints, resources: int) -> dict[str, Any]:
 def _precedences(layer: Ints, level: int, seed: int) -> list[tuple[int, int]]:
     """The first ``level`` arcs of a sequence that depends on the seed alone, as long as it need not be very long."""
     longest: list[tuple[int, int]] = []
-    for attempt in range(TRIES):
-        arcs = _sequence(layer, attempt / TRIES, seed)
+    shares = np.arange(TRIES + 1) / TRIES
+    for near, across in (*((share, 0.0) for share in shares[:-1]), *((0.0, share) for share in shares[1:])):
+        arcs = _sequence(layer, near, across, seed)
         longest = max(longest, arcs, key=len)
         if len(longest) >= max(level, LAST_LEVEL):
             break
@@ -123,12 +125,18 @@ def _precedences(layer: Ints, level: int, seed: int) -> list[tuple[int, int]]:
     return sorted(longest[:level])
 
 
-def _sequence(layer: Ints, near: float, seed: int) -> list[tuple[int, int]]:
-    """Random arcs from layers to later ones, none redundant, until there are no more; near layers are preferred."""
+def _sequence(layer: Ints, near: float, across: float, seed: int) -> list[tuple[int, int]]:
+    """Random arcs from layers to later ones, none redundant, until there are no more.
+
+    Preferred are those between ``near`` layers, or ``across`` the middle, of which none makes another one redundant.
+    """
     i, j = np.nonzero(layer[:, None] < layer)
     order = PartialOrder(len(layer))
+    middle = (layer[-1] + 1) // 2
+    crosses = (layer[i] < middle) & (layer[j] >= middle)
     arcs = []
-    for pair in np.argsort(stream(seed, "arcs").random(len(i)) + near * (layer[j] - layer[i])).tolist():
+    rank = stream(seed, "arcs").random(len(i)) + near * (layer[j] - layer[i]) - across * crosses
+    for pair in np.argsort(rank).tolist():
         a, b = int(i[pair]), int(j[pair])
         if not order.ordered(a, b) and not order.makes_redundant(a, b):
             order.add(a, b)

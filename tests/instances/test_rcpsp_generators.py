@@ -180,6 +180,12 @@ def test_levels_are_possible_and_build_upon_each_other(monkeypatch):
             assert len(list(problem.groups())) == max(1, level // 3)
 
 
+@pytest.mark.parametrize("layers", [2, 3, 5, 6, 8, 10, 20])
+def test_there_is_room_for_all_levels_in_any_number_of_layers(layers):
+    for seed in range(6):
+        assert len(arcs(make("levels", level=60, layers=layers, seed=seed))) == 60
+
+
 def test_windows_get_tighter():
     widths = [np.mean(p.deadline - p.release - p.duration) for p in (make("levels", level=k, **ALL) for k in (1, 60))]
     assert widths[0] > 10
