@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -70,22 +71,14 @@ def run(
     project = make_project(problem, selection.fixed(problem))
     dispatcher = Dispatcher(problem, project, selection, progress, stop, seed, params)
     large = problem.num_tasks > params.plain_tasks
-    if large and not dispatcher.first_of_many(specs[0]):
-        return
-    if large and not dispatcher.use(wait_for(compiled_schemes, stop)):
-        return
-    for _ in dispatcher.by_rules(specs):
-        if progress.closed or stop.now() or dispatcher.spent:
+    if large:
+        dispatcher.first_of_many(specs[0])
+        if dispatcher.over or not dispatcher.use(wait_for(compiled_schemes, stop)):
             return
-    if listed:
-        for count, _ in enumerate(dispatcher.by_samples(), start=1):
-            if (
-                progress.closed
-                or stop.now()
-                or dispatcher.spent
-                or (stop.iterations is None and count >= params.samples)
-            ):
-                return
+    samples = islice(dispatcher.by_samples(), params.samples if stop.iterations is None else None)
+    for _ in chain(dispatcher.by_rules(specs), samples if listed else ()):
+        if dispatcher.over:
+            return
 
 
 def warmup() -> None:
@@ -126,17 +119,17 @@ class Dispatcher:
         self.builder = Builder(problem, project, selection, PLAIN, seed)
 
     @property
-    def spent(self) -> bool:
-        """Are all the schedules made that ``iterations`` allows?"""
-        return self.stop.iterations is not None and self.builder.count >= self.stop.iterations
+    def over(self) -> bool:
+        """Is all proved, the time up, or are the schedules made that ``iterations`` allows?"""
+        spent = self.stop.iterations is not None and self.builder.count >= self.stop.iterations
+        return spent or self.progress.closed or self.stop.now()
 
-    def first_of_many(self, spec: Spec) -> bool:
-        """A large project's first schedule in plain Python; says whether there is to be more."""
+    def first_of_many(self, spec: Spec) -> None:
+        """A large project's first schedule, in plain Python."""
         order = self.builder.order(self.network.values(spec.rule.name))
         placed = None if order is None else self.builder.serial(order, onward=True)
         if placed is not None:
             self._offer(placed, f"{spec.rule.name}:onward")
-        return not (self.progress.closed or self.stop.now() or self.spent)
 
     def use(self, schemes: Schemes | None) -> bool:
         """Go on with compiled schemes; False where there are none."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from schedsolve.solvers.dispatch.rcpsp.layout import (
     ARC_WIDTH,
+    DURATION,
     END_IN,
     END_OUT,
     END_STOCK,
@@ -128,10 +129,12 @@ def draw(random: Vector) -> float:
 
 
 def stocks_allow(modes: Vector, lists: Vector, level: Vector, mode: int) -> bool:
-    """May a task come behind all that led to ``level``?"""
+    """May a task come behind all that led to ``level``? One of no length gives at the moment at which it takes."""
     row = mode * MODE_WIDTH
+    at_once = modes[row + DURATION] == 0
     for k in range(modes[row + FIRST_STOCK], modes[row + END_STOCK], 4):
         left = level[lists[k]] - lists[k + 1]
-        if left < 0 or left + lists[k + 2] > lists[k + 3]:
+        after = left + lists[k + 2]
+        if (left < 0 and not at_once) or after < 0 or after > lists[k + 3]:
             return False
     return True

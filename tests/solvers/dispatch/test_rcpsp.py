@@ -321,6 +321,20 @@ def test_reservoirs_are_filled_before_they_are_emptied() -> None:
     assert starts(problem, "fifo") == starts(problem, "fifo:parallel") == [3, 0]
 
 
+def test_a_task_of_no_length_takes_and_gives_at_once() -> None:
+    problem = RCPSP(
+        mode_ptr=[0, 1, 2],
+        duration=[2, 0],
+        capacity=[],
+        link_from=[0],
+        link_to=[1],
+        reservoir_initial=[1],
+        withdrawal=[[0], [2]],
+        delivery=[[0], [1]],
+    )
+    assert starts(problem, "fifo") == starts(problem, "fifo:parallel") == [0, 2]
+
+
 def test_optional_tasks_are_left_out_and_choices_met() -> None:
     problem = RCPSP(
         mode_ptr=[0, 1, 2, 3],
