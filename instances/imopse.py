@@ -34,10 +34,12 @@ from schedsolve.instances.source import Source
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import FAR
 
-COUNT = re.compile(r"^(Tasks|Resources):\s*(\d+)\s*$", re.MULTILINE)
+COUNT = re.compile(r"^(Tasks|Resources):\s*([0-9]{1,15})\s*$", re.MULTILINE)
 SKILL = re.compile(r"(Q\d+):\s*(\S+)")
 MOST_DECIMALS = 6
 """More digits than any money has: a salary with more is a mistake."""
+MOST_DIGITS = 12
+"""Of durations and levels."""
 
 
 class Person(NamedTuple):
@@ -68,10 +70,11 @@ def read(source: Source) -> RCPSP:
     """The project in ``source``."""
     people = [_person(source, line, text) for line, text in _table(source, "ResourceID")]
     tasks = [_task(source, line, text) for line, text in _table(source, "TaskID")]
-    for name, found in COUNT.findall(source.text):
-        rows = len(tasks if name == "Tasks" else people)
-        if rows != int(found):
-            raise source.error(f"expected {found} {name.lower()} as its head says, found {rows}")
+    for head in COUNT.finditer(source.text):
+        rows = len(tasks if head[1] == "Tasks" else people)
+        if rows != int(head[2]):
+            line = source.text.count("\n", 0, head.start()) + 1
+            raise source.error(f"expected {head[2]} {head[1].lower()} as its head says, found {rows}", line)
     able = [[p for p, person in enumerate(people) if person.level.get(t.skill, -1) >= t.level] for t in tasks]
     for task, persons in zip(tasks, able, strict=True):
         if not persons:
@@ -103,7 +106,7 @@ def _table(source: Source, head: str) -> list[tuple[int, str]]:
         if line.startswith(head):
             inside = True
         elif inside and line.startswith("="):
-            return rows
+            break
         elif inside and line.strip():
             rows.append((number, line))
     if not rows:
@@ -118,7 +121,7 @@ def _person(source: Source, line: int, text: str) -> Person:
     except (IndexError, InvalidOperation):
         raise source.error(f'expected "resource salary skills", found "{text.strip()[:40]}"', line) from None
     exponent = salary.as_tuple().exponent
-    if not isinstance(exponent, int) or not 0 <= salary <= FAR or exponent < -MOST_DECIMALS:
+    if not isinstance(exponent, int) or not 0 <= salary <= FAR or not -MOST_DECIMALS <= exponent <= MOST_DIGITS:
         raise source.error(f"expected a salary, found {words[1][:40]}", line)
     skills, rest = _skills(source, line, words[2] if len(words) > 2 else "")
     if rest:
@@ -142,7 +145,7 @@ def _skills(source: Source, line: int, text: str) -> tuple[dict[str, int], list[
 
 
 def _natural(source: Source, line: int, what: str, word: str) -> int:
-    if not (word.isascii() and word.isdigit() and int(word) <= FAR):
+    if not (word.isascii() and word.isdigit() and len(word) <= MOST_DIGITS):
         raise source.error(f'expected {what}, found "{word[:40]}"', line)
     return int(word)
 
