@@ -140,10 +140,13 @@ def with_lags(problem: RCPSP, start: Ints) -> RCPSPSolution:
         link = into[task]
         kind, before = int(problem.link_kind[link]), int(problem.link_from[link])
         at = int((starts if kind in (SS, SF) else end)[before] + problem.min_lag[link])
-        window = Window(int(problem.duration[problem.mode_ptr[task]]), problem.breaks(*_calendars(problem, task)), True)
+        window = window_of(problem, task)
         starts[task] = window.next_start(at) if kind in (FS, SS) else max(0, window.first_start_to_end_at(at))
     return RCPSPSolution(start=starts)
 
 
-def _calendars(problem: RCPSP, task: int) -> tuple[int, ...]:
-    return problem.calendars_of(int(problem.mode_ptr[task]))
+def window_of(problem: RCPSP, task: int) -> Window:
+    """A task, in its only mode, between the breaks that it follows."""
+    mode = int(problem.mode_ptr[task])
+    breaks = problem.breaks(*problem.calendars_of(mode))
+    return Window(int(problem.duration[mode]), breaks, bool(problem.pause[task]))

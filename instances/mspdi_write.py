@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
 
-from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
+from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar, window_of
 from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.plan import PATH, SHARES
-from schedsolve.instances.worktime import ALL_DAY, Hours, Window, WorkCalendar, from_breaks
+from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, from_breaks
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -42,6 +42,15 @@ def write_schedule(problem: RCPSP, solution: RCPSPSolution) -> str:
     return _Writer(problem, solution).document()
 
 
+class _Line(NamedTuple):
+    """A line of the outline: a task, or a summary task with the tasks ``within``; ``level`` from 1."""
+
+    level: int
+    name: str
+    task: int | None
+    within: list[int]
+
+
 class _Writer:
     """Lines of XML; ``schedule`` is None where there are no dates."""
 
@@ -50,9 +59,14 @@ class _Writer:
         self.problem = problem
         self.origin = datetime.fromisoformat(problem.origin).replace(tzinfo=None)
         self.schedule = None if solution is None else Schedule(problem, solution)
-        self.links = links(problem)
-        hidden = is_lag(problem)
-        self.tasks = [i for i in range(problem.num_tasks) if not hidden[i]]
+        self.lag = is_lag(problem)
+        self.tasks: list[int] = np.flatnonzero(~self.lag).tolist()
+        self.links_to: dict[int, list[Link]] = {task: [] for task in self.tasks}
+        for link in links(problem):
+            self.links_to[link.after].append(link)
+        could_pause = [i for i in self.tasks if not problem.done[i] and problem.calendars_of(i)]
+        self.no_pause = {i for i in could_pause if not problem.pause[i]}
+        self.has_weights = bool(np.any(problem.weight[self.tasks] != 1))
         self.calendars = [*(self._calendar(c) for c in range(problem.num_calendars)), WorkCalendar(ALWAYS)]
         # Tasks without any calendar are in elapsed time, where the project's calendar would have breaks.
         plain = [i for i in self.tasks if problem.duration[i] and not problem.calendars_of(i)]
@@ -69,7 +83,7 @@ class _Writer:
             1, ScheduleFromStart=1, StartDate=self.origin, FinishDate=self._finish(), CalendarUID=self.project + 1
         )
         self._put(1, MinutesPerDay=480, MinutesPerWeek=2400, DaysPerMonth=20)
-        if self._no_pause():
+        if self.no_pause:
             flag = {"FieldID": FLAG1, "FieldName": "Flag1", "Alias": NO_PAUSE}
             self._wrap(1, "ExtendedAttributes", lambda: self._element(2, "ExtendedAttribute", flag))
         self._wrap(1, "Calendars", self._write_calendars)
@@ -105,7 +119,7 @@ class _Writer:
 
     def _calendar(self, calendar: int) -> WorkCalendar:
         breaks = (self.problem.breaks(calendar) * self.problem.tick).tolist()
-        return from_breaks(self.problem.calendar_name(calendar), self.origin, [(low, high) for low, high in breaks])
+        return from_breaks(self.problem.calendar_name(calendar), self.origin, breaks)
 
     def _write_calendars(self) -> None:
         for k, calendar in enumerate(self.calendars):
@@ -113,30 +127,26 @@ class _Writer:
 
     def _write_calendar(self, number: int, calendar: WorkCalendar) -> None:
         self._put(3, UID=number + 1, Name=calendar.name, IsBaseCalendar=1, BaseCalendarUID=-1)
-        self.lines.append("      <WeekDays>")
+        self._wrap(3, "WeekDays", lambda: self._write_week(calendar))
+        if calendar.special:
+            self._wrap(3, "Exceptions", lambda: self._write_exceptions(calendar))
+
+    def _write_week(self, calendar: WorkCalendar) -> None:
         for day in range(1, 8):  # from Sunday
-            self._write_day(4, "WeekDay", {"DayType": day}, calendar.week[(day - 2) % 7])
-        self.lines.append("      </WeekDays>")
-        if not calendar.special:
-            return
-        self.lines.append("      <Exceptions>")
+            self.lines.append("        <WeekDay>")
+            self._put(5, DayType=day)
+            self._write_times(5, calendar.week[(day - 2) % 7])
+            self.lines.append("        </WeekDay>")
+
+    def _write_exceptions(self, calendar: WorkCalendar) -> None:
         for date, hours in sorted(calendar.special.items()):
-            self._write_exception(datetime(date.year, date.month, date.day), hours)
-        self.lines.append("      </Exceptions>")
-
-    def _write_exception(self, day: datetime, hours: Hours) -> None:
-        self.lines.append("        <Exception>")
-        self._put(5, EnteredByOccurrences=0)
-        self._element(5, "TimePeriod", {"FromDate": day, "ToDate": day.replace(hour=23, minute=59)})
-        self._put(5, Occurrences=1, Name=f"{day:%Y-%m-%d}", Type=1)
-        self._write_times(5, hours)
-        self.lines.append("        </Exception>")
-
-    def _write_day(self, depth: int, tag: str, head: dict[str, Any], hours: Hours) -> None:
-        self.lines.append(f"{'  ' * depth}<{tag}>")
-        self._put(depth + 1, **head)
-        self._write_times(depth + 1, hours)
-        self.lines.append(f"{'  ' * depth}</{tag}>")
+            day = datetime(date.year, date.month, date.day)
+            self.lines.append("        <Exception>")
+            self._put(5, EnteredByOccurrences=0)
+            self._element(5, "TimePeriod", {"FromDate": day, "ToDate": day.replace(hour=23, minute=59)})
+            self._put(5, Occurrences=1, Name=f"{day:%Y-%m-%d}", Type=1)
+            self._write_times(5, hours)
+            self.lines.append("        </Exception>")
 
     def _write_times(self, depth: int, hours: Hours) -> None:
         self._put(depth, DayWorking=int(bool(hours)))
@@ -149,40 +159,35 @@ class _Writer:
 
     # --- tasks --------------------------------------------------------------------------------
 
-    def _no_pause(self) -> list[int]:
-        """The tasks that must not pause, and could."""
-        problem = self.problem
-        return [i for i in self.tasks if not problem.pause[i] and not problem.done[i] and problem.calendars_of(i)]
-
-    def _write_tasks(self) -> None:
+    def _outline(self) -> list[_Line]:
         """Tasks in their order, summary tasks where their names call for them."""
+        lines: list[_Line] = []
         above: list[str] = []
-        rows: list[tuple[int, int | None, list[int]]] = []  # level, task, tasks within
-        open_rows: list[int] = []
-        names = []
+        open_lines: list[_Line] = []
         for task in self.tasks:
             *path, name = self.problem.task_name(task).split(PATH)
-            same = next(
-                (k for k, (a, b) in enumerate(zip(above, path, strict=False)) if a != b), min(len(above), len(path))
-            )
-            above, open_rows = path, open_rows[:same]
+            same = next((k for k, (a, b) in enumerate(zip(above, path, strict=False)) if a != b), None)
+            same = min(len(above), len(path)) if same is None else same
+            above, open_lines = path, open_lines[:same]
             for summary in path[same:]:
-                open_rows.append(len(rows))
-                rows.append((len(open_rows), None, []))
-                names.append(summary)
-            self.uid[task] = len(rows) + 1
-            for row in open_rows:
-                rows[row][2].append(task)
-            rows.append((len(path) + 1, task, [task]))
-            names.append(name)
+                open_lines.append(_Line(len(open_lines) + 1, summary, None, []))
+                lines.append(open_lines[-1])
+            for line in open_lines:
+                line.within.append(task)
+            lines.append(_Line(len(path) + 1, name, task, [task]))
+        return lines
+
+    def _write_tasks(self) -> None:
+        lines = self._outline()
+        self.uid = {line.task: number for number, line in enumerate(lines, start=1) if line.task is not None}
         delays = self._delays()
-        for number, ((level, of, within), name) in enumerate(zip(rows, names, strict=True), start=1):
-            head = {"UID": number, "ID": number, "Name": name, "OutlineLevel": level}
+        for number, line in enumerate(lines, start=1):
+            head = {"UID": number, "ID": number, "Name": line.name, "OutlineLevel": line.level}
             self.lines.append("    <Task>")
-            if of is None:
-                self._put(3, **head, **self._summary(within))
+            if line.task is None:
+                self._put(3, **head, **self._summary(line.within))
             else:
-                self._write_task(of, head, delays)
+                self._write_task(line.task, head, delays)
             self.lines.append("    </Task>")
 
     def _summary(self, tasks: list[int]) -> dict[str, Any]:
@@ -195,7 +200,7 @@ class _Writer:
 
     def _write_task(self, task: int, head: dict[str, Any], delays: dict[int, int]) -> None:
         problem, duration = self.problem, int(self.problem.duration[task])
-        values = head | {"Manual": 0, "Priority": self._priority(task)}
+        values = head | {"Manual": 0, "Priority": int(problem.weight[task]) if self.has_weights else DEFAULT_PRIORITY}
         if self.schedule is not None:
             span = self._date(int(self.schedule.start[task])), self._date(int(self.schedule.end[task]))
             values |= {"Start": span[0], "Finish": span[1]}
@@ -214,10 +219,9 @@ class _Writer:
             delay = delays[task] * problem.tick // 6
             values |= {"LevelingDelay": delay, "LevelingDelayFormat": ELAPSED_DAYS}
         self._put(3, **values)
-        for link in self.links:
-            if link.after == task:
-                self._write_link(link)
-        if task in self._no_pause():
+        for link in self.links_to[task]:
+            self._write_link(link)
+        if task in self.no_pause:
             self._element(3, "ExtendedAttribute", {"FieldID": FLAG1, "Value": 1})
 
     def _write_link(self, link: Link) -> None:
@@ -226,15 +230,6 @@ class _Writer:
         layout = ELAPSED_DAYS if link.elapsed and lag else DAYS
         self._element(3, "PredecessorLink", values | {"LinkLag": int(lag), "LagFormat": layout})
 
-    def _priority(self, task: int) -> int:
-        weights = self.problem.weight[self.tasks]
-        return DEFAULT_PRIORITY if np.all(weights == 1) else int(self.problem.weight[task])
-
-    def _window(self, task: int) -> Window:
-        problem = self.problem
-        breaks = problem.breaks(*problem.calendars_of(task))
-        return Window(int(problem.duration[task]), breaks, bool(problem.pause[task]) and len(breaks) > 0)
-
     def _constraint(self, task: int) -> tuple[str, int | None]:
         """The one constraint that says all of release, deadline and fixed start."""
         problem = self.problem
@@ -242,21 +237,20 @@ class _Writer:
         fixed = int(problem.fixed_start[task])
         if problem.done[task]:
             return "ASAP", None
-        if (
-            release
-            and deadline != FAR
-            and self._window(task).first_start_to_end_at(deadline) == release
-            and fixed == FAR
-        ):
+        window = window_of(problem, task)
+        fixed_end = window.end_at(deadline) == deadline and window.first_start_to_end_at(deadline) == release
+        if release and deadline != FAR and fixed == FAR and fixed_end:
             return "MFO", deadline
-        given = [("MSO", fixed)] * (fixed != FAR) + [("SNET", release)] * (release > 0)
-        given += [("FNLT", deadline)] * (deadline != FAR)
-        if len(given) > 1:
-            which = " and ".join(
-                {"MSO": "a fixed start", "SNET": "a release", "FNLT": "a deadline"}[k] for k, _ in given
-            )
-            raise InvalidProblem("mspdi", f"{problem.task_name(task)} has {which}; the format holds one: use .json")
-        return given[0] if given else ("ASAP", None)
+        given = {
+            "a fixed start": ("MSO", fixed if fixed != FAR else None),
+            "a release": ("SNET", release or None),
+            "a deadline": ("FNLT", deadline if deadline != FAR else None),
+        }
+        said = {words: constraint for words, constraint in given.items() if constraint[1] is not None}
+        if len(said) > 1:
+            text = f"{problem.task_name(task)} has {' and '.join(said)}; the format holds one: use .json"
+            raise InvalidProblem("mspdi", text)
+        return next(iter(said.values()), ("ASAP", None))
 
     def _delays(self) -> dict[int, int]:
         """By task how much later it starts than its links, constraint and calendar ask for, in ticks."""
@@ -264,19 +258,18 @@ class _Writer:
         if s is None:
             return {}
         ready = problem.release.copy()
-        hidden = is_lag(problem)
         rows = zip(problem.link_from, problem.link_to, problem.link_kind, problem.min_lag, strict=True)
         for before, after, kind, lag in (tuple(map(int, row)) for row in rows):
-            if hidden[after]:
+            if self.lag[after]:
                 continue
             at = int(s.start[before] if kind in (SS, SF) else s.end[before]) + lag
-            if hidden[before]:  # as early as it can be, which need not be where the schedule has it
+            if self.lag[before]:  # as early as it can be, which need not be where the schedule has it
                 at = self._lag_allows(before, kind) + lag
             if kind in (FF, SF):
-                at = self._window(after).first_start_to_end_at(at)
+                at = window_of(problem, after).first_start_to_end_at(at)
             ready[after] = max(int(ready[after]), at)
         free = [i for i in self.tasks if problem.fixed_start[i] == FAR and s.present[i]]
-        return {i: max(0, int(s.start[i]) - self._window(i).next_start(int(ready[i]))) for i in free}
+        return {i: max(0, int(s.start[i]) - window_of(problem, i).next_start(int(ready[i]))) for i in free}
 
     def _lag_allows(self, lag: int, out: int) -> int:
         """When the lag's task lets its successor start or end, at the earliest."""
@@ -285,7 +278,7 @@ class _Writer:
         link = int(np.flatnonzero(problem.link_to == lag)[0])
         before, kind = int(problem.link_from[link]), int(problem.link_kind[link])
         at = int((s.start if kind in (SS, SF) else s.end)[before] + problem.min_lag[link])
-        window = self._window(lag)
+        window = window_of(problem, lag)
         if kind in (FS, SS):
             start = window.next_start(at)
             return start if out in (SS, SF) else window.last_end_from(start)
@@ -339,7 +332,7 @@ def _length(seconds: int) -> str:
 
 
 def _clock(seconds: int) -> str:
-    seconds %= ALL_DAY[0][1]
+    seconds %= DAY
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 

@@ -362,9 +362,7 @@ class _Builder:
         lags = len(self.lags)
         release, due, deadline, fixed = [], [], [], []
         for i, task in enumerate(self.plan.tasks):
-            breaks = problem.breaks(*problem.calendars_of(i))
-            pause = task.pause and len(breaks) > 0
-            time = Window(int(problem.duration[i]), breaks, pause)
+            time = Window(int(problem.duration[i]), problem.breaks(*problem.calendars_of(i)), task.pause)
             release.append(max(0, self._release(task, time)))
             deadline.append(self._deadline(task, time))
             due.append(FAR if task.due is None else self._ticks(task.due))

@@ -355,8 +355,7 @@ def _comments(problem: RCPSP) -> Iterator[str]:
     main = lags.project_calendar(problem)
     for c in sorted(range(problem.num_calendars), key=lambda c: c != main):
         first = datetime.fromisoformat(problem.origin).replace(tzinfo=None)
-        breaks = [(low, high) for low, high in (problem.breaks(c) * problem.tick).tolist()]
-        calendar = from_breaks(problem.calendar_name(c), first, breaks)
+        calendar = from_breaks(problem.calendar_name(c), first, (problem.breaks(c) * problem.tick).tolist())
         yield f"# calendar: {calendar.name} = {calendar_text.spelt_calendar(calendar)}\n"
     for r, capacity in enumerate(problem.capacity.tolist()):
         name, followed = problem.resource_name(r), int(problem.resource_calendar[r])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -113,13 +113,13 @@ def _overlap(a: Hours, b: Hours) -> Hours:
     return normalised((max(low, other), min(high, end)) for low, high in a for other, end in b)
 
 
-def from_breaks(name: str, first: datetime, breaks: Iterable[tuple[int, int]]) -> WorkCalendar:
+def from_breaks(name: str, first: datetime, breaks: Iterable[Sequence[int]]) -> WorkCalendar:
     """A calendar with these breaks (sorted, disjoint, in seconds from ``first``) up to the end of the last one.
 
     What most days of a weekday have in common becomes its hours, where the breaks cover two weeks or more and
     more than half of those days agree for every weekday; all other days with breaks are special ones.
     """
-    rows = list(breaks)
+    rows = [(low, high) for low, high in breaks]
     if not rows:
         return WorkCalendar(name)
     known = (0, rows[-1][1])
@@ -177,7 +177,12 @@ class Window:
 
     duration: int
     breaks: Ints
+    """k x 2: sorted and disjoint."""
     pause: bool
+
+    @property
+    def pauses(self) -> bool:
+        return self.pause and len(self.breaks) > 0
 
     def next_start(self, time: int) -> int:
         """The first time from ``time`` on that lies in no break."""
@@ -186,7 +191,7 @@ class Window:
 
     def first_start_to_end_at(self, time: int) -> int:
         """The earliest start with an end at ``time`` or later."""
-        if not self.pause or not self.duration:
+        if not self.pauses or not self.duration:
             return time - self.duration
         k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
         passed = int(np.minimum(self.breaks[:k, 1], time).sum() - self.breaks[:k, 0].sum())
@@ -203,7 +208,7 @@ class Window:
         """The end with the latest start at ``time`` or earlier; negative where there is none."""
         k = int(np.searchsorted(self.breaks[:, 1], time, side="right"))
         start = int(self.breaks[k, 0]) - 1 if self.duration and self._in_break(k, time) else time
-        if not self.pause or start < 0:
+        if not self.pauses or start < 0:
             return start + self.duration if start >= 0 else 0
         return int(paused_end(self.breaks, np.array([start]), np.array([self.duration]))[0])
 

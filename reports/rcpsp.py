@@ -258,8 +258,7 @@ class _Picture:
         return self.breaks[calendars]
 
     def _window(self, task: int) -> Window:
-        breaks = self._breaks(task)
-        return Window(int(self.s.duration[task]), breaks, bool(self.problem.pause[task]) and len(breaks) > 0)
+        return Window(int(self.s.duration[task]), self._breaks(task), bool(self.problem.pause[task]))
 
     def _linked(self) -> Ints:
         """The tasks before tight links; a lag's task passes on what it waits for itself."""
