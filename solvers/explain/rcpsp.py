@@ -19,6 +19,8 @@ from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.explain.project_core import core
 from schedsolve.solvers.stop import Stop
 
+Ints = npt.NDArray[np.int64]
+
 Key = tuple[str, tuple[tuple[str, int], ...]]
 """Code and things of an item."""
 
@@ -116,7 +118,7 @@ class ProjectExplainer:
 
     def checks(self) -> Iterator[list[Item]]:
         """Tasks that ask for more than there is; windows that are too small for a task; chains of links that are too
-        long for the dates at their ends, or that close a circle."""
+        long for the dates at their ends, or that close a circle; more work between two dates than can be done."""
         p = self.problem
         by_key = {(item.code, item.things): item for item in self.items()}
         for r in range(p.num_resources):
@@ -124,9 +126,9 @@ class ProjectExplainer:
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
             if np.any((needed > most) & ~p.optional):
                 yield [by_key["capacity", (("resource", r),)]]
-        chain = self._chain()
-        if chain is not None:
-            yield [by_key[key] for key in chain if key in by_key]
+        for keys in (self._chain(), self._overload()):
+            if keys is not None:
+                yield [by_key[key] for key in keys if key in by_key]
 
     def _chain(self) -> list[Key] | None:
         """Keys of items that leave a task no time, or of links in a circle, breaks aside; None where there are none."""
@@ -148,6 +150,31 @@ class ProjectExplainer:
         for i in [task, *found.of[links].tolist()]:
             keys += [(code, (("task", i),)) for code in ("release", "fixed_start", "fixed_mode")]
         return [*keys, *(_link_key(found, arc) for arc in links)]
+
+    def _overload(self) -> list[Key] | None:
+        """Keys of a resource and of the fewest dates that give it more work than it can do; None where it can."""
+        p = self.problem
+        whole = np.full(p.num_tasks, p.project_deadline)
+        found = []
+        for resource in range(p.num_resources):
+            work = np.minimum.reduceat(p.duration * p.demand[:, resource], p.mode_ptr[:-1])
+            for latest in (whole, np.minimum(p.deadline, whole)):
+                held = np.flatnonzero((work > 0) & ~p.optional & ~p.done & (latest < FAR))
+                held = held[np.argsort(latest[held], kind="stable")]
+                for low in np.unique(p.release[held]).tolist():
+                    tasks = held[p.release[held] >= low]
+                    over = np.flatnonzero(np.cumsum(work[tasks]) > _room(p, resource, low, latest[tasks]))
+                    if len(over):
+                        keys = self._keys_of_dates(low, latest, tasks[: over[0] + 1])
+                        found.append([*keys, ("capacity", (("resource", resource),))])
+        return min(found, key=len, default=None)
+
+    def _keys_of_dates(self, low: int, latest: Ints, tasks: Ints) -> list[Key]:
+        """Keys of the dates by which tasks start at ``low`` or later and end at their ``latest``."""
+        p = self.problem
+        keys: list[Key] = [("project_deadline", ())] if np.any(latest[tasks] == p.project_deadline) else []
+        keys += [("deadline", (("task", i),)) for i in tasks[latest[tasks] < p.project_deadline].tolist()]
+        return keys + [("release", (("task", i),)) for i in tasks.tolist() if low > 0]
 
     def refined(self, conflict: list[Item]) -> list[Item]:
         """Capacities as the demands of single tasks on them, where no calendar hangs on the demand."""
@@ -328,9 +355,18 @@ def _list(problem: RCPSP, tasks: Sequence[int]) -> str:
     return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
 
 
-def _most(problem: RCPSP, amount: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _most(problem: RCPSP, amount: Ints) -> Ints:
     """n: the greatest ``amount`` (M) of the modes of each task."""
     return np.maximum.reduceat(amount, problem.mode_ptr[:-1])
+
+
+def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.float64]:
+    """Units times ticks of a resource from ``low`` to each of ``high``; rounded, where they are very many."""
+    base = float(problem.capacity[resource])
+    room = base * (high - low)
+    for start, end, units in problem.changes(resource).tolist():
+        room += (units - base) * np.maximum(0, np.minimum(high, end) - max(low, start))
+    return room
 
 
 def _pushing(problem: RCPSP, w: Windows, found: Arcs, task: int) -> list[int]:
@@ -354,7 +390,7 @@ def _link_key(found: Arcs, arc: int) -> Key:
     return ("max_lag" if found.greatest[arc] else "min_lag", (("link", int(found.link[arc])),))
 
 
-def _circle(found: Arcs, shortest: npt.NDArray[np.int64]) -> list[int] | None:
+def _circle(found: Arcs, shortest: Ints) -> list[int] | None:
     """The arcs of a circle of positive length."""
     import networkx as nx
 

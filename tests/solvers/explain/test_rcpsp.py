@@ -140,6 +140,23 @@ def test_links_in_a_circle_of_length_0_before_a_deadline() -> None:
     }
 
 
+def test_more_work_between_two_dates_than_can_be_done() -> None:
+    plan = ProjectBuilder()
+    plan.resource("crew", 2)
+    for name, release in (("a", 2), ("b", 2), ("c", 3), ("late", 0)):
+        plan.task(name, 3, {"crew": 1}, release=release, deadline=7 if name < "late" else None)
+    plan.task("d", 2, {"crew": 2}, release=4, deadline=6)
+    problem = replace(plan.build(), change_resource=[0], change_start=[0], change_end=[3], change_capacity=[1])
+    items = {item.words for check in explainer(problem).checks() for item in check}
+    assert items == {
+        "crew has a capacity of 2, other at times",
+        *(f"{name} ends by {deadline}" for name, deadline in (("d", 6), ("a", 7), ("b", 7))),
+        *(f"{name} starts at {release} or later" for name, release in (("d", 4), ("a", 2), ("b", 2))),
+    }
+    found = explain(problem, threads=1)
+    check(problem, found)
+
+
 def test_a_reservoir_that_holds_too_much_at_the_outset() -> None:
     problem = project(reservoir_maximum=[0])
     found = explain(problem, threads=1)
