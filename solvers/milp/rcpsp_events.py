@@ -158,7 +158,11 @@ class EventBased(Formulation):
         return Worker(self.start[i], self.end[i], modes)
 
     def _capacity(self, r: int) -> list[tuple[int, int, int]]:
-        """The units of a renewable resource over time, as steps (from, to, units)."""
+        """The units of a renewable resource over time, as steps (from, to, units).
+
+        No more of them than all tasks together can ask for: large coefficients cost exactness.
+        """
+        asked = int(np.maximum.reduceat(self.problem.demand[:, r], self.problem.mode_ptr[:-1]).sum())
         low = min(0, *(time.low for time in self.start), 0)
         high = max(self.horizon, *(time.high for time in self.end))
         time, base = low, int(self.problem.capacity[r])
@@ -166,7 +170,8 @@ class EventBased(Formulation):
         for start, end, units in self.problem.changes(r).tolist():
             steps += [(time, start, base), (max(low, start), min(end, high), units)]
             time = max(low, end)
-        return [step for step in [*steps, (time, high, base)] if step[0] < step[1]] or [(low, high, base)]
+        steps = [step for step in [*steps, (time, high, base)] if step[0] < step[1]] or [(low, high, base)]
+        return [(start, end, min(units, asked)) for start, end, units in steps]
 
     def _in_work(self, name: str, worker: Worker) -> dict[int, list[Expression]]:
         """The binaries of one worker: on from an event at its start to one at its end, or to the last one."""

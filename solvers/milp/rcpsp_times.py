@@ -160,13 +160,15 @@ class TimeIndexed(Formulation):
                     self.model.add(use <= units)
 
     def _reservoirs(self) -> None:
-        """The level after all that happens at each time."""
+        """The level after all that happens at each time, above what can never be taken out: large numbers cost
+        exactness."""
         problem = self.problem
         for v, initial in enumerate(problem.reservoir_initial.tolist()):
-            maximum = int(problem.reservoir_maximum[v])
-            self.model.add(initial <= maximum)
-            high = min(maximum, initial + int(problem.delivery[:, v].sum()))
-            level: Expression = initial
+            left = max(0, initial - int(problem.withdrawal[:, v].sum()))
+            maximum = int(problem.reservoir_maximum[v]) - left
+            self.model.add(initial - left <= maximum)
+            high = min(maximum, initial - left + int(problem.delivery[:, v].sum()))
+            level: Expression = initial - left
             for at, (_, changes) in enumerate(sorted(self._level_changes(v).items())):
                 now = self.model.continuous(f"level_{v}_{at}", 0, max(0, high))
                 self.model.add(self.model.total([level, *changes]) == now)

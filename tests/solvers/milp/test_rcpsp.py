@@ -43,6 +43,24 @@ def test_both_formulations_through_the_engine(formulation: str, solver: str) -> 
     assert (result.status, [level.value for level in result.objectives]) == ("OPTIMAL", [13, 7])
 
 
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_far_more_units_than_anything_asks_for(solver: str) -> None:
+    much = 10**13
+    changes = {
+        "change_resource": [0, 0],
+        "change_start": [1, 7],
+        "change_end": [6, 12],
+        "change_capacity": [0, 1],
+    }
+    problem = project([3, 3], capacity=[much], **changes)
+    result = solve(problem, formulation="event-based", solver=solver)
+    assert (result.status, result.objective, result.notes) == ("OPTIMAL", 12, ())
+    levels = {"withdrawal": [[0], [3]], "delivery": [[2], [2]]}
+    problem = project([3, 2], reservoir_initial=[much], reservoir_maximum=[much + 1], **levels)
+    result = solve(problem, formulation="time-indexed", solver=solver)
+    assert (result.status, result.objective, result.notes) == ("OPTIMAL", 5, ())
+
+
 def test_the_formulation_goes_by_the_length_of_the_horizon() -> None:
     short, long = project([3, 2]), project([3, 2], release=[LONG, 0])
     assert rcpsp.choose(short, 5, rcpsp.Params()) == "time-indexed"
