@@ -159,7 +159,7 @@ def _modes(problem: RCPSP, has_breaks: bool) -> tuple[list[int], list[int]]:
         if has_breaks and duration and not problem.done[i]:
             calendars = problem.calendars_of(m)
             if calendars not in broken:
-                lists += problem.breaks(*calendars).ravel().tolist()
+                lists += map(_endless, problem.breaks(*calendars).ravel().tolist())
                 broken[calendars] = (len(lists) - 2 * len(problem.breaks(*calendars)), len(lists))
             breaks = broken[calendars]
         rows += (duration, int(pause[i]), needs, stocks, *breaks, stocks, end)
@@ -266,11 +266,16 @@ def _base(problem: RCPSP, modes: list[int], lists: list[int], fixed: dict[int, t
     profile = [FIRST_NODE + width, width, -NEVER, 0, *levels] + [0] * (2 * width * nodes)
     columns = (problem.change_resource, problem.change_start, problem.change_end, problem.change_capacity)
     for r, low, high, units in zip(*(column.tolist() for column in columns), strict=True):
-        _subtract(profile, LEVELS + r, int(problem.capacity[r]) - units, low, high)
+        _subtract(profile, LEVELS + r, int(problem.capacity[r]) - units, low, _endless(high))
     placed = [NEVER] * (PLACED_WIDTH * problem.num_tasks)
     for i, (start, end, m) in fixed.items():
         place(modes, lists, profile, placed, i, m, start, end, locate(profile, FIRST_NODE, start))
     return profile[: profile[0]]
+
+
+def _endless(time: int) -> int:
+    """NEVER for FAR: behind what has no end there is no room."""
+    return NEVER if time == FAR else time
 
 
 def _subtract(profile: list[int], column: int, units: int, low: int, high: int) -> None:

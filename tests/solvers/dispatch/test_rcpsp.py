@@ -262,6 +262,20 @@ def test_changes_of_capacity() -> None:
     assert starts(problem, "lft") == [0, 6]
 
 
+@pytest.mark.parametrize("spec", ["fifo", "fifo:parallel"])
+def test_nothing_comes_behind_what_has_no_end(spec: str) -> None:
+    fields: dict[str, Any] = {"mode_ptr": [0, 1, 2], "duration": [2, 2], "capacity": [1], "demand": [[1], [1]]}
+    fields |= {"link_from": [0], "link_to": [1], "min_lag": [1]}
+    gone = RCPSP(**fields, change_resource=[0], change_start=[3], change_end=[FAR], change_capacity=[0])
+    closed = RCPSP(
+        **fields, num_calendars=1, break_calendar=[0], break_start=[3], break_end=[FAR], task_calendar=[0, 0]
+    )
+    assert dispatch(gone, spec).solution is dispatch(closed, spec).solution is None
+    pausing = replace(closed, pause=[False, True])
+    assert dispatch(pausing, spec).solution is None
+    assert starts(replace(gone, change_start=[5]), spec) == [0, 3]
+
+
 def test_disjunctive_groups() -> None:
     problem = RCPSP(mode_ptr=[0, 1, 2], duration=[3, 4], capacity=[], group_ptr=[0, 2], group_task=[0, 1])
     assert starts(problem, "fifo") == [0, 3]
