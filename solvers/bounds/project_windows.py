@@ -33,6 +33,11 @@ class Windows:
     tail: Ints
     """Least time from the task's end to the end of the project."""
 
+    @property
+    def longest_path(self) -> int:
+        """A lower bound on the makespan, from links, dates and calendars alone."""
+        return max(0, int((self.end + self.tail)[self.sure].max(initial=0)))
+
 
 @dataclass(frozen=True)
 class Arcs:

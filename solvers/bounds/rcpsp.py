@@ -31,7 +31,7 @@ def bound(problem: RCPSP) -> list[int | None]:
 
 
 def _makespan(problem: RCPSP, w: Windows) -> int:
-    best = max(0, int((w.end + w.tail)[w.sure].max(initial=0)))
+    best = w.longest_path
     for tasks in exclusive(problem, w):
         heads, work, tails = (x[tasks].tolist() for x in (w.head, w.length, w.tail))
         best = max(best, jackson(heads, work, tails))
@@ -50,7 +50,7 @@ def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
         if len(tasks) > 1 and np.count_nonzero(problem.done[tasks]) < 2:
             yield tasks
     for resource in range(problem.num_resources):
-        most = _most(problem, resource)
+        most = most_units(problem, resource)
         demand = np.minimum.reduceat(problem.demand[:, resource], problem.mode_ptr[:-1])
         tasks = np.flatnonzero(takes_time & (2 * demand > most))
         below = np.flatnonzero(takes_time & (2 * demand <= most) & (demand > 0))
@@ -69,7 +69,7 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
     tasks = np.flatnonzero(w.sure & (work > 0))
     if not len(tasks):
         return 0
-    most = _most(problem, resource)
+    most = most_units(problem, resource)
     if most == 0:
         return 0  # no solution at all, but that is not for a bound to say
     changes = problem.changes(resource)
@@ -106,7 +106,7 @@ def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
     return FAR
 
 
-def _most(problem: RCPSP, resource: int) -> int:
+def most_units(problem: RCPSP, resource: int) -> int:
     """The most units of a renewable resource that are there at any time."""
     changes = problem.changes(resource)
     return max(int(problem.capacity[resource]), int(changes[:, 2].max(initial=0)))

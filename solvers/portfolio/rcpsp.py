@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from schedsolve.solvers.bounds.project_windows import windows
 from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.progress import Progress
 
@@ -13,8 +14,9 @@ TINY = 25
 PROVABLE = 70
 """Tasks up to which CP-SAT proves most projects, so that with one thread it gets most of the time."""
 
-HOPELESS = 0.2
-"""Gap that the rules leave above which projects of more tasks than ``PROVABLE`` stay open for minutes and longer."""
+SCARCE = 1.2
+"""Bound over longest path from which scarce resources decide: with more tasks than ``PROVABLE`` all such projects of
+PSPLIB are open, and what CP-SAT deduces adds nothing to the bounds of closed form."""
 
 
 def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
@@ -25,7 +27,7 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     tasks = progress.problem.num_tasks
     if tasks <= TINY:
         return [Turn("cpsat", threads)]
-    if tasks > PROVABLE and _gap(progress) > HOPELESS:
+    if tasks > PROVABLE and _scarcity(progress) > SCARCE:
         return [Turn("search", threads)] if threads <= 2 else [Turn("cpsat", 1), Turn("search", threads - 1)]
     if threads == 1:
         return [Turn("search", 1, 0.2 if tasks <= PROVABLE else 0.5), Turn("cpsat", 1)]
@@ -33,7 +35,10 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     return [Turn("cpsat", threads - searching), Turn("search", searching)]
 
 
-def _gap(progress: Progress) -> float:
-    """Of the first objective, relative to its bound; 0 where one of the two is not known."""
-    value, bound = (progress.values or (None,))[0], progress.bounds[0]
-    return 0.0 if value is None or bound is None else (value - bound) / max(1, abs(bound))
+def _scarcity(progress: Progress) -> float:
+    """By how much resources make the project longer than its links do: bound over longest path; 1 where the makespan
+    is not what counts."""
+    w = windows(progress.problem)
+    if progress.names[0] != "makespan" or progress.bounds[0] is None or w is None:
+        return 1.0
+    return progress.bounds[0] / max(1, w.longest_path)
