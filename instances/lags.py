@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.worktime import Window
+from schedsolve.instances.windows import Windows
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -136,17 +136,11 @@ def with_lags(problem: RCPSP, start: Ints) -> RCPSPSolution:
     starts[~lag] = start if len(start) < problem.num_tasks else start[~lag]
     end = Schedule(problem, RCPSPSolution(start=starts)).end
     into = {int(problem.link_to[k]): k for k in np.flatnonzero(lag[problem.link_to]).tolist()}
+    windows = Windows(problem)
     for task in np.flatnonzero(lag).tolist():
         link = into[task]
         kind, before = int(problem.link_kind[link]), int(problem.link_from[link])
         at = int((starts if kind in (SS, SF) else end)[before] + problem.min_lag[link])
-        window = window_of(problem, task)
+        window = windows.of(task)
         starts[task] = window.next_start(at) if kind in (FS, SS) else max(0, window.first_start_to_end_at(at))
     return RCPSPSolution(start=starts)
-
-
-def window_of(problem: RCPSP, task: int) -> Window:
-    """A task, in its only mode, between the breaks that it follows."""
-    mode = int(problem.mode_ptr[task])
-    breaks = problem.breaks(*problem.calendars_of(mode))
-    return Window(int(problem.duration[mode]), breaks, bool(problem.pause[task]))

@@ -355,7 +355,7 @@ def _length(element: Element, tag: str) -> int:
         return 0
     found = DURATION.fullmatch(text)
     if found is None:
-        raise element.error(f'expected {tag} like PT16H0M0S, found "{text[:40]}"')
+        raise next(element.all(tag)).error(f'expected a length like PT16H0M0S, found "{text[:40]}"')
     days, hours, minutes, seconds = (Fraction(part or 0) for part in found.groups())
     return int(-(-(((days * 24 + hours) * 60 + minutes) * 60 + seconds) // 1))
 

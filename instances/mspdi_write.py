@@ -14,9 +14,10 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar, window_of
+from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
 from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.plan import PATH, SHARES
+from schedsolve.instances.windows import Windows
 from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, from_breaks
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
@@ -57,6 +58,7 @@ class _Writer:
     def __init__(self, problem: RCPSP, solution: RCPSPSolution | None):
         _check(problem)
         self.problem = problem
+        self.windows = Windows(problem)
         self.origin = datetime.fromisoformat(problem.origin).replace(tzinfo=None)
         self.schedule = None if solution is None else Schedule(problem, solution)
         self.lag = is_lag(problem)
@@ -237,7 +239,7 @@ class _Writer:
         fixed = int(problem.fixed_start[task])
         if problem.done[task]:
             return "ASAP", None
-        window = window_of(problem, task)
+        window = self.windows.of(task)
         fixed_end = window.end_at(deadline) == deadline and window.first_start_to_end_at(deadline) == release
         if release and deadline != FAR and fixed == FAR and fixed_end:
             return "MFO", deadline
@@ -266,10 +268,10 @@ class _Writer:
             if self.lag[before]:  # as early as it can be, which need not be where the schedule has it
                 at = self._lag_allows(before, kind) + lag
             if kind in (FF, SF):
-                at = window_of(problem, after).first_start_to_end_at(at)
+                at = self.windows.of(after).first_start_to_end_at(at)
             ready[after] = max(int(ready[after]), at)
         free = [i for i in self.tasks if problem.fixed_start[i] == FAR and s.present[i]]
-        return {i: max(0, int(s.start[i]) - window_of(problem, i).next_start(int(ready[i]))) for i in free}
+        return {i: max(0, int(s.start[i]) - self.windows.of(i).next_start(int(ready[i]))) for i in free}
 
     def _lag_allows(self, lag: int, out: int) -> int:
         """When the lag's task lets its successor start or end, at the earliest."""
@@ -278,7 +280,7 @@ class _Writer:
         link = int(np.flatnonzero(problem.link_to == lag)[0])
         before, kind = int(problem.link_from[link]), int(problem.link_kind[link])
         at = int((s.start if kind in (SS, SF) else s.end)[before] + problem.min_lag[link])
-        window = window_of(problem, lag)
+        window = self.windows.of(lag)
         if kind in (FS, SS):
             start = window.next_start(at)
             return start if out in (SS, SF) else window.last_end_from(start)

@@ -29,7 +29,8 @@ import numpy.typing as npt
 
 from schedsolve.instances.lags import LagTask, lag_name, spelt
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import DAY, Window, WorkCalendar, both
+from schedsolve.instances.windows import Window, Windows
+from schedsolve.instances.worktime import DAY, WorkCalendar, both
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
@@ -341,11 +342,12 @@ class _Builder:
 
     def _check_windows(self, problem: RCPSP) -> None:
         """Raise for a task that must not pause and is longer than all times between breaks."""
+        windows = Windows(problem)
         for i, task in enumerate(self.plan.tasks):
             calendars = problem.calendars_of(i)
             if task.pause or not calendars or task.done_at is not None:
                 continue
-            breaks = problem.breaks(*calendars)
+            breaks = windows.breaks(i)
             longest = int(np.diff(np.concatenate([[0], breaks.ravel()]))[::2].max())
             if int(problem.duration[i]) > longest:
                 names = ", ".join(problem.calendar_name(c) for c in calendars)
@@ -360,9 +362,12 @@ class _Builder:
 
     def _with_dates(self, problem: RCPSP) -> RCPSP:
         lags = len(self.lags)
+        pauses = [task.pause and bool(problem.calendars_of(i)) for i, task in enumerate(self.plan.tasks)]
+        problem = replace(problem, pause=pauses + [True] * lags)
+        windows = Windows(problem)
         release, due, deadline, fixed = [], [], [], []
         for i, task in enumerate(self.plan.tasks):
-            time = Window(int(problem.duration[i]), problem.breaks(*problem.calendars_of(i)), task.pause)
+            time = windows.of(i)
             release.append(max(0, self._release(task, time)))
             deadline.append(self._deadline(task, time))
             due.append(FAR if task.due is None else self._ticks(task.due))
@@ -371,14 +376,12 @@ class _Builder:
             else:
                 at = self._ticks(task.start_at)
                 fixed.append(at if task.done_at is not None else time.next_start(at))
-        pauses = [t.pause and bool(problem.calendars_of(i)) for i, t in enumerate(self.plan.tasks)]
         fields: dict[str, Any] = {
             "release": release + [0] * lags,
             "due": due + [FAR] * lags,
             "deadline": deadline + [FAR] * lags,
             "fixed_start": fixed + [FAR] * lags,
             "done": [task.done_at is not None for task in self.plan.tasks] + [False] * lags,
-            "pause": pauses + [True] * lags,
         }
         return replace(problem, **fields)
 

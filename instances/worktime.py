@@ -7,12 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import numpy as np
-import numpy.typing as npt
-
-from schedsolve.models.breaks import paused_end
-
-Ints = npt.NDArray[np.int64]
 Hours = tuple[tuple[int, int], ...]
 """The working times of a day: sorted, disjoint intervals in seconds from midnight."""
 
@@ -169,48 +163,3 @@ def _weekly(days: dict[date, Hours]) -> tuple[Hours, ...]:
         for count, (_, most) in zip(counts, usual, strict=True)
     )
     return tuple(hours for hours, _ in usual) if clear else plain
-
-
-@dataclass(frozen=True)
-class Window:
-    """A task of some duration between the breaks that it follows."""
-
-    duration: int
-    breaks: Ints
-    """k x 2: sorted and disjoint."""
-    pause: bool
-
-    @property
-    def pauses(self) -> bool:
-        return self.pause and len(self.breaks) > 0
-
-    def next_start(self, time: int) -> int:
-        """The first time from ``time`` on that lies in no break."""
-        k = int(np.searchsorted(self.breaks[:, 1], time, side="right"))
-        return int(self.breaks[k, 1]) if self._in_break(k, time) else time
-
-    def first_start_to_end_at(self, time: int) -> int:
-        """The earliest start with an end at ``time`` or later."""
-        if not self.pauses or not self.duration:
-            return time - self.duration
-        k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
-        passed = int(np.minimum(self.breaks[:k, 1], time).sum() - self.breaks[:k, 0].sum())
-        inside = k > 0 and time <= self.breaks[k - 1, 1]
-        worked = time - passed + inside - self.duration
-        return self.next_start(int(paused_end(self.breaks, np.array([0]), np.array([worked]))[0])) if worked > 0 else 0
-
-    def end_at(self, time: int) -> int:
-        """The same end for who counts work: a time within a break, or at its end, is that of the break's start."""
-        k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
-        return int(self.breaks[k - 1, 0]) if k and time <= self.breaks[k - 1, 1] else time
-
-    def last_end_from(self, time: int) -> int:
-        """The end with the latest start at ``time`` or earlier; negative where there is none."""
-        k = int(np.searchsorted(self.breaks[:, 1], time, side="right"))
-        start = int(self.breaks[k, 0]) - 1 if self.duration and self._in_break(k, time) else time
-        if not self.pauses or start < 0:
-            return start + self.duration if start >= 0 else 0
-        return int(paused_end(self.breaks, np.array([start]), np.array([self.duration]))[0])
-
-    def _in_break(self, k: int, time: int) -> bool:
-        return k < len(self.breaks) and bool(self.breaks[k, 0] <= time)

@@ -8,7 +8,7 @@ import numpy as np
 
 from schedsolve.instances.lags import is_lag
 from schedsolve.instances.plan import PATH, SHARES
-from schedsolve.instances.worktime import Window
+from schedsolve.instances.windows import Windows
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Items, Kind, Links, Profile, View, pack_lanes
@@ -50,7 +50,7 @@ class _Picture:
         self.last = int(self.end.max(initial=0))
         self.by_end = np.argsort(self.end, kind="stable")
         self.groups = [set(group) for group in problem.groups()]
-        self.breaks: dict[tuple[int, ...], Ints] = {}
+        self.windows = Windows(problem)
         self.rest: list[Ints] = []
         self.rest_index: dict[tuple[int, ...], int] = {}
 
@@ -198,7 +198,7 @@ class _Picture:
         task, start, end = int(self.task[item]), int(self.start[item]), int(self.end[item])
         at = start
         if end > start + int(self.s.duration[task]):
-            breaks = self._breaks(task)
+            breaks = self.windows.breaks(int(self.s.mode[task]))
             for low, high in breaks[(breaks[:, 0] >= start) & (breaks[:, 1] <= end)].tolist():
                 if low > at:
                     yield at, low, Kind.WORK
@@ -250,16 +250,6 @@ class _Picture:
             cause[item] = self._freed_by(item)
         return cause
 
-    def _breaks(self, task: int) -> Ints:
-        """What the task follows: looked up once for all tasks that follow the same calendars."""
-        calendars = self.problem.calendars_of(int(self.s.mode[task]))
-        if calendars not in self.breaks:
-            self.breaks[calendars] = self.problem.breaks(*calendars)
-        return self.breaks[calendars]
-
-    def _window(self, task: int) -> Window:
-        return Window(int(self.s.duration[task]), self._breaks(task), bool(self.problem.pause[task]))
-
     def _linked(self) -> Ints:
         """The tasks before tight links; a lag's task passes on what it waits for itself."""
         problem, s = self.problem, self.s
@@ -270,7 +260,7 @@ class _Picture:
             if not (s.present[before] and s.present[after]) or problem.min_lag[k] == -FAR or tight[after] >= 0:
                 continue
             at = int((s.start if kind in FROM_START else s.end)[before] + problem.min_lag[k])
-            window = self._window(after)
+            window = self.windows.of(after, int(s.mode[after]))
             ready = window.first_start_to_end_at(at) if kind in TO_END else at
             if s.start[after] > max(0, int(problem.release[after])) and window.next_start(ready) >= s.start[after]:
                 tight[after] = tight[before] if self.lag[before] else before
@@ -279,10 +269,10 @@ class _Picture:
 
     def _freed_by(self, item: int) -> int:
         """The item that ended last of those whose units were missing until then."""
-        start = int(self.start[item])
-        if start <= max(0, int(self.problem.release[self.task[item]])):
+        start, task = int(self.start[item]), int(self.task[item])
+        if start <= max(0, int(self.problem.release[task])):
             return -1
-        window = self._window(int(self.task[item]))
+        window = self.windows.of(task, int(self.s.mode[task]))
         done = int(np.searchsorted(self.end[self.by_end], start, side="right"))
         for other in self.by_end[:done][::-1].tolist():
             at = int(self.end[other])

@@ -297,7 +297,10 @@ def test_a_yearly_holiday_and_the_days_of_an_old_exception():
     ("tasks", "says"),
     [
         ("", "line 1: Project: expected at least one Task"),
-        (task(1, duration="2 days"), 'line 4: Project/Tasks/Task: expected Duration like PT16H0M0S, found "2 days"'),
+        (
+            task(1, duration="2 days"),
+            'line 4: Project/Tasks/Task/Duration: expected a length like PT16H0M0S, found "2 days"',
+        ),
         (task(1, "<Priority>high</Priority>"), 'Task/Priority: expected a whole number, found "high"'),
         (task(1, "<Deadline>soon</Deadline>"), 'Task/Deadline: expected a date like .*, found "soon"'),
         (task(1, "<ConstraintType>9</ConstraintType>"), "expected ConstraintType from 0 to 7, found 9"),

@@ -12,7 +12,8 @@ import pytest
 from schedsolve.instances import lags
 from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import ALL_DAY, Window, WorkCalendar, both, from_breaks
+from schedsolve.instances.windows import Window
+from schedsolve.instances.worktime import ALL_DAY, WorkCalendar, both, from_breaks
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule, violations
