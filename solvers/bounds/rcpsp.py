@@ -8,6 +8,7 @@ lexicographic objective.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.rcpsp.objectives import discounted
 from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.cliques import cliques
 from schedsolve.solvers.bounds.one_machine import jackson
 from schedsolve.solvers.bounds.project_windows import Windows, windows
 
@@ -32,7 +34,8 @@ def bound(problem: RCPSP) -> list[int | None]:
 
 def _makespan(problem: RCPSP, w: Windows) -> int:
     best = w.longest_path
-    for tasks in exclusive(problem, w):
+    most = np.array([most_units(problem, resource) for resource in range(problem.num_resources)], dtype=np.int64)
+    for tasks in chain(exclusive(problem, w), cliques(problem, w, most)):
         heads, work, tails = (x[tasks].tolist() for x in (w.head, w.length, w.tail))
         best = max(best, jackson(heads, work, tails))
     for resource in range(problem.num_resources):

@@ -13,6 +13,7 @@ import numpy as np
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.rcpsp import most_units
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 
@@ -152,7 +153,7 @@ class _Model:
         p = self.problem
         for resource, rows in self.demands.items():
             changes = p.changes(resource).tolist()
-            most = max([int(p.capacity[resource]), *(units for _, _, units in changes)])
+            most = most_units(p, resource)
             intervals = [self._interval(int(p.task_of[mode]), literal) for mode, literal, _ in rows]
             units = [u for *_, u in rows]
             for low, high, there in _steps(int(p.capacity[resource]), changes, 3 * self.horizon):

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import Arcs, Windows, arcs, lengths, windows
+from schedsolve.solvers.bounds.rcpsp import most_units
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
@@ -122,9 +123,8 @@ class ProjectExplainer:
         p = self.problem
         by_key = {(item.code, item.things): item for item in self.items()}
         for r in range(p.num_resources):
-            most = max(int(p.capacity[r]), int(p.changes(r)[:, 2].max(initial=0)))
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
-            if np.any((needed > most) & ~p.optional):
+            if np.any((needed > most_units(p, r)) & ~p.optional):
                 yield [by_key["capacity", (("resource", r),)]]
         for keys in (self._chain(), self._overload()):
             if keys is not None:
