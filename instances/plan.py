@@ -363,7 +363,7 @@ class _Builder:
     def _with_dates(self, problem: RCPSP) -> RCPSP:
         lags = len(self.lags)
         pauses = [task.pause and bool(problem.calendars_of(i)) for i, task in enumerate(self.plan.tasks)]
-        problem = replace(problem, pause=pauses + [True] * lags)
+        problem = replace(problem, pause=np.array(pauses + [True] * lags))
         windows = Windows(problem)
         release, due, deadline, fixed = [], [], [], []
         for i, task in enumerate(self.plan.tasks):
