@@ -360,7 +360,7 @@ def _most(problem: RCPSP, amount: Ints) -> Ints:
     return np.maximum.reduceat(amount, problem.mode_ptr[:-1])
 
 
-def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.float64]:
+def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.floating[Any]]:
     """Units times ticks of a resource from ``low`` to each of ``high``; rounded, where they are very many."""
     base = float(problem.capacity[resource])
     room = base * (high - low)
