@@ -110,7 +110,7 @@ def retry_for_stocks(lists: Vector, profile: Vector, first: int, last: int, node
             if (before_end and level < 0) or (until > finish and level + lists[k + 2] < 0):
                 return until
             if until > finish and level + lists[k + 2] > lists[k + 3]:
-                return start + (until - finish) if after != 0 else NEVER
+                return start + (until - finish) if until < NEVER else NEVER
         node = after
     return -1
 

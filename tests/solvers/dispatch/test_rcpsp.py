@@ -266,11 +266,14 @@ def test_changes_of_capacity() -> None:
 def test_nothing_comes_behind_what_has_no_end(spec: str) -> None:
     fields: dict[str, Any] = {"mode_ptr": [0, 1, 2], "duration": [2, 2], "capacity": [1], "demand": [[1], [1]]}
     fields |= {"link_from": [0], "link_to": [1], "min_lag": [1]}
-    gone = RCPSP(**fields, change_resource=[0], change_start=[3], change_end=[FAR], change_capacity=[0])
+    never: dict[str, Any] = {"change_resource": [0], "change_start": [3], "change_end": [FAR], "change_capacity": [0]}
+    gone = RCPSP(**fields, **never)
     closed = RCPSP(
         **fields, num_calendars=1, break_calendar=[0], break_start=[3], break_end=[FAR], task_calendar=[0, 0]
     )
     assert dispatch(gone, spec).solution is dispatch(closed, spec).solution is None
+    full = RCPSP(**fields, reservoir_initial=[0], reservoir_maximum=[1], delivery=[[2], [0]], **never)
+    assert dispatch(full, spec).solution is None
     pausing = replace(closed, pause=[False, True])
     assert dispatch(pausing, spec).solution is None
     assert starts(replace(gone, change_start=[5]), spec) == [0, 3]
