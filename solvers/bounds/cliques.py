@@ -52,7 +52,7 @@ def cliques(problem: RCPSP, w: Windows, most: Ints) -> Iterator[Ints]:
 def disjunctive_pairs(problem: RCPSP, w: Windows, most: Ints) -> Pairs:
     """n x n, symmetric: tasks that take time, are surely done, and never at the same time."""
     demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
-    pairs = np.any(demand[:, None, :] + demand[None, :, :] > most, axis=2)
+    pairs: Pairs = np.any(demand[:, None, :] + demand[None, :, :] > most, axis=2)
     for group in problem.groups():
         pairs[np.ix_(group, group)] = True
     before = _before(problem, w)

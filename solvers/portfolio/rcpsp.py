@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.project_windows import windows
+from schedsolve.solvers.bounds.rcpsp import energy
 from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.progress import Progress
 
@@ -15,8 +17,8 @@ PROVABLE = 70
 """Tasks up to which CP-SAT proves most projects, so that with one thread it gets most of the time."""
 
 SCARCE = 1.2
-"""Bound over longest path from which scarce resources decide: with more tasks than ``PROVABLE`` all such projects of
-PSPLIB are open, and what CP-SAT deduces adds nothing to the bounds of closed form."""
+"""The bound from energy over the longest path, from which scarce resources decide: with more tasks than ``PROVABLE``
+all such projects of PSPLIB are open."""
 
 
 def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
@@ -24,10 +26,11 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     be hoped for, most threads search."""
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
-    tasks = progress.problem.num_tasks
+    problem: RCPSP = progress.problem
+    tasks = problem.num_tasks
     if tasks <= TINY:
         return [Turn("cpsat", threads)]
-    if tasks > PROVABLE and _scarcity(progress) > SCARCE:
+    if tasks > PROVABLE and _scarcity(problem) > SCARCE:
         return [Turn("search", threads)] if threads <= 2 else [Turn("cpsat", 1), Turn("search", threads - 1)]
     if threads == 1:
         return [Turn("search", 1, 0.2 if tasks <= PROVABLE else 0.5), Turn("cpsat", 1)]
@@ -35,10 +38,10 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     return [Turn("cpsat", threads - searching), Turn("search", searching)]
 
 
-def _scarcity(progress: Progress) -> float:
-    """By how much resources make the project longer than its links do: bound over longest path; 1 where the makespan
-    is not what counts."""
-    w = windows(progress.problem)
-    if progress.names[0] != "makespan" or progress.bounds[0] is None or w is None:
+def _scarcity(problem: RCPSP) -> float:
+    """How much longer resources make the project than its links do; 1 where the makespan is not what counts."""
+    w = windows(problem)
+    if problem.objective[0] != "makespan" or w is None:
         return 1.0
-    return progress.bounds[0] / max(1, w.longest_path)
+    most = max((energy(problem, w, resource) for resource in range(problem.num_resources)), default=0)
+    return most / max(1, w.longest_path)
