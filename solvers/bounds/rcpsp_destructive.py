@@ -23,7 +23,7 @@ class Params:
     """Tuning numbers, chosen on PSPLIB's j60 and j120."""
 
     work: float = 0.02
-    """Deterministic time, some tenths of a second, in which a horizon is refuted, or given up and with it all later ones."""
+    """Deterministic time in which a horizon is refuted, or else given up with all later ones; tenths of a second."""
     settings: str = "use_timetable_edge_finding_in_cumulative: true use_overload_checker_in_cumulative: true"
     """CP-SAT parameters in protobuf's text format, beside one worker without linear programming or probing."""
 
