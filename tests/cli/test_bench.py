@@ -229,7 +229,7 @@ def test_compare_as_text(invoke: Invoke, recorded: Path) -> None:
 
 def test_compare_as_markdown(invoke: Invoke, recorded: Path) -> None:
     table = [line.split("|")[1:-1] for line in invoke("compare", recorded, "--format", "markdown").out.splitlines()]
-    assert {len(row) for row in table} == {13}
+    assert {len(row) for row in table} == {14}
     assert [row[0].strip() for row in table] == ["engine", "---", "peer:cpsat", "dispatch"]
 
 
