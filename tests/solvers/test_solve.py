@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import sys
 import threading
 import time
@@ -353,6 +354,15 @@ def test_target_and_gap_end_the_search(family, limits, reason):
     assert (result.stopped_by, result.objective, result.status) == (reason, 12, Status.FEASIBLE)
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C is heard, also in a process that was started to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("times", [1, 2])
 def test_interrupt_returns_the_best_so_far(family, times):
     def interrupted(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
