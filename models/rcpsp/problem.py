@@ -213,6 +213,19 @@ class RCPSP(Record):
         """Does some task have a choice of modes?"""
         return len(self.duration) > self.num_tasks
 
+    @cached_property
+    def mandatory(self) -> npt.NDArray[np.bool_]:
+        """n: is the task done in every solution, not being optional or having a fixed start?"""
+        mandatory: npt.NDArray[np.bool_] = ~self.optional | (self.fixed_start != FAR)
+        return mandatory
+
+    @cached_property
+    def greatest_capacity(self) -> Rows:
+        """R: the most units of each renewable resource that there are at any time."""
+        most = self.capacity.copy()
+        np.maximum.at(most, self.change_resource, self.change_capacity)
+        return most
+
     @property
     def features(self) -> tuple[str, ...]:
         """What makes this more than tasks of one mode in sequence on renewable resources, in the field's words."""

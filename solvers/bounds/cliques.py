@@ -24,15 +24,12 @@ FIRSTS = 40
 """So many of the longest tasks are the first of a clique each."""
 
 
-def cliques(problem: RCPSP, w: Windows, most: Ints) -> Iterator[Ints]:
-    """From each of the longest tasks the clique that grows by the longest that still fits; none of many tasks.
-
-    ``most`` (R) are the most units of each renewable resource that there are at any time.
-    """
+def cliques(problem: RCPSP, w: Windows) -> Iterator[Ints]:
+    """From each of the longest tasks the clique that grows by the longest that still fits; none of many tasks."""
     n = problem.num_tasks
     if n > FEW:
         return
-    pairs = disjunctive_pairs(problem, w, most)
+    pairs = disjunctive_pairs(problem, w)
     rivals = [int.from_bytes(np.packbits(row, bitorder="little").tobytes(), "little") for row in pairs]
     longest_first = np.argsort(-w.length, kind="stable").tolist()
     found = set()
@@ -49,10 +46,10 @@ def cliques(problem: RCPSP, w: Windows, most: Ints) -> Iterator[Ints]:
             yield np.array([task for task in range(n) if clique >> task & 1])
 
 
-def disjunctive_pairs(problem: RCPSP, w: Windows, most: Ints) -> Pairs:
+def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
     """n x n, symmetric: tasks that take time, are surely done, and never at the same time."""
     demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
-    pairs: Pairs = np.any(demand[:, None, :] + demand[None, :, :] > most, axis=2)
+    pairs: Pairs = np.any(demand[:, None, :] + demand[None, :, :] > problem.greatest_capacity, axis=2)
     for group in problem.groups():
         pairs[np.ix_(group, group)] = True
     before = _before(problem, w)

@@ -55,7 +55,7 @@ class Arcs:
 
 def windows(problem: RCPSP) -> Windows | None:
     """The windows; None where links form a positive cycle, so that there is no solution."""
-    sure = ~problem.optional | (problem.fixed_start != FAR)
+    sure = problem.mandatory
     shortest, longest = lengths(problem)
     found = arcs(problem, sure, shortest, longest)
     calendars = _sure_breaks(problem, sure)

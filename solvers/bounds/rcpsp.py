@@ -34,8 +34,7 @@ def bound(problem: RCPSP) -> list[int | None]:
 
 def _makespan(problem: RCPSP, w: Windows) -> int:
     best = w.longest_path
-    most = np.array([most_units(problem, resource) for resource in range(problem.num_resources)], dtype=np.int64)
-    for tasks in chain(exclusive(problem, w), cliques(problem, w, most)):
+    for tasks in chain(exclusive(problem, w), cliques(problem, w)):
         heads, work, tails = (x[tasks].tolist() for x in (w.head, w.length, w.tail))
         best = max(best, jackson(heads, work, tails))
     for resource in range(problem.num_resources):
@@ -53,7 +52,7 @@ def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
         if len(tasks) > 1 and np.count_nonzero(problem.done[tasks]) < 2:
             yield tasks
     for resource in range(problem.num_resources):
-        most = most_units(problem, resource)
+        most = int(problem.greatest_capacity[resource])
         demand = np.minimum.reduceat(problem.demand[:, resource], problem.mode_ptr[:-1])
         tasks = np.flatnonzero(takes_time & (2 * demand > most))
         below = np.flatnonzero(takes_time & (2 * demand <= most) & (demand > 0))
@@ -72,7 +71,7 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
     tasks = np.flatnonzero(w.sure & (work > 0))
     if not len(tasks):
         return 0
-    most = most_units(problem, resource)
+    most = int(problem.greatest_capacity[resource])
     if most == 0:
         return 0  # no solution at all, but that is not for a bound to say
     changes = problem.changes(resource)
@@ -107,12 +106,6 @@ def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
         work -= units * (high - time)
         time = high
     return FAR
-
-
-def most_units(problem: RCPSP, resource: int) -> int:
-    """The most units of a renewable resource that are there at any time."""
-    changes = problem.changes(resource)
-    return max(int(problem.capacity[resource]), int(changes[:, 2].max(initial=0)))
 
 
 def _ends(problem: RCPSP, w: Windows, weight: Ints) -> int:

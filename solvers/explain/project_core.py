@@ -13,7 +13,6 @@ import numpy as np
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.rcpsp import most_units
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 
@@ -37,7 +36,7 @@ class _Model:
         from schedsolve.solvers.cpsat.driver import Model
 
         self.problem, self.horizon, self.model = problem, horizon, Model()
-        self.there = ~problem.optional | (problem.fixed_start < FAR)
+        self.there = problem.mandatory
         self.modes: list[list[Any]] = []
         self.start: list[Any] = []
         self.end: list[Any] = []
@@ -153,7 +152,7 @@ class _Model:
         p = self.problem
         for resource, rows in self.demands.items():
             changes = p.changes(resource).tolist()
-            most = most_units(p, resource)
+            most = int(p.greatest_capacity[resource])
             intervals = [self._interval(int(p.task_of[mode]), literal) for mode, literal, _ in rows]
             units = [u for *_, u in rows]
             for low, high, there in _steps(int(p.capacity[resource]), changes, 3 * self.horizon):

@@ -13,7 +13,6 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import Arcs, Windows, arcs, lengths, windows
-from schedsolve.solvers.bounds.rcpsp import most_units
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
@@ -124,7 +123,7 @@ class ProjectExplainer:
         by_key = {(item.code, item.things): item for item in self.items()}
         for r in range(p.num_resources):
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
-            if np.any((needed > most_units(p, r)) & ~p.optional):
+            if np.any((needed > p.greatest_capacity[r]) & ~p.optional):
                 yield [by_key["capacity", (("resource", r),)]]
         for keys in (self._chain(), self._overload()):
             if keys is not None:
@@ -133,7 +132,7 @@ class ProjectExplainer:
     def _chain(self) -> list[Key] | None:
         """Keys of items that leave a task no time, or of links in a circle, breaks aside; None where there are none."""
         p = self.without([item for item in self.items() if item.code == "calendar"])
-        sure = ~p.optional | (p.fixed_start != FAR)
+        sure = p.mandatory
         found = arcs(p, sure, *lengths(p))
         w = windows(p)
         if w is None:

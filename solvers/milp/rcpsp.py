@@ -57,10 +57,8 @@ def supports(problem: RCPSP) -> list[str]:
 def missing(problem: RCPSP, formulation: str) -> list[str]:
     """What ``formulation`` does not cover."""
     names = list(_too_much(problem))
-    if "maximum_lateness" in problem.objective:
-        sure = ~problem.optional | (problem.fixed_start != FAR)
-        if not np.any(sure & (problem.due != FAR)):
-            names.append("maximum_lateness where all tasks with due dates may be left out")
+    if "maximum_lateness" in problem.objective and not np.any(problem.mandatory & (problem.due != FAR)):
+        names.append("maximum_lateness where all tasks with due dates may be left out")
     if formulation == "time-indexed":
         if binaries(problem, safe_horizon(problem)) > MOST_TIMES:
             names.append(f"a horizon of {safe_horizon(problem)} (more than {MOST_TIMES} starts)")

@@ -34,7 +34,7 @@ class Formulation(ABC):
         self.horizon = horizon
         self.model = Model(problem.kind)
         self.tasks = range(problem.num_tasks)
-        self.sure: list[bool] = (~problem.optional | (problem.fixed_start != FAR)).tolist()
+        self.sure: list[bool] = problem.mandatory.tolist()
         self.arcs = list(_arcs(problem))
 
     @abstractmethod

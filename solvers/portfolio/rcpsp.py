@@ -40,8 +40,8 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
 
 def _scarcity(problem: RCPSP) -> float:
     """How much longer resources make the project than its links do; 1 where the makespan is not what counts."""
-    w = windows(problem)
-    if problem.objective[0] != "makespan" or w is None:
+    w = windows(problem) if problem.objective[0] == "makespan" else None
+    if w is None:
         return 1.0
     most = max((energy(problem, w, resource) for resource in range(problem.num_resources)), default=0)
     return most / max(1, w.longest_path)

@@ -35,7 +35,7 @@ def implied_links(problem: RCPSP) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """L: precedences that a path of other precedences implies; of links with lags, or to tasks that may be left
     out or are done, none."""
     plain = (problem.link_kind == FINISH_START) & (problem.min_lag == 0) & (problem.max_lag == FAR)
-    sure = (~problem.optional | (problem.fixed_start != FAR)) & ~problem.done
+    sure = problem.mandatory & ~problem.done
     candidates = np.flatnonzero(plain & sure[problem.link_from] & sure[problem.link_to]).tolist()
     after: list[dict[int, int]] = [{} for _ in range(problem.num_tasks)]
     implied = np.zeros(len(problem.link_from), dtype=bool)

@@ -64,9 +64,7 @@ def allowed_modes(problem: RCPSP) -> npt.NDArray[np.bool_]:
     wanted = problem.fixed_mode[problem.task_of]
     local = np.arange(len(problem.duration)) - problem.mode_ptr[:-1][problem.task_of]
     left = (wanted == -1) | (wanted == local)
-    most = problem.capacity.copy()
-    np.maximum.at(most, problem.change_resource, problem.change_capacity)
-    fits = left & (np.all(problem.demand <= most, axis=1) | (problem.duration == 0))
+    fits = left & (np.all(problem.demand <= problem.greatest_capacity, axis=1) | (problem.duration == 0))
     some = np.add.reduceat(fits, problem.mode_ptr[:-1]) > 0
     allowed: npt.NDArray[np.bool_] = np.where(some[problem.task_of], fits, left)
     return allowed
@@ -107,7 +105,7 @@ def _first(problem: RCPSP, worth: npt.NDArray[Any]) -> Ints:
 
 def _present(problem: RCPSP) -> npt.NDArray[np.bool_] | None:
     """The tasks that must be done, and of each choice one, the shortest where that meets all choices."""
-    present = ~problem.optional | (problem.fixed_start < FAR)
+    present = problem.mandatory.copy()
     choices = list(problem.choices())
     shortest = np.minimum.reduceat(problem.duration, problem.mode_ptr[:-1])
     of_task: dict[int, list[int]] = {}

@@ -24,7 +24,7 @@ FOUR = RCPSP(
 def pairs_of(problem: RCPSP) -> set[tuple[int, int]]:
     w = windows(problem)
     assert w is not None
-    pairs = disjunctive_pairs(problem, w, problem.capacity)
+    pairs = disjunctive_pairs(problem, w)
     assert np.array_equal(pairs, pairs.T)
     return {(int(i), int(j)) for i, j in zip(*np.nonzero(np.triu(pairs)), strict=True)}
 
@@ -36,7 +36,7 @@ def test_pairs_by_resources_and_paths() -> None:
 def test_cliques_grow_by_the_longest_that_fits() -> None:
     w = windows(FOUR)
     assert w is not None
-    found = [clique.tolist() for clique in cliques(FOUR, w, FOUR.capacity)]
+    found = [clique.tolist() for clique in cliques(FOUR, w)]
     assert found == [[0, 2, 3], [0, 1, 2]]
     assert bound(FOUR) == [11]  # 0, 2, 3 one after the other
 
