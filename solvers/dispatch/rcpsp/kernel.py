@@ -410,7 +410,7 @@ def worst_case_slack(
 ) -> int:
     """Index in ``eligible`` of the task, among those that could start now, with the least latest start minus earliest
     start behind another of them (Kolisch 1996)."""
-    best, least = -1, NEVER
+    best, least = -1, 0
     for k in range(count):
         j = eligible[k]
         if when[j] > now:
@@ -425,7 +425,7 @@ def worst_case_slack(
             if i != j and when[i] <= now:
                 latest = max(latest, start_beside(modes, lists, profile, mode[j], mode[i], now, node))
         slack = latest_start[j] - latest
-        if slack < least or (slack == least and j < eligible[best]):
+        if best < 0 or slack < least or (slack == least and j < eligible[best]):
             best, least = k, slack
     return best
 

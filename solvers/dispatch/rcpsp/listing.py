@@ -44,10 +44,11 @@ def listed(
     its regret: by how much the worst key exceeds its own, plus 1 (A. Drexl, Management Science 37 (1991) 1590-1602).
 
     A task that takes from a reservoir, or fills it, comes once those before it leave enough, or room, at the very
-    end: then the serial scheme finds a time for it, whatever it is. False: no task may come, ``order`` is unfinished.
+    end: then the serial scheme finds a time for it, whatever it is. Where the reservoirs let none come, one that waits
+    for no link comes all the same, so that ``order`` always holds each task once; False: that happened.
     ``eligible`` and ``waiting`` (n) and ``level`` (a node) are working space.
     """
-    n, count, filled = len(mode), 0, 0
+    n, count, filled, sound = len(mode), 0, 0, True
     last = FIRST_NODE
     while base[last + NEXT] != 0:
         last = base[last + NEXT]
@@ -73,9 +74,9 @@ def listed(
                 eligible[k] = eligible[allowed]
                 eligible[allowed] = i
                 allowed += 1
+        if allowed == 0:
+            allowed, sound = count, False
         best = by_regret(key, eligible, allowed, random) if random[0] else smallest(key, eligible, allowed)
-        if best < 0:
-            return False
         i = eligible[best]
         order[filled] = i
         filled += 1
@@ -91,23 +92,21 @@ def listed(
                 if waiting[j] == 0:
                     eligible[count] = j
                     count += 1
-    return True
+    return sound
 
 
 def smallest(key: Vector, eligible: Vector, count: int) -> int:
-    """Index of the task with the smallest key, the first one of several; -1: there is none."""
-    best = -1
-    for k in range(count):
+    """Index of the task with the smallest key, the first one of several; there is at least one."""
+    best = 0
+    for k in range(1, count):
         i = eligible[k]
-        if best < 0 or key[i] < key[eligible[best]] or (key[i] == key[eligible[best]] and i < eligible[best]):
+        if key[i] < key[eligible[best]] or (key[i] == key[eligible[best]] and i < eligible[best]):
             best = k
     return best
 
 
 def by_regret(key: Vector, eligible: Vector, count: int, random: Vector) -> int:
-    """Index of a task drawn at random; -1: there is none."""
-    if count == 0:
-        return -1
+    """Index of a task drawn at random; there is at least one."""
     worst = key[eligible[0]]
     for k in range(1, count):
         worst = max(worst, key[eligible[k]])

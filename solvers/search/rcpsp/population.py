@@ -96,6 +96,7 @@ class Population:
         self.work = problem.duration * shares
         levels = len(self.goal.aims) // 2
         self.genes = make_genes(1 + self.two_sides, size, n, levels)
+        self.genes.order[:] = self.base[0]  # at all times each list holds each task once: crossover relies on it
         self.genes.mode[:] = free
         self.genes.value[:] = NEVER
         self.founding = True
