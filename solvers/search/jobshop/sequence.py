@@ -176,7 +176,7 @@ def run(
             ended = climb.go_on(left, params.patience, progress.bounds[0] or 0, stop.flag)
             if climb.best < _known(progress):
                 progress.offer(JobShopSolution(start=climb.best_graph()[:, HEAD]), "search")
-        if stop.now():
+        if stop.now() or climb.best <= (progress.bounds[0] or 0):
             return
         pool.add(climb.best, climb.best_order.copy(), climb.best_graph()[:, AFTER])
         if _known(progress) < pool.members[0][0]:  # found by others
