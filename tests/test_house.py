@@ -167,6 +167,18 @@ def test_the_wheel_solves_ft06_from_an_empty_folder(tmp_path):
     assert objective == "55"
 
 
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        *PYPROJECT["project"]["dependencies"],
+        *(line for extra in PYPROJECT["project"]["optional-dependencies"].values() for line in extra),
+    ],
+)
+def test_no_dependency_may_come_in_a_version_that_nobody_has_tried(requirement: str):
+    ours = requirement.startswith("schedsolve[")
+    assert ours or requirement.startswith("setuptools>") or ("<" in requirement and ">=" in requirement)
+
+
 # --- what costs nothing -----------------------------------------------------------------------
 
 
