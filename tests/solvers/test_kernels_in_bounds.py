@@ -1,9 +1,8 @@
 """Compiled kernels stay within their arrays, and give valid schedules, on random problems with every feature.
 
-Without its bounds checks numba reads and writes wherever an index points, and the process may die much later. ``.ci/run``
-repeats this file with them, and five times as many problems:
-
-``NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=/tmp/checked SCHEDSOLVE_TEST_SCALE=5 pytest tests/solvers/test_kernels_in_bounds.py``
+Without bounds checks numba reads and writes wherever an index points, and the process may die much later. ``.ci/run``
+repeats this file with them and with five times as many problems: ``NUMBA_BOUNDSCHECK=1 SCHEDSOLVE_TEST_SCALE=5`` and a
+``NUMBA_CACHE_DIR`` of its own.
 """
 
 from __future__ import annotations
