@@ -18,7 +18,6 @@ One function per rule, numpy and exact integers; it shares no code with any solv
 ``reservoir_full``   the level of a reservoir rises above its maximum
 ``overlap``          two tasks of a disjunctive group at the same time
 ``break``            works (or, where it may pause, starts) during a break of a calendar that it follows
-``objective``, ``bound``, ``fingerprint``   a claim that does not hold
 ===================  ==========================================================================
 """
 
@@ -34,7 +33,7 @@ from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim, Violation, claim_violations
+from schedsolve.models.violation import Violation
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,8 +41,8 @@ SHOWN = 5
 """Tasks named in the message of a conflict of many; its ``things`` hold all."""
 
 
-def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None = None) -> list[Violation]:
-    """All rules that ``solution`` breaks, and all of ``claim`` that is not true; empty: accepted."""
+def violations(problem: RCPSP, solution: RCPSPSolution) -> list[Violation]:
+    """All rules that ``solution`` breaks; empty: accepted."""
     found = [*_shape(problem, solution)]
     if found:
         return found
@@ -62,14 +61,12 @@ def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None =
         _break,
     ):
         found.extend(rule(problem, schedule))
-    if claim is not None:
-        found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
     return found
 
 
 def evaluate(problem: RCPSP, solution: RCPSPSolution) -> list[tuple[str, int]]:
-    """The problem's objectives with their values, in order."""
-    return objective_values(problem, Schedule(problem, solution))
+    """The problem's objectives with their values, in order; none where the solution's shape is not the problem's."""
+    return [] if any(_shape(problem, solution)) else objective_values(problem, Schedule(problem, solution))
 
 
 def _shape(problem: RCPSP, solution: RCPSPSolution) -> Iterator[Violation]:
