@@ -23,8 +23,8 @@ CODE = "claim"
 STOPPED_BY = ("proof", "time", "iterations", "target", "gap", "interrupt", "error")
 """The words for why a search ended."""
 
-GAP_TOLERANCE = 1e-6
-"""Gaps are fractions, written with a finite number of digits."""
+TOLERANCE = 1e-6
+"""Of a gap, which is a fraction and written with a finite number of digits."""
 
 
 @dataclass(frozen=True)
@@ -204,11 +204,11 @@ def _headline(case: _Case) -> Iterator[str]:
     if stated.get("objective", head.value) != head.value:
         yield f"objective {_number(stated['objective'])} stated, {head.name} is {_number(head.value)}"
     if stated.get("bound", head.bound) != head.bound:
-        yield f"bound {_number(stated['bound'])} stated, {head.name} has {_number(head.bound)} in the list of objectives"
+        yield f"bound {_number(stated['bound'])} stated, {_number(head.bound)} in the list for {head.name}"
     if "gap" in stated:
         gap, true = stated["gap"], _gap(head.value, head.bound)
-        agree = gap is None if true is None else gap is not None and abs(gap - true) <= GAP_TOLERANCE * max(1, abs(true))
-        if not agree:
+        known = gap is not None and true is not None
+        if not (math.isclose(gap, true, rel_tol=TOLERANCE, abs_tol=TOLERANCE) if known else gap is true):
             text = f"objective {_number(head.value)} and bound {_number(head.bound)}"
             yield f"gap {_number(gap)} stated, {text} give {_number(true)}"
 
