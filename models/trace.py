@@ -53,6 +53,8 @@ class _Replay:
         if stage not in self.names:
             return "speaks of no objective of the list"
         level = self.names.index(stage)
+        if level and not self.solved:
+            return f"speaks of {stage} before there is a schedule"
         if value is None and self.solved:
             return f"has lost the value of {stage}"
         if value is not None:
