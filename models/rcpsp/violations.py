@@ -232,10 +232,13 @@ def _break(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
 
 
 def _stretches(moments: Ints, wrong: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Maximal time spans in which ``wrong`` holds; ``wrong[k]`` speaks of the time from ``moments[k]`` to the next."""
+    """Maximal time spans in which ``wrong`` holds; ``wrong[k]`` speaks of the time from ``moments[k]`` to the next.
+
+    The last one ends when nothing comes any more: at ``FAR``, or after the last moment where that is even later.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], wrong, [False]])))
     for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        yield int(moments[first]), int(moments[end]) if end < len(moments) else FAR
+        yield int(moments[first]), int(moments[end]) if end < len(moments) else max(FAR, int(moments[-1]) + 1)
 
 
 def _of(code: str, text: str, tasks: list[int], span: tuple[int, int]) -> Violation:
