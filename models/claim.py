@@ -149,7 +149,7 @@ def _setting(problem: Any, name: str, value: Any) -> tuple[Any, Any]:
     for setting in problem.settings:
         if setting.name == name:
             try:
-                return setting.parse(value), getattr(problem, name)
+                return setting.parse(None if isinstance(value, list | dict) else value), getattr(problem, name)
             except InvalidProblem:
                 raise InvalidProblem(name, f"{_shown(value)} stated, which is none of its values") from None
     raise InvalidProblem("settings", f"{_shown(name)} stated, which {problem.kind} does not have")
@@ -306,6 +306,8 @@ def _trace(case: _Case) -> Iterator[str]:
 
 def _shown(value: Any) -> str:
     """A value the way the command line writes it; in quotes, and shortened, where it is no plain word."""
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
     text = value if isinstance(value, str) else json.dumps(value, default=str)
     if not text.isprintable() or " " in text:
         text = json.dumps(text)
