@@ -79,7 +79,7 @@ class _Case:
     @cached_property
     def own(self) -> bool:
         """Was it made for this problem?"""
-        return self.stated.get("problem", self.problem.fingerprint) == self.problem.fingerprint
+        return bool(self.stated.get("problem", self.problem.fingerprint) == self.problem.fingerprint)
 
     @cached_property
     def values(self) -> dict[str, int]:
@@ -205,12 +205,10 @@ def _headline(case: _Case) -> Iterator[str]:
         yield f"objective {_number(stated['objective'])} stated, {head.name} is {_number(head.value)}"
     if stated.get("bound", head.bound) != head.bound:
         yield f"bound {_number(stated['bound'])} stated, {_number(head.bound)} in the list for {head.name}"
-    if "gap" in stated:
-        gap, true = stated["gap"], _gap(head.value, head.bound)
-        known = gap is not None and true is not None
-        if not (math.isclose(gap, true, rel_tol=TOLERANCE, abs_tol=TOLERANCE) if known else gap is true):
-            text = f"objective {_number(head.value)} and bound {_number(head.bound)}"
-            yield f"gap {_number(gap)} stated, {text} give {_number(true)}"
+    gap = _gap(head.value, head.bound)
+    if "gap" in stated and not _close(stated["gap"], gap):
+        text = f"objective {_number(head.value)} and bound {_number(head.bound)}"
+        yield f"gap {_number(stated['gap'])} stated, {text} give {_number(gap)}"
 
 
 def _gap(value: int | None, bound: int | None) -> float | None:
@@ -220,6 +218,12 @@ def _gap(value: int | None, bound: int | None) -> float | None:
         return (value - bound) / max(1, abs(value))
     except OverflowError:  # more than any number that JSON can state
         return math.inf
+
+
+def _close(stated: float | None, true: float | None) -> bool:
+    if stated is None or true is None:
+        return stated is true
+    return math.isclose(stated, true, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def _status(case: _Case) -> Iterator[str]:
