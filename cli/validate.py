@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,7 +50,7 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     held, claim = solution_and_claim(given)
     verdict = check(problem, given)
     if claim is not None:
-        verdict.false.extend(_refuted(problem, claim))
+        verdict = replace(verdict, false=[*verdict.false, *_refuted(problem, claim)])
     if held is None and not verdict.violations:
         raise InvalidFile(solution, "the result holds no solution")
     click.echo((_json if session().format == "json" else _text)(problem, verdict))
@@ -66,11 +67,11 @@ def _refuted(problem: Any, claim: Claim) -> list[Violation]:
     known = best_known(problem.with_settings(objective=first))
     if known is None or claim.stated["problem"] != problem.fingerprint:
         return []
-    reached = f"{first} {known.upper} has been reached ({known.source}, {known.date})"
+    reached = f"{known.upper} has been reached ({known.source}, {known.date})"
     bounds = {x["bound"] for x in claim.stated["objectives"] if x["name"] == first and x["bound"] is not None}
     texts = [f"{first} bound {bound} stated, {reached}" for bound in bounds if bound > known.upper]
     if claim.stated["status"] == "INFEASIBLE":
-        texts.append(f"status INFEASIBLE stated, {reached}")
+        texts.append(f"status INFEASIBLE stated, {first} {reached}")
     return [Violation(CODE, text) for text in texts]
 
 

@@ -277,15 +277,15 @@ def _makers(case: _Case) -> Iterator[str]:
     infeasible = stated.get("status") == "INFEASIBLE"
     bound = stated.get("bound") if case.headline is None else case.headline.bound
     bounded = infeasible or bound is not None
-    made = {"engine": ("a solution", case.solved, True), "proved_by": ("a bound", bounded, not infeasible)}
+    made = {"engine": ("solution", case.solved, True), "proved_by": ("bound", bounded, not infeasible)}
     for name, (what, there, traced) in made.items():
         if name not in stated:
             continue
         who = stated[name]
         if there and who is None:
-            yield f"{name} null stated, there is {'a proof' if infeasible else what}"
+            yield f"{name} null stated, there is a {'proof' if infeasible else what}"
         elif not there and who is not None:
-            yield f"{name} {_shown(who)} stated, there is not {what}"
+            yield f"{name} {_shown(who)} stated, there is no {what}"
         elif who is not None and traced and named and who not in named:
             yield f"{name} {_shown(who)} stated, the trace does not name it"
 

@@ -267,7 +267,7 @@ def test_true_claims_without_a_solution() -> None:
         ({"status": "INFEASIBLE"}, "stopped by time stated, INFEASIBLE is by proof"),
         ({"status": "INFEASIBLE", "stopped_by": "proof", "proved_by": None}, "proved_by null stated, there is a proof"),
         ({"stopped_by": "target"}, "stopped by target stated, there is no solution"),
-        ({"engine": "a"}, "engine a stated, there is not a solution"),
+        ({"engine": "a"}, "engine a stated, there is no solution"),
         ({"objective": 7}, "objective 7 stated, makespan is none"),
         ({"gap": 0.5}, "gap 0.5 stated, objective none and bound 5 give none"),
         ({"level": "total_flow_time"}, "level total_flow_time stated, it is makespan"),
