@@ -13,7 +13,7 @@ from typing import Any
 
 from schedsolve.benchmarks.peers import PEERS
 from schedsolve.benchmarks.peers.answer import Answer
-from schedsolve.models.check import violations
+from schedsolve.models.check import check, violations
 from schedsolve.models.errors import SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.solvers.child import channel, end_with_parent
@@ -93,8 +93,8 @@ def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
 
 
 def _refused(problem: Any, result: Result) -> dict[str, Any] | None:
-    """The outcome of a result whose schedule, objective or bound the checker refuses."""
-    broken = violations(problem, result) if result.solution is not None else []
+    """The outcome of a result whose schedule or claims the checker refuses."""
+    broken = check(problem, result).violations
     return {"status": "FAILED", "error": f"invalid result: {broken[0]}"} if broken else None
 
 

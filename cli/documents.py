@@ -43,8 +43,9 @@ class Validation(Document, kw_only=True):
     kind: str
     problem: str
     feasible: bool
+    """Nothing is wrong: no rule is broken, and all that a result states is true."""
     objectives: list[Objective]
-    """Recomputed; empty where the solution has not even the right shape."""
+    """Recomputed; empty where there is no solution, or one that has not even the right shape."""
     violations: list[BrokenRule]
 
 

@@ -150,11 +150,10 @@ def _read_hint(problem: Any, path: str) -> Any:
     """The solution in ``path``. Raises ``InvalidFile`` where it does not solve ``problem``."""
     from schedsolve.instances.native import read_solution
     from schedsolve.models.check import violations
+    from schedsolve.models.claim import solution_and_claim
     from schedsolve.models.errors import InvalidFile
-    from schedsolve.solvers.result import Result
 
-    hint = read_solution(path)
-    solution = hint.solution if isinstance(hint, Result) else hint
+    solution, _ = solution_and_claim(read_solution(path))
     if solution is None:
         raise InvalidFile(path, "the result holds no solution to start from")
     if solution.kind != problem.kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from schedsolve.cli.options import file_argument, format_option, problem_options
 from schedsolve.cli.session import session
 
 if TYPE_CHECKING:
+    from schedsolve.models.check import Verdict
+    from schedsolve.models.claim import Claim
     from schedsolve.models.violation import Violation
 
 ROWS = 40
@@ -31,56 +34,68 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     schedsolve validate ft06 plan.json
     schedsolve validate plant.json plan.json --format json
 
-    A result is also held to what it claims: its objective values, its bounds, the problem it belongs to.
+    FILE and the options say what the problem is; a result made with other settings is refused, and the answer
+    says which. All that a result states is checked: status, objective values, bounds, gap, the trace.
     Exits with 0 where the solution is feasible and all claims are true, else with 1.
     """
     from schedsolve.instances.native import read_solution
-    from schedsolve.models.check import violations
+    from schedsolve.models.check import check
+    from schedsolve.models.claim import solution_and_claim
     from schedsolve.models.errors import InvalidFile
 
     problem = read_problem(file, options)
     given = read_solution(solution)
     if given.kind != problem.kind:
         raise InvalidFile(solution, f"is of kind {given.kind}, the problem is {problem.kind}")
-    if getattr(given, "solution", given) is None:
+    held, claim = solution_and_claim(given)
+    verdict = check(problem, given)
+    if claim is not None:
+        verdict = replace(verdict, false=[*verdict.false, *_refuted(problem, claim)])
+    if held is None and not verdict.violations:
         raise InvalidFile(solution, "the result holds no solution")
-    broken = violations(problem, given)
-    click.echo((_json if session().format == "json" else _text)(problem, given, broken))
-    return ExitCode.NO if broken and not exit_zero else ExitCode.OK
+    click.echo((_json if session().format == "json" else _text)(problem, verdict))
+    return ExitCode.NO if verdict.violations and not exit_zero else ExitCode.OK
 
 
-def _objectives(problem: Any, given: Any) -> list[tuple[str, int]]:
-    """The objective values, recomputed; those that a result was made for."""
-    from schedsolve.models.registry import family
+def _refuted(problem: Any, claim: Claim) -> list[Violation]:
+    """What is claimed of the first objective though the literature has a better solution."""
+    from schedsolve.instances.best_known import best_known
+    from schedsolve.models.claim import CODE
+    from schedsolve.models.violation import Violation
 
-    settings = getattr(given, "settings", None)
-    if isinstance(settings, dict):
-        problem, given = problem.with_settings(**settings), given.solution
-    values: list[tuple[str, int]] = family(problem.kind).load("evaluate")(problem, given)
-    return values
+    first = problem.objective[0]
+    known = best_known(problem.with_settings(objective=first))
+    if known is None or claim.stated["problem"] != problem.fingerprint:
+        return []
+    reached = f"{known.upper} has been reached ({known.source}, {known.date})"
+    bounds = {x["bound"] for x in claim.stated["objectives"] if x["name"] == first and x["bound"] is not None}
+    texts = [f"{first} bound {bound} stated, {reached}" for bound in bounds if bound > known.upper]
+    if claim.stated["status"] == "INFEASIBLE":
+        texts.append(f"status INFEASIBLE stated, {first} {reached}")
+    return [Violation(CODE, text) for text in texts]
 
 
-def _text(problem: Any, given: Any, broken: list[Violation]) -> str:
-    if not broken:
-        return "feasible: " + ", ".join(f"{name} {value}" for name, value in _objectives(problem, given))
-    codes = Counter(violation.code for violation in broken)
+def _text(problem: Any, verdict: Verdict) -> str:
+    found = verdict.violations
+    if not found:
+        return "feasible: " + ", ".join(f"{name} {value}" for name, value in verdict.objectives)
+    codes = Counter(violation.code for violation in found)
     counts = ", ".join(f"{count} {code}" for code, count in codes.items())
-    head = f"infeasible: {len(broken)} violation{'s' if len(broken) > 1 else ''} ({counts})"
-    rest = [f"  … and {len(broken) - ROWS} more; --format json lists them all"] if len(broken) > ROWS else []
-    return "\n".join([head, *(f"  {violation}" for violation in broken[:ROWS]), *rest])
+    what = "infeasible" if verdict.broken else "not as claimed"
+    head = f"{what}: {len(found)} violation{'s' if len(found) > 1 else ''} ({counts})"
+    rest = [f"  … and {len(found) - ROWS} more; --format json lists them all"] if len(found) > ROWS else []
+    return "\n".join([head, *(f"  {violation}" for violation in found[:ROWS]), *rest])
 
 
-def _json(problem: Any, given: Any, broken: list[Violation]) -> str:
+def _json(problem: Any, verdict: Verdict) -> str:
     from schedsolve.cli.documents import BrokenRule, Objective, Validation, encode
 
-    complete = not any(violation.code in ("shape", "alternative") for violation in broken)
-    values = _objectives(problem, given) if complete else []
     return encode(
         Validation(
             kind=problem.kind,
             problem=problem.fingerprint,
-            feasible=not broken,
-            objectives=[Objective(name, value) for name, value in values],
-            violations=[BrokenRule(**violation.to_builtins()) for violation in broken],
+            feasible=not verdict.violations,
+            objectives=[Objective(name, value) for name, value in verdict.objectives],
+            violations=[BrokenRule(**violation.to_builtins()) for violation in verdict.violations],
         )
     )

@@ -1,7 +1,8 @@
 """The native JSON of problems, solutions and results, their JSON Schemas and examples.
 
 A document opens with ``"schema": "schedsolve/1"``, ``"kind"`` (the family) and ``"role"``: problem,
-solution or result. The rest are the fields of the record; those that hold their default are left out.
+solution or result. Where the role is left out the fields tell it. The rest are the fields of the record; those that
+hold their default are left out.
 """
 
 from __future__ import annotations
@@ -110,18 +111,36 @@ def _head(source: Source) -> tuple[str, str]:
     if head.get("schema") != SCHEMA:
         found = f"found {head['schema']!r}" if "schema" in head else "found none"
         raise source.error(f'expected "schema": "{SCHEMA}", {found}')
-    kind, role = head.get("kind"), head.get("role", "problem")
-    if kind not in FAMILIES:
+    kind = head.get("kind")
+    if not isinstance(kind, str) or kind not in FAMILIES:
         raise source.error(f'no kind "{kind}"{suggestion(str(kind), list(FAMILIES))}')
-    if role not in ("problem", "solution", "result"):
-        raise source.error(f'expected the role problem, solution or result, found "{role}"')
-    return kind, role
+    if "role" not in head:
+        return kind, _role(source, kind, set(document))
+    if head["role"] not in ("problem", "solution", "result"):
+        raise source.error(f'expected the role problem, solution or result, found "{head["role"]}"')
+    return kind, head["role"]
+
+
+def _role(source: Source, kind: str, given: set[str]) -> str:
+    """The role of a document that names none: the one with most of its fields."""
+    parts = family(kind)
+    documents = {
+        "problem": resolve(parts.problem).document_type(),
+        "solution": resolve(parts.solution).document_type(),
+        "result": resolve(RESULT_DOCUMENT)(),
+    }
+    head = {"schema", "kind", "role"}
+    shared = {role: len((given - head) & set(document.__struct_fields__)) for role, document in documents.items()}
+    best = max(shared, key=lambda role: shared[role])
+    if not shared[best]:
+        raise source.error("has no role, and no field of a problem, a solution or a result")
+    return best
 
 
 def _decoded(source: Source, record: Any) -> Any:
     try:
         return record.from_json(source.text)
-    except (InvalidProblem, UnknownName) as error:
+    except (InvalidProblem, UnknownName, RecursionError) as error:
         raise source.error(*_syntax(source.text, str(error))) from None
 
 

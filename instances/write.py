@@ -16,6 +16,7 @@ from typing import Any
 from schedsolve.instances import native
 from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
 from schedsolve.instances.source import plain_name
+from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.registry import family, resolve
 
@@ -30,7 +31,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
     """
     place = os.fspath(path)
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
-    if getattr(thing, "role", "result") == "problem":
+    if getattr(thing, "role", None) == "problem":
         text = _problem_text(thing, place, suffix, format)
     else:
         text = _answer_text(thing, place, FORMATS[format].suffixes[0] if format in FORMATS else suffix, problem)
@@ -112,13 +113,11 @@ def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
     check_schedule(path, thing.kind)
     if problem is None:
         raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
-    settings = getattr(thing, "settings", None)
-    if isinstance(settings, dict):
-        problem, thing = problem.with_settings(**settings), thing.solution
-    if thing is None:
+    solution, _ = solution_and_claim(thing)
+    if solution is None:
         raise InvalidFile(path, "the result holds no solution to write as a table")
     own = SCHEDULES.get(problem.kind, {})
     try:
-        return str(resolve(own[suffix])(problem, thing)) if suffix in own else write_schedule(problem, thing)
+        return str(resolve(own[suffix])(problem, solution)) if suffix in own else write_schedule(problem, solution)
     except InvalidProblem as error:
         raise InvalidFile(path, str(error)) from None

@@ -1,30 +1,62 @@
-"""Check a solution of any family: ``violations`` lists what is wrong, ``validate`` raises."""
+"""Check a solution of any family: ``violations`` lists what is wrong, ``validate`` raises, ``check`` says it all."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
+from schedsolve.models.claim import Claim, false_claims, solution_and_claim
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.registry import family
-from schedsolve.models.violation import Claim, Violation
+from schedsolve.models.violation import Violation
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the checker says of a solution or a result."""
+
+    broken: list[Violation]
+    """The rules of the problem that the solution breaks."""
+    false: list[Violation]
+    """What is stated and not true; all of code ``claim``."""
+    objectives: list[tuple[str, int]]
+    """The problem's objectives, computed anew; empty without a solution, or where its shape is not the problem's."""
+
+    @property
+    def violations(self) -> list[Violation]:
+        return [*self.broken, *self.false]
+
+
+def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
+    """Check a ``Result``, which may hold no solution, or a bare solution, with ``claim`` where one is made for it.
+
+    ``problem`` alone decides: settings that a result was made with are compared with the problem's, not applied.
+    Raises ``InvalidOption`` where ``given`` is neither.
+    """
+    solution, stated = solution_and_claim(given)
+    claim = claim or stated
+    broken: list[Violation] = []
+    objectives: list[tuple[str, int]] = []
+    if solution is not None and solution.kind != problem.kind:
+        broken = [Violation("shape", f"a solution of kind {solution.kind}, the problem is of kind {problem.kind}")]
+    elif solution is not None:
+        parts = family(problem.kind)
+        broken = parts.load("violations")(problem, solution)
+        objectives = parts.load("evaluate")(problem, solution)
+    false = [] if claim is None else false_claims(problem, claim, objectives, solved=solution is not None)
+    return Verdict(broken, false, objectives)
 
 
 def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
     """Every rule of ``problem`` that ``solution`` breaks; empty: it is valid.
 
-    ``solution`` may also be a ``Result``: then its settings are applied to the problem first, and its
-    stated objectives, bounds and fingerprint are checked as well. A result without a solution is
-    ``InvalidSolution``.
+    ``solution`` may also be a ``Result``: then all that it states is checked as well. A result without a
+    solution is ``InvalidSolution``.
     """
-    claim = claim or getattr(solution, "claim", None)
-    settings = getattr(solution, "settings", None)
-    if isinstance(settings, dict):
-        problem = problem.with_settings(**settings)
-        solution = solution.solution
-        if solution is None:
-            raise InvalidSolution([Violation("shape", "the result holds no solution")])
-    found: list[Violation] = family(problem.kind).load("violations")(problem, solution, claim=claim)
-    return found
+    verdict = check(problem, solution, claim=claim)
+    if solution_and_claim(solution)[0] is None:
+        raise InvalidSolution([Violation("shape", "the result holds no solution"), *verdict.false])
+    return verdict.violations
 
 
 def validate(problem: Any, solution: Any, *, claim: Claim | None = None) -> None:

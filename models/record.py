@@ -71,7 +71,7 @@ class Setting:
             raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{text}"')
         try:
             value = self.type(text)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             value = None
         if value is None or (not isinstance(text, str) and value != text):
             raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{text}"')

@@ -1,8 +1,7 @@
-"""What an independent checker says of a solution, and how it checks what a result claims."""
+"""What an independent checker says of a solution."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,33 +32,3 @@ class Violation:
             "interval": list(self.interval) if self.interval else None,
             "amount": self.amount,
         }
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a result states beside its solution: fingerprint, objective values and bounds by level."""
-
-    fingerprint: str | None = None
-    objectives: Sequence[tuple[str, int | None, int | None]] = ()
-
-
-def claim_violations(claim: Claim, fingerprint: str, objectives: Sequence[tuple[str, int]]) -> list[Violation]:
-    """Compare a claim with the fingerprint and objective values that the checker computed itself."""
-    if claim.fingerprint is not None and claim.fingerprint != fingerprint:
-        text = f"the solution belongs to problem {claim.fingerprint}, this one is {fingerprint}"
-        return [Violation("fingerprint", text)]
-    found: list[Violation] = []
-    actual = dict(objectives)
-    if [name for name, _, _ in claim.objectives] != [name for name, _ in objectives] and claim.objectives:
-        stated = ", ".join(name for name, _, _ in claim.objectives)
-        found.append(Violation("objective", f"objectives {stated} stated, the problem has {', '.join(actual)}"))
-    for name, value, bound in claim.objectives:
-        if name not in actual:
-            continue
-        if value is not None and value != actual[name]:
-            text = f"{name} {value} stated, the solution has {actual[name]}"
-            found.append(Violation("objective", text, amount=abs(value - actual[name])))
-        if bound is not None and actual[name] < bound:
-            text = f"{name} {actual[name]} is below the stated bound {bound}"
-            found.append(Violation("bound", text, amount=bound - actual[name]))
-    return found

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.reports.bars import Chart
@@ -44,7 +45,7 @@ def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None
     """
     path = Path(path)
     check(path)
-    solution = getattr(result, "solution", result)
+    solution, _ = solution_and_claim(result)
     if solution is None:
         raise SchedsolveError(f"{path}: there is no schedule to draw")
     chart: Chart = family(problem.kind).load("bars")(problem, solution)

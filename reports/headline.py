@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.registry import family
 from schedsolve.reports.timeaxis import grouped
 
@@ -25,8 +26,9 @@ class Headline:
     @classmethod
     def of(cls, problem: Any, result: Any) -> Headline:
         """The headline of a ``Result`` or of a solution of ``problem``."""
-        if not hasattr(result, "solution"):
-            values = family(problem.kind).load("evaluate")(problem, result)
+        solution, claim = solution_and_claim(result)
+        if claim is None:
+            values = family(problem.kind).load("evaluate")(problem, solution)
             return cls(tuple((name, value, None) for name, value in values))
         return cls(
             levels=tuple((x.name, x.value, x.bound) for x in result.objectives),

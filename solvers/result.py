@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from schedsolve.models.claim import Claim
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.record import SCHEMA, Record
 from schedsolve.models.registry import family
-from schedsolve.models.violation import Claim
 from schedsolve.solvers.stop import relative_gap
 
 
@@ -55,6 +56,8 @@ class Result:
     optimal, else the last.
     """
 
+    role: ClassVar[str] = "result"
+
     kind: str
     problem: str
     """Fingerprint of the problem solved."""
@@ -74,11 +77,14 @@ class Result:
     versions: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
-    """The family's settings and objective that the problem was solved with; a checker takes them from here."""
+    """The family's settings and objective that the problem was solved with."""
+    _read: Mapping[str, Any] | None = field(init=False, default=None, repr=False, compare=False)
+    """What the document says that it was read from, the derived values included; a changed copy has none."""
 
     @property
     def headline(self) -> Level:
-        return next((level for level in self.objectives if not level.closed), self.objectives[-1])
+        last = self.objectives[-1] if self.objectives else Level("", None, None)
+        return next((level for level in self.objectives if not level.closed), last)
 
     @property
     def level(self) -> str:
@@ -101,8 +107,8 @@ class Result:
 
     @property
     def claim(self) -> Claim:
-        """What a checker may hold this result to."""
-        return Claim(self.problem, [(level.name, level.value, level.bound) for level in self.objectives])
+        """What a checker may hold this result to: all that its document says, where it was read from one."""
+        return Claim(self._read or self._stated())
 
     def __str__(self) -> str:
         value = "no solution" if self.objective is None else f"{self.level} {self.objective}"
@@ -110,6 +116,10 @@ class Result:
         return f"{self.status} {value}{bound} ({self.seconds:.2f} s, {self.engine or 'no engine'})"
 
     def to_builtins(self) -> dict[str, Any]:
+        """The JSON document as plain lists, numbers and strings."""
+        return self._stated() | {"solution": self.solution.to_builtins() if self.solution is not None else None}
+
+    def _stated(self) -> dict[str, Any]:
         def level(x: Level) -> dict[str, Any]:
             return {"name": x.name, "value": x.value, "bound": x.bound}
 
@@ -144,7 +154,6 @@ class Result:
                 }
                 for p in self.trace
             ],
-            "solution": self.solution.to_builtins() if self.solution is not None else None,
         }
 
     def to_json(self) -> str:
@@ -161,20 +170,21 @@ class Result:
             document = msgspec.json.decode(text, type=result_document())
         except msgspec.DecodeError as error:
             raise InvalidProblem("JSON", str(error)) from None
-        solution = document.solution
+        stated = msgspec.to_builtins(document)
+        solution = stated.pop("solution")
         if solution is not None:
             solution_type: type[Record] = family(document.kind).load("solution")
             solution = solution_type.from_builtins(solution)
-        return cls(
+        result = cls(
             kind=document.kind,
             problem=document.problem,
             status=document.status,
             stopped_by=document.stopped_by,
             solution=solution,
-            objectives=tuple(Level(**msgspec.to_builtins(x)) for x in document.objectives),
+            objectives=tuple(Level(**x) for x in stated["objectives"]),
             engine=document.engine,
             proved_by=document.proved_by,
-            trace=tuple(TracePoint(**msgspec.to_builtins(p)) for p in document.trace),
+            trace=tuple(TracePoint(**p) for p in stated["trace"]),
             seconds=document.seconds,
             seed=document.seed,
             threads=document.threads,
@@ -182,6 +192,8 @@ class Result:
             notes=tuple(document.notes),
             settings=document.settings,
         )
+        object.__setattr__(result, "_read", stated)
+        return result
 
 
 def result_document() -> Any:
@@ -199,7 +211,7 @@ def result_document() -> Any:
             ("schema", Literal[SCHEMA]),
             ("version", Literal[1]),
             ("kind", str),
-            ("role", Literal["result"]),
+            ("role", Literal["result"], "result"),
             ("problem", str),
             ("status", Status),
             ("stopped_by", str),

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from schedsolve.models.check import validate
+from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.cluster import connect
@@ -100,7 +101,7 @@ def supports(problem: Any, engine: str) -> list[str]:
 
 
 def _take_hint(progress: Progress, hint: Any) -> None:
-    solution = hint.solution if isinstance(hint, Result) else hint
+    solution, _ = solution_and_claim(hint)
     if solution is not None:
         validate(progress.problem, solution)
         progress.offer(solution, "hint")

@@ -17,7 +17,6 @@ One function per rule, pure numpy, exact integers; it shares no code with any so
 ``downtime``              works (or, where it may pause, starts) while the machine is down
 ``permutation``           machines process some jobs in different orders
 ``swap``                  jobs exchange machines in a circle in one instant, without swap
-``objective``, ``bound``, ``fingerprint``   a claim that does not hold
 ========================  =======================================================================
 """
 
@@ -33,13 +32,13 @@ from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim, Violation, claim_violations
+from schedsolve.models.violation import Violation
 
 Ints = npt.NDArray[np.int64]
 
 
-def violations(problem: JobShop, solution: JobShopSolution, *, claim: Claim | None = None) -> list[Violation]:
-    """All rules that ``solution`` breaks, and all of ``claim`` that is not true; empty: accepted."""
+def violations(problem: JobShop, solution: JobShopSolution) -> list[Violation]:
+    """All rules that ``solution`` breaks; empty: accepted."""
     found = [*_shape(problem, solution)]
     if found:
         return found
@@ -57,14 +56,12 @@ def violations(problem: JobShop, solution: JobShopSolution, *, claim: Claim | No
         _swap,
     ):
         found.extend(rule(problem, schedule))
-    if claim is not None:
-        found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
     return found
 
 
 def evaluate(problem: JobShop, solution: JobShopSolution) -> list[tuple[str, int]]:
-    """The problem's objectives with their values, in order."""
-    return objective_values(problem, Schedule(problem, solution))
+    """The problem's objectives with their values, in order; none where the solution's shape is not the problem's."""
+    return [] if any(_shape(problem, solution)) else objective_values(problem, Schedule(problem, solution))
 
 
 def _shape(problem: JobShop, solution: JobShopSolution) -> Iterator[Violation]:

@@ -18,7 +18,6 @@ One function per rule, numpy and exact integers; it shares no code with any solv
 ``reservoir_full``   the level of a reservoir rises above its maximum
 ``overlap``          two tasks of a disjunctive group at the same time
 ``break``            works (or, where it may pause, starts) during a break of a calendar that it follows
-``objective``, ``bound``, ``fingerprint``   a claim that does not hold
 ===================  ==========================================================================
 """
 
@@ -34,7 +33,7 @@ from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim, Violation, claim_violations
+from schedsolve.models.violation import Violation
 
 Ints = npt.NDArray[np.int64]
 
@@ -42,8 +41,8 @@ SHOWN = 5
 """Tasks named in the message of a conflict of many; its ``things`` hold all."""
 
 
-def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None = None) -> list[Violation]:
-    """All rules that ``solution`` breaks, and all of ``claim`` that is not true; empty: accepted."""
+def violations(problem: RCPSP, solution: RCPSPSolution) -> list[Violation]:
+    """All rules that ``solution`` breaks; empty: accepted."""
     found = [*_shape(problem, solution)]
     if found:
         return found
@@ -62,14 +61,12 @@ def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None =
         _break,
     ):
         found.extend(rule(problem, schedule))
-    if claim is not None:
-        found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
     return found
 
 
 def evaluate(problem: RCPSP, solution: RCPSPSolution) -> list[tuple[str, int]]:
-    """The problem's objectives with their values, in order."""
-    return objective_values(problem, Schedule(problem, solution))
+    """The problem's objectives with their values, in order; none where the solution's shape is not the problem's."""
+    return [] if any(_shape(problem, solution)) else objective_values(problem, Schedule(problem, solution))
 
 
 def _shape(problem: RCPSP, solution: RCPSPSolution) -> Iterator[Violation]:
@@ -235,10 +232,13 @@ def _break(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
 
 
 def _stretches(moments: Ints, wrong: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-    """Maximal time spans in which ``wrong`` holds; ``wrong[k]`` speaks of the time from ``moments[k]`` to the next."""
+    """Maximal time spans in which ``wrong`` holds; ``wrong[k]`` speaks of the time from ``moments[k]`` to the next.
+
+    The last one ends when nothing comes any more: at ``FAR``, or after the last moment where that is even later.
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[False], wrong, [False]])))
     for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        yield int(moments[first]), int(moments[end]) if end < len(moments) else FAR
+        yield int(moments[first]), int(moments[end]) if end < len(moments) else max(FAR, int(moments[-1]) + 1)
 
 
 def _of(code: str, text: str, tasks: list[int], span: tuple[int, int]) -> Violation:

@@ -15,6 +15,7 @@ from schedsolve.instances.write import save
 from schedsolve.models.check import violations
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.result import Result, Status
 
 
@@ -102,6 +103,53 @@ def test_problem_is_the_default_role():
     document = json.loads(example("jobshop"))
     del document["role"]
     assert read_text(msgspec.json.encode(document).decode(), "x.json") == problem_and_solution()[0]
+
+
+@pytest.mark.parametrize("name", schema_names())
+def test_the_role_follows_from_the_fields(name, tmp_path):
+    document = json.loads(example(name))
+    del document["role"]
+    assert is_valid(document, name)
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(document))
+    read = load if name in FAMILIES else read_solution
+    (tmp_path / "whole.json").write_text(example(name))
+    assert read(path) == read(tmp_path / "whole.json")
+    with pytest.raises(InvalidFile, match="holds a"):
+        (read_solution if read is load else load)(path)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({}, "has no role, and no field of a problem, a solution or a result"),
+        ({"begin": [0]}, "has no role, and no field of a problem, a solution or a result"),
+        ({"start": [0], "duration": [1]}, "holds a problem, expected a solution or a result"),
+        ({"start": [0], "begin": [1]}, "unknown field `begin`"),
+        ({"start": [0], "role": None}, 'expected the role problem, solution or result, found "None"'),
+        ({"start": [0], "kind": ["jobshop"]}, "no kind"),
+        ({"status": "OPTIMAL", "solution": None}, "missing required field"),
+    ],
+)
+def test_a_document_that_is_nothing_known(fields, message, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({"schema": "schedsolve/1", "kind": "jobshop"} | fields))
+    with pytest.raises(InvalidFile, match=message):
+        read_solution(path)
+
+
+def test_settings_nested_without_end_are_refused(tmp_path):
+    document = json.loads(example("result"))
+    path = tmp_path / "x.json"
+    for depth in range(700, 1300, 7):  # what the decoder still takes is no value of a setting
+        deep = json.dumps(document | {"settings": {"tick": "HERE"}}).replace('"HERE"', "[" * depth + "]" * depth)
+        path.write_text(deep)
+        try:
+            result = read_solution(path)
+        except InvalidFile:
+            continue
+        (found,) = violations(problem_and_solution()[0], result)
+        assert str(found) == "claim: tick: […] stated, which is none of its values"
 
 
 def test_deep_nesting_is_refused():

@@ -163,16 +163,17 @@ def test_result_as_json_and_as_table(tmp_path):
     assert (tmp_path / "plan.csv").read_text() == write_schedule(problem, solution)
 
 
-def test_table_follows_the_settings_of_the_result(tmp_path):
+def test_table_follows_the_problem_that_is_given_whatever_the_result_was_made_with(tmp_path):
     problem = replace(
         PLAIN,
         downtime_machine=np.array([0]),
         downtime_start=np.array([2]),
         downtime_end=np.array([4]),
+        pause=True,
     )
     _, other = problem_and_solution()
     solution = replace(other, start=np.array([0, 7, 0, 7]), alternative=np.zeros(4, dtype=int))
-    result = replace(Result.from_json(example("result")), solution=solution, settings={"pause": True})
+    result = replace(Result.from_json(example("result")), solution=solution, settings={"pause": False, "colour": 3})
     save(result, tmp_path / "plan.csv", problem=problem)
     assert "job 0,1,machine 0,0,7,5" in (tmp_path / "plan.csv").read_text()
 

@@ -13,9 +13,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
+from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, violations
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim
 
 
 class NotHere(Exception):
@@ -70,7 +69,7 @@ class Case:
         return [(a, b) for a in busy for b in busy if a != b and group[a] == group[b] and not self.problem.done[b]]
 
 
-Broken = JobShopSolution | tuple[JobShop, JobShopSolution] | Claim
+Broken = JobShopSolution | tuple[JobShop, JobShopSolution]
 MUTATIONS: list[tuple[str, Callable[[Case], Broken]]] = []
 
 
@@ -212,45 +211,9 @@ def jobs_in_a_circle_that_move_at_once(case: Case) -> Broken:
     return problem, solution
 
 
-def values(case: Case) -> list[tuple[str, int, None]]:
-    return [(name, value, None) for name, value in objective_values(case.problem, case.schedule)]
-
-
-@breaks("objective")
-def other_value_claimed(case: Case) -> Broken:
-    stated = values(case)
-    level = case.some(0, len(stated))
-    name, value, _ = stated[level]
-    stated[level] = (name, value + case.pick([-1, 1]), None)
-    return Claim(case.problem.fingerprint, stated)
-
-
-@breaks("objective")
-def other_objective_claimed(case: Case) -> Broken:
-    return Claim(None, values(case)[::-1])
-
-
-@breaks("bound")
-def bound_above_the_value_claimed(case: Case) -> Broken:
-    name, value, _ = values(case)[0]
-    return Claim(case.problem.fingerprint, [(name, value, value + case.some(1, 5)), *values(case)[1:]])
-
-
-@breaks("fingerprint")
-def result_of_another_problem(case: Case) -> Broken:
-    other = case.problem.with_settings(objective="total_flow_time")
-    return Claim(other.fingerprint, values(case))
-
-
 def codes_of(case: Case, broken: Broken) -> set[str]:
-    problem, solution, claim = case.problem, case.solution, None
-    if isinstance(broken, Claim):
-        claim = broken
-    elif isinstance(broken, tuple):
-        problem, solution = broken
-    else:
-        solution = broken
-    return {v.code for v in violations(problem, solution, claim=claim)}
+    problem, solution = broken if isinstance(broken, tuple) else (case.problem, broken)
+    return {v.code for v in violations(problem, solution)}
 
 
 def documented_codes() -> set[str]:

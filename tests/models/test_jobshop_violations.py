@@ -12,7 +12,7 @@ from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
 from schedsolve.models.jobshop.violations import _cycles
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim, Violation
+from schedsolve.models.violation import Violation
 
 
 def found(jobs, start, alternative=None, **fields) -> list[Violation]:
@@ -337,32 +337,6 @@ def test_jobs_without_due_date_are_never_late_and_sums_never_overflow():
     late = JobShopSolution(start=[FAR - 1] * n)
     values = [value for _, value in objective_values(problem, Schedule(problem, late))]
     assert values == [n * FAR, n * FAR * FAR, 1, FAR]
-
-
-# --- claims -----------------------------------------------------------------------------------
-
-
-def claims(*objectives, fingerprint=None) -> list[str]:
-    problem = JobShop.from_jobs(TWO, objective="makespan,total_flow_time")
-    solution = JobShopSolution(start=[0, 3, 0, 3])
-    fingerprint = problem.fingerprint if fingerprint is None else fingerprint
-    return [str(v) for v in violations(problem, solution, claim=Claim(fingerprint, objectives))]
-
-
-def test_claims_are_held_to():
-    assert claims(("makespan", 7, 7), ("total_flow_time", 12, None)) == []
-    assert claims(("makespan", 6, 6), ("total_flow_time", 12, 12)) == [
-        "objective: makespan 6 stated, the solution has 7"
-    ]
-    assert claims(("makespan", 7, 8), ("total_flow_time", 12, 13)) == [
-        "bound: makespan 7 is below the stated bound 8",
-        "bound: total_flow_time 12 is below the stated bound 13",
-    ]
-    assert claims(("makespan", 7, 7)) == [
-        "objective: objectives makespan stated, the problem has makespan, total_flow_time"
-    ]
-    (text,) = claims(("makespan", 1, 1), fingerprint="feed")
-    assert text.startswith("fingerprint: the solution belongs to problem feed, this one is ")
 
 
 def test_validate_raises_with_all_violations():

@@ -18,9 +18,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule, objective_values, violations
+from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule, violations
 from schedsolve.models.record import FAR
-from schedsolve.models.violation import Claim
 
 FAMILY = "rcpsp"
 CASES = 700 * int(os.environ.get("SCHEDSOLVE_TEST_SCALE", "1"))
@@ -70,7 +69,7 @@ class Case:
         return not pauses and not self.problem.done[task]
 
 
-Broken = RCPSPSolution | tuple[RCPSP, RCPSPSolution] | Claim
+Broken = RCPSPSolution | tuple[RCPSP, RCPSPSolution]
 MUTATIONS: list[tuple[str, Callable[[Case], Broken]]] = []
 
 
@@ -284,45 +283,9 @@ def moved_into_a_break(case: Case) -> Broken:
     return case.started(i, case.some(first, high))
 
 
-def values(case: Case) -> list[tuple[str, int, None]]:
-    return [(name, value, None) for name, value in objective_values(case.problem, case.schedule)]
-
-
-@breaks("objective")
-def other_value_claimed(case: Case) -> Broken:
-    stated = values(case)
-    level = case.some(0, len(stated))
-    name, value, _ = stated[level]
-    stated[level] = (name, value + case.pick([-1, 1]), None)
-    return Claim(case.problem.fingerprint, stated)
-
-
-@breaks("objective")
-def other_objective_claimed(case: Case) -> Broken:
-    return Claim(None, values(case)[::-1])
-
-
-@breaks("bound")
-def bound_above_the_value_claimed(case: Case) -> Broken:
-    name, value, _ = values(case)[0]
-    return Claim(case.problem.fingerprint, [(name, value, value + case.some(1, 5)), *values(case)[1:]])
-
-
-@breaks("fingerprint")
-def result_of_another_problem(case: Case) -> Broken:
-    other = case.problem.with_settings(objective="total_cost")
-    return Claim(other.fingerprint, values(case))
-
-
 def codes_of(case: Case, broken: Broken) -> set[str]:
-    problem, solution, claim = case.problem, case.solution, None
-    if isinstance(broken, Claim):
-        claim = broken
-    elif isinstance(broken, tuple):
-        problem, solution = broken
-    else:
-        solution = broken
-    return {v.code for v in violations(problem, solution, claim=claim)}
+    problem, solution = broken if isinstance(broken, tuple) else (case.problem, broken)
+    return {v.code for v in violations(problem, solution)}
 
 
 def documented_codes() -> set[str]:
@@ -346,7 +309,7 @@ def test_every_mutation_is_caught_by_its_code(hidden: ModuleType) -> None:
             assert code in codes_of(case, broken), (mutation.__name__, seed, problem.to_json(), broken)
             caught[mutation.__name__] += 1
     print(f"{sum(caught.values())} mutated schedules: {dict(caught)}")
-    assert sum(caught.values()) >= 10_000
+    assert sum(caught.values()) >= 8_000
     assert all(caught[mutation.__name__] >= 20 for _, mutation in MUTATIONS), caught
     assert {code for code, _ in MUTATIONS} == documented_codes()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -26,7 +28,11 @@ def result(**changes) -> Result:
         "objectives": (Level("makespan", 7, 7), Level("total_completion_time", 12, 9)),
         "engine": "dispatch",
         "proved_by": "bound",
-        "trace": (TracePoint(0.25, 7, None, "dispatch", "makespan"),),
+        "trace": (
+            TracePoint(0.25, 7, None, "dispatch", "makespan"),
+            TracePoint(0.5, 7, 7, "bound", "makespan"),
+            TracePoint(0.5, 12, 9, "bound", "total_completion_time"),
+        ),
         "seconds": 1.5,
         "seed": 3,
         "threads": 2,
@@ -72,9 +78,8 @@ def test_json_has_the_published_names():
     )
     assert list(document) == names.split()
     assert document["objectives"][0] == {"name": "makespan", "value": 7, "bound": 7}
-    assert document["trace"] == [
-        {"seconds": 0.25, "objective": 7, "bound": None, "who": "dispatch", "stage": "makespan"}
-    ]
+    point = {"seconds": 0.25, "objective": 7, "bound": None, "who": "dispatch", "stage": "makespan"}
+    assert document["trace"][0] == point
     assert document["solution"] == {"start": [0, 3, 0, 3]}
 
 
@@ -108,12 +113,53 @@ def test_json_is_read_strictly(change, message):
     assert str(error.value) == f"JSON: {message}"
 
 
-def test_a_result_is_checked_with_its_settings_and_claims():
-    assert violations(PROBLEM, result()) == []
-    wrong = result(objectives=(Level("makespan", 6, 6), Level("total_completion_time", 12, 13)))
-    assert [v.code for v in violations(PROBLEM, wrong)] == ["objective", "bound"]
-    assert [v.code for v in violations(PROBLEM, result(problem="feed"))] == ["fingerprint"]
-    no_wait = result(settings={**SETTINGS, "no_wait": True})
-    assert {v.code for v in violations(PROBLEM, no_wait)} == {"no_wait", "fingerprint"}
+def made_for() -> JobShop:
+    return PROBLEM.with_settings(objective=SETTINGS["objective"])
+
+
+def claims_refused(r: Result) -> list[str]:
+    return [v.message for v in violations(made_for(), r) if v.code == "claim"]
+
+
+def test_a_result_is_held_to_its_claims():
+    assert violations(made_for(), result()) == []
+    wrong = result(objectives=(Level("makespan", 6, 7), Level("total_completion_time", 12, 13)))
+    assert claims_refused(wrong)[:2] == [
+        "makespan 6 stated, the solution has 7",
+        "total_completion_time bound 13 stated, the solution has 12",
+    ]
+    assert claims_refused(result(problem="feed")) == [f"made for problem feed, this one is {made_for().fingerprint}"]
     with pytest.raises(InvalidSolution, match="the result holds no solution"):
-        validate(PROBLEM, result(solution=None))
+        validate(made_for(), result(solution=None))
+
+
+def test_the_problem_decides_and_not_the_settings_that_a_result_was_made_with():
+    waits = result()
+    strict = made_for().with_settings(no_wait=True)
+    solution = JobShopSolution(start=[0, 3, 0, 3])
+    assert [v.code for v in violations(strict, solution)] == ["no_wait"]
+    found = violations(strict, result(solution=solution, objectives=waits.objectives))
+    assert [v.code for v in found] == ["no_wait", "claim"]
+    assert "no_wait false" in found[1].message
+    assert "--set no_wait=false" in found[1].message
+    (other,) = violations(PROBLEM, waits)
+    assert other.message == (
+        "made with objective makespan,total_completion_time, the problem has makespan; "
+        "--objective makespan,total_completion_time checks it as it was made"
+    )
+
+
+def test_a_result_that_was_read_is_held_to_all_that_its_document_says():
+    document = json.loads(result().to_json()) | {"gap": 0.5, "bound": 11}
+    read = Result.from_json(json.dumps(document))
+    assert (read.gap, read.bound) == (0.25, 9)
+    assert [text.split(" stated")[0] for text in claims_refused(read)] == ["bound 11", "gap 0.5"]
+    assert claims_refused(pickle.loads(pickle.dumps(read))) == claims_refused(read)
+    assert claims_refused(replace(read, seed=4)) == []
+    assert claims_refused(replace(read, objectives=()))[0].startswith("objectives none stated")
+
+
+def test_a_document_may_leave_out_its_role():
+    document = json.loads(result().to_json())
+    del document["role"]
+    assert Result.from_json(json.dumps(document)) == result()

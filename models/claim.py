@@ -1,0 +1,322 @@
+"""What a result states beside its solution, and what of that is false.
+
+A claim is held to what the checker knows by itself, which is the problem and the objective values of the solution, and
+to itself: what is said twice must agree. The problem as it is given decides: the settings and the objective that a
+result was made with are compared with its, never applied to it.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from schedsolve.models.errors import InvalidOption, InvalidProblem, SchedsolveError
+from schedsolve.models.trace import fault
+from schedsolve.models.violation import Violation
+
+CODE = "claim"
+
+STOPPED_BY = ("proof", "time", "iterations", "target", "gap", "interrupt", "error")
+"""The words for why a search ended."""
+
+TOLERANCE = 1e-6
+"""Of a gap, which is a fraction and written with a finite number of digits."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a result states. ``stated`` has the names of a result's JSON document; what is absent is not stated."""
+
+    stated: Mapping[str, Any]
+
+
+class Level(NamedTuple):
+    """One objective of the list as it should be stated: with the value that the checker found, where it found one."""
+
+    name: str
+    value: int | None
+    bound: int | None
+
+    @property
+    def closed(self) -> bool:
+        return self.value is not None and self.bound is not None and self.bound >= self.value
+
+
+def solution_and_claim(given: Any) -> tuple[Any | None, Claim | None]:
+    """The two parts of a ``Result``, whose solution may be missing; a bare solution claims nothing."""
+    role = getattr(given, "role", None)
+    if role == "result":
+        return given.solution, given.claim
+    if role == "solution":
+        return given, None
+    raise InvalidOption(f"expected a result or a solution, got {type(given).__name__}")
+
+
+def false_claims(problem: Any, claim: Claim, values: Sequence[tuple[str, int]], *, solved: bool) -> list[Violation]:
+    """All that is false in ``claim``, a violation of code ``claim`` each.
+
+    ``values`` are the problem's objectives as the checker found them, empty where it could not; ``solved`` says
+    whether there is a solution at all. Where the result was made for another problem it is only held to itself.
+    """
+    case = _Case(problem, claim.stated, values, solved)
+    groups = (_origin, _objectives, _headline, _status, _stop, _makers, _numbers, _trace)
+    return [Violation(CODE, text) for group in groups for text in group(case)]
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A claim and what it is held to."""
+
+    problem: Any
+    stated: Mapping[str, Any]
+    found: Sequence[tuple[str, int]]
+    solved: bool
+
+    @cached_property
+    def own(self) -> bool:
+        """Was it made for this problem?"""
+        return bool(self.stated.get("problem", self.problem.fingerprint) == self.problem.fingerprint)
+
+    @cached_property
+    def values(self) -> dict[str, int]:
+        """The objective values that it is held to, by name."""
+        return dict(self.found) if self.own else {}
+
+    @cached_property
+    def objectives(self) -> list[Level]:
+        """The objectives as stated."""
+        return [Level(x["name"], x["value"], x["bound"]) for x in self.stated.get("objectives", ())]
+
+    @cached_property
+    def fits(self) -> bool:
+        """Are the stated objectives those of the problem, or any at all where it was made for another one?"""
+        names = [level.name for level in self.objectives]
+        return names == list(self.problem.objective) if self.own else bool(names)
+
+    @cached_property
+    def levels(self) -> list[Level]:
+        """The stated objectives, where they fit, with their true values, where these are known."""
+        levels = self.objectives if self.fits else []
+        return [Level(x.name, self.values.get(x.name, x.value) if self.solved else None, x.bound) for x in levels]
+
+    @cached_property
+    def headline(self) -> Level | None:
+        """The first open level, else the last."""
+        return next((level for level in self.levels if not level.closed), self.levels[-1] if self.levels else None)
+
+
+# --- the problem ----------------------------------------------------------------------------------
+
+
+def _origin(case: _Case) -> Iterator[str]:
+    """Kind, settings and fingerprint: was it made for this problem?"""
+    problem, stated = case.problem, case.stated
+    kind, recorded = stated.get("kind", problem.kind), stated.get("settings", {})
+    if kind != problem.kind:
+        yield f"kind {_shown(kind)} stated, the problem is of kind {problem.kind}"
+    yield from _settings(problem, recorded)
+    if not case.own and not _made_for(problem, recorded, stated["problem"]):
+        yield f"made for problem {_shown(stated['problem'])}, this one is {problem.fingerprint}"
+
+
+def _settings(problem: Any, recorded: Mapping[str, Any]) -> Iterator[str]:
+    """The settings that differ from the problem's. Those that are not recorded are not compared."""
+    for name, value in recorded.items():
+        try:
+            made, given = _setting(problem, name, value)
+        except InvalidProblem as error:
+            yield str(error)
+            continue
+        if made != given:
+            option = f"--objective {_shown(made)}" if name == "objective" else f"--set {name}={_shown(made)}"
+            yield (
+                f"made with {name} {_shown(made) or 'empty'}, the problem has {_shown(given) or 'empty'}; "
+                f"{option} checks it as it was made"
+            )
+
+
+def _setting(problem: Any, name: str, value: Any) -> tuple[Any, Any]:
+    """A recorded setting in its own type, and the problem's. Raises ``InvalidProblem`` where it is no value of it."""
+    if name == "objective":
+        names = value.split(",") if isinstance(value, str) else value
+        if not isinstance(names, list | tuple) or not all(isinstance(x, str) for x in names):
+            raise InvalidProblem("objective", f"{_shown(value)} stated, expected a list of names")
+        return ",".join(x.strip() for x in names), ",".join(problem.objective)
+    for setting in problem.settings:
+        if setting.name == name:
+            try:
+                return setting.parse(None if isinstance(value, list | dict) else value), getattr(problem, name)
+            except InvalidProblem:
+                raise InvalidProblem(name, f"{_shown(value)} stated, which is none of its values") from None
+    raise InvalidProblem("settings", f"{_shown(name)} stated, which {problem.kind} does not have")
+
+
+def _made_for(problem: Any, recorded: Mapping[str, Any], fingerprint: str) -> bool:
+    """Is it the recorded settings alone that make this another problem?"""
+    try:
+        settings = {name: _setting(problem, name, value)[0] for name, value in recorded.items()}
+        return bool(problem.with_settings(**settings).fingerprint == fingerprint)
+    except SchedsolveError:
+        return False
+
+
+# --- what it is worth -----------------------------------------------------------------------------
+
+
+def _objectives(case: _Case) -> Iterator[str]:
+    """The list of objectives: names in order, values, bounds."""
+    if "objectives" not in case.stated:
+        return
+    if not case.fits:
+        stated = ", ".join(_shown(level.name) for level in case.objectives) or "none"
+        yield f"objectives {stated} stated, the problem has {', '.join(case.problem.objective)}"
+    closed = True
+    for name, value, bound in case.objectives:
+        name = _shown(name)
+        reached = case.values.get(name, value) if case.solved else None
+        if value is not None and not case.solved:
+            yield f"{name} {value} stated, there is no solution"
+        elif value is None and case.solved:
+            yield f"no {name} stated, there is a solution"
+        elif value != reached:
+            yield f"{name} {value} stated, the solution has {reached}"
+        if bound is not None and reached is not None and bound > reached:
+            yield f"{name} bound {bound} stated, the solution has {reached}"
+        if bound is not None and not closed:
+            yield f"{name} bound {bound} stated, though a level above is open"
+        closed = closed and Level(name, reached, bound).closed
+
+
+def _headline(case: _Case) -> Iterator[str]:
+    """Level, objective, bound and gap are those of the first open level, else of the last."""
+    stated, head = case.stated, case.headline
+    if head is None:  # the list is of no use, but the solution may be
+        true = case.values.get(stated.get("level", ""))
+        if true is not None and stated.get("objective", true) != true:
+            yield f"objective {_number(stated['objective'])} stated, {stated['level']} is {true}"
+        return
+    if stated.get("level", head.name) != head.name:
+        yield f"level {_shown(stated['level'])} stated, it is {head.name}"
+    if stated.get("objective", head.value) != head.value:
+        yield f"objective {_number(stated['objective'])} stated, {head.name} is {_number(head.value)}"
+    if stated.get("bound", head.bound) != head.bound:
+        yield f"bound {_number(stated['bound'])} stated, {_number(head.bound)} in the list for {head.name}"
+    gap = _gap(head.value, head.bound)
+    if "gap" in stated and not _close(stated["gap"], gap):
+        text = f"objective {_number(head.value)} and bound {_number(head.bound)}"
+        yield f"gap {_number(stated['gap'])} stated, {text} give {_number(gap)}"
+
+
+def _gap(value: int | None, bound: int | None) -> float | None:
+    if value is None or bound is None:
+        return None
+    try:
+        return (value - bound) / max(1, abs(value))
+    except OverflowError:  # more than any number that JSON can state
+        return math.inf
+
+
+def _close(stated: float | None, true: float | None) -> bool:
+    if stated is None or true is None:
+        return stated is true
+    return math.isclose(stated, true, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def _status(case: _Case) -> Iterator[str]:
+    status = case.stated.get("status")
+    if status is None:
+        return
+    if not case.solved:
+        if status in ("OPTIMAL", "FEASIBLE"):
+            yield (
+                f"status {status} stated, there is no solution; where this is what was printed of a long schedule, "
+                "-o OUT.json writes the whole"
+            )
+        return
+    if status in ("INFEASIBLE", "UNKNOWN"):
+        yield f"status {status} stated, there is a solution"
+    head = case.headline
+    if head is None:
+        return
+    if status == "OPTIMAL" and not head.closed:
+        yield f"status OPTIMAL stated, {head.name} {_number(head.value)} and bound {_number(head.bound)} do not meet"
+    if status == "FEASIBLE" and head.closed and head.value == head.bound:
+        yield f"status FEASIBLE stated, objective and bound of {head.name} meet"
+
+
+# --- how it came about ----------------------------------------------------------------------------
+
+
+def _stop(case: _Case) -> Iterator[str]:
+    """A proof ends the search where all is proved, or, below a cutoff, that nothing is to be found."""
+    word, status = case.stated.get("stopped_by"), case.stated.get("status")
+    if word is None:
+        return
+    if word not in STOPPED_BY:
+        yield f"stopped by {_shown(word)} stated, expected one of {', '.join(STOPPED_BY)}"
+        return
+    if status is None:
+        return
+    below_cutoff = status == "UNKNOWN" and case.stated.get("bound") is not None
+    if word != "proof" and status in ("OPTIMAL", "INFEASIBLE"):
+        yield f"stopped by {word} stated, {status} is by proof"
+    if word == "proof" and status not in ("OPTIMAL", "INFEASIBLE") and not below_cutoff:
+        yield f"stopped by proof stated, {status} proves nothing"
+    if word in ("target", "gap") and not case.solved:
+        yield f"stopped by {word} stated, there is no solution"
+
+
+def _makers(case: _Case) -> Iterator[str]:
+    """Who found the solution and who gave the bound: nobody, where there is none, else one whom the trace names."""
+    stated = case.stated
+    named = {point["who"] for point in stated.get("trace", ())}
+    infeasible = stated.get("status") == "INFEASIBLE"
+    bound = stated.get("bound") if case.headline is None else case.headline.bound
+    bounded = infeasible or bound is not None
+    made = {"engine": ("solution", case.solved, True), "proved_by": ("bound", bounded, not infeasible)}
+    for name, (what, there, traced) in made.items():
+        if name not in stated:
+            continue
+        who = stated[name]
+        if there and who is None:
+            yield f"{name} null stated, there is a {'proof' if infeasible else what}"
+        elif not there and who is not None:
+            yield f"{name} {_shown(who)} stated, there is no {what}"
+        elif who is not None and traced and named and who not in named:
+            yield f"{name} {_shown(who)} stated, the trace does not name it"
+
+
+def _numbers(case: _Case) -> Iterator[str]:
+    for name, least in (("seconds", 0), ("seed", 0), ("threads", 0)):
+        value = case.stated.get(name, least)
+        if not least <= value < math.inf:
+            yield f"{name} {value} stated, expected {least} or more"
+
+
+def _trace(case: _Case) -> Iterator[str]:
+    points = case.stated.get("trace", ())
+    if points and case.levels:
+        wrong = fault(points, case.levels, case.stated.get("seconds", math.inf))
+        if wrong:
+            yield f"trace: {wrong}"
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _shown(value: Any) -> str:
+    """A value the way the command line writes it; in quotes, and shortened, where it is no plain word."""
+    if isinstance(value, list | dict):
+        return "[…]" if isinstance(value, list) else "{…}"
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    if not text.isprintable() or " " in text:
+        text = json.dumps(text)
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def _number(value: float | None) -> str:
+    return "none" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
