@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
+from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.models.violation import Violation
@@ -45,7 +47,10 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     if getattr(given, "solution", given) is None:
         raise InvalidFile(solution, "the result holds no solution")
     broken = violations(problem, given)
-    click.echo((_json if session().format == "json" else _text)(problem, given, broken))
+    if session().format == "json":
+        echo_document(_json(problem, given, broken))
+    else:
+        echo(_text(problem, given, broken))
     return ExitCode.NO if broken and not exit_zero else ExitCode.OK
 
 
@@ -67,7 +72,7 @@ def _text(problem: Any, given: Any, broken: list[Violation]) -> str:
     counts = ", ".join(f"{count} {code}" for code, count in codes.items())
     head = f"infeasible: {len(broken)} violation{'s' if len(broken) > 1 else ''} ({counts})"
     rest = [f"  … and {len(broken) - ROWS} more; --format json lists them all"] if len(broken) > ROWS else []
-    return "\n".join([head, *(f"  {violation}" for violation in broken[:ROWS]), *rest])
+    return "\n".join([head, *(f"  {printable(str(violation))}" for violation in broken[:ROWS]), *rest])
 
 
 def _json(problem: Any, given: Any, broken: list[Violation]) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-import click
-
+from schedsolve.cli.echo import echo
 from schedsolve.cli.options import subcommand
 from schedsolve.models.registry import FAMILIES
 
@@ -23,4 +22,4 @@ def command() -> None:
             if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
                 started = time.perf_counter()
                 warmup()
-                click.echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+                echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")

@@ -38,7 +38,7 @@ def one_line(text: str) -> str:
 
 
 def no_formula(text: str) -> str:
-    """``text`` for a cell: an apostrophe before what a spreadsheet would compute, blanks aside, says that it is text."""
+    """``text`` for a cell: an apostrophe before what a spreadsheet would compute says that it is text."""
     risky = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
     return f"'{text}" if risky else text
 

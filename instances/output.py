@@ -20,7 +20,7 @@ from schedsolve.models.errors import InvalidFile
 
 
 def check(path: str | os.PathLike[str]) -> None:
-    """Raise ``InvalidFile`` where ``path`` cannot be written: a folder, no folder there, no right to, too long a name."""
+    """Raise ``InvalidFile`` where ``path`` cannot be written: it is a folder, has none, has too long a name, …"""
     place = os.fspath(path)
     folder = os.path.dirname(place) or "."
     with _refusals(place):
@@ -74,6 +74,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             os.replace(draft, target)
         finally:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def naming_stdout() -> Iterator[None]:
+    """Errors of the system inside, such as a full disk, say that it is standard output that takes nothing."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or "standard output"
+        raise
 
 
 @contextmanager

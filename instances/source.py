@@ -145,7 +145,9 @@ def open_source(path: str, settings: Mapping[str, Any] | None = None) -> Source:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             raise InvalidFile(shown, "truncated or damaged gzip") from None
-    return Source(_decoded(data, shown), shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {})
+    return Source(
+        _decoded(data, shown), shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {}
+    )
 
 
 def plain_name(path: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from schedsolve.instances import csv_text, native
 from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
-from schedsolve.instances.output import write_bytes
+from schedsolve.instances.output import naming_stdout, write_bytes
 from schedsolve.instances.source import plain_name
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.registry import family, resolve
@@ -37,7 +37,8 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
 def write_file(path: str, text: str) -> None:
     """Write text to a file, or to standard output for ``-``, whole or not at all."""
     if path == "-":
-        sys.stdout.write(text)
+        with naming_stdout():
+            sys.stdout.write(text)
         return
     data = text.encode()
     write_bytes(path, gzip.compress(data, mtime=0) if path.lower().endswith(".gz") else data)
