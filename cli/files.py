@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import click
+from schedsolve.models.errors import InvalidFile
 
 if TYPE_CHECKING:
     from schedsolve.cli.session import Session
@@ -16,11 +16,11 @@ STREAMS = {"standard output": 1, "standard error": 2}
 
 
 def check_apart(session: Session) -> None:
-    """Raise ``click.UsageError`` where an output of the command is an input of it, or another output.
+    """Raise ``InvalidFile`` where an output of the command is an input of it, or another output.
 
     Files are the same whatever way leads to them: links of both kinds, ``FILE#NAME``, redirected streams.
     """
-    inputs = {_identity(place): given for given in session.inputs for place in _places(given)}
+    inputs = {_identity(place): given for given in session.inputs for place in _places(given) if _is_there(place)}
     streams = {_identity(number): name for name, number in STREAMS.items()}
     written: dict[object, str] = {}
     for path in session.outputs:
@@ -28,13 +28,13 @@ def check_apart(session: Session) -> None:
         if file is None:
             continue
         if file in inputs:
-            raise click.UsageError(f"{path} would be written over the input {_named(inputs[file])}")
+            raise InvalidFile(path, f"would be written over the input {_named(inputs[file])}")
         if file in streams or file in written:
-            raise click.UsageError(f"{path} would be written twice: it is {streams.get(file) or written[file]}, too")
+            raise InvalidFile(path, f"would be written twice: it is {streams.get(file) or written[file]}, too")
         written[file] = path
     for file, name in streams.items():
         if file is not None and file in inputs:
-            raise click.UsageError(f"{name} would be written into the input {_named(inputs[file])}")
+            raise InvalidFile(name, f"would be written into the input {_named(inputs[file])}")
 
 
 def _named(given: str) -> str:
@@ -50,6 +50,10 @@ def _places(given: str) -> Iterator[str | int]:
     path, mark, _ = given.rpartition("#")
     if mark:
         yield path
+
+
+def _is_there(file: str | int) -> bool:
+    return isinstance(file, int) or os.path.exists(file)
 
 
 def _identity(file: str | int) -> object:

@@ -44,6 +44,12 @@ def listen() -> None:
             signal.signal(number, _raise_first)
 
 
+def ignore() -> None:
+    """To be called when all is done: a signal at the interpreter's own end would hide the exit code."""
+    for number in _ending():
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _ending() -> list[int]:
     """The signals that end the program: without SIGHUP where it is ignored, which is what nohup asks for."""
     numbers: list[int] = [signal.SIGINT, signal.SIGTERM]
@@ -79,7 +85,7 @@ class Signals:
     """The first one that was heard; None: there was none."""
 
     phase: Phase = "solving"
-    """While it is ``writing`` the answer is completed; once that is ``over`` signals raise as they do before solving."""
+    """While ``writing`` the answer is completed; once that is ``over`` signals raise as they do before solving."""
 
     @property
     def hung_up(self) -> bool:

@@ -121,6 +121,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name must not fail a terminal without its letters
     code = run(session=Session(started=STARTED))
+    interrupt.ignore()
     if threading.active_count() > 1:
         # A solver was left behind in its C++ code; the interpreter's own exit would tear it up or wait for it.
         os._exit(code)
