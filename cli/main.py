@@ -16,6 +16,7 @@ from io import TextIOWrapper  # noqa: E402
 import click  # noqa: E402
 
 from schedsolve.cli import errors, interrupt  # noqa: E402
+from schedsolve.cli.echo import echo  # noqa: E402
 from schedsolve.cli.exit_codes import ExitCode  # noqa: E402
 from schedsolve.cli.lazy import LazyGroup  # noqa: E402
 from schedsolve.cli.session import Session  # noqa: E402
@@ -45,7 +46,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
         import schedsolve
 
-        click.echo(f"schedsolve {schedsolve.__version__}")
+        echo(f"schedsolve {schedsolve.__version__}")
         ctx.exit()
 
 
@@ -70,7 +71,7 @@ def schedsolve(ctx: click.Context) -> None:
     3 no solution in time; 70 internal error; 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM without a solution.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        echo(ctx.get_help())
 
 
 def run(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:

@@ -13,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from schedsolve.cli import names
+from schedsolve.cli.echo import tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.session import Session
 from schedsolve.instances import output
@@ -125,7 +126,7 @@ class Source(Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == "-" and ctx is not None and sys.stdin.isatty():
-            click.echo(ctx.get_help(), err=True)
+            tell(ctx.get_help())
             ctx.exit(ExitCode.BAD_INPUT)
         if ctx is not None:
             ctx.ensure_object(Session).inputs.append(str(value))
