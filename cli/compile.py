@@ -49,5 +49,5 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     with TemporaryDirectory(prefix="schedsolve-") as folder:
         model = Path(folder) / f"model{Path(output).suffix.lower()}"
         module.write_model(problem, model)  # by a solver's own means, which know nothing of drafts
-        with model.open("rb") as written, replacing(output) as file:
-            shutil.copyfileobj(written, file)
+        with model.open("rb") as written, replacing(output) as place:
+            shutil.copyfileobj(written, place)

@@ -61,7 +61,7 @@ def _identity(file: str | int) -> object:
     try:
         found = os.stat(file)
     except FileNotFoundError:
-        return os.path.normcase(os.path.realpath(file))
+        return os.path.normcase(os.path.realpath(str(file)))
     except (OSError, ValueError):
         return None
     return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None

@@ -1,8 +1,7 @@
-"""Ctrl-C, SIGTERM and a closed terminal (SIGHUP): while solving, the best schedule so far is the answer; before, they
-end the program.
+"""Signals that end a program: while solving, the best schedule so far is the answer; before, they end it at once.
 
-Wrappers pass on what the terminal has sent to all: the same signal, or another one, a moment later. Within half a
-second of one that was heard no other is.
+They are Ctrl-C, SIGTERM and SIGHUP, which a closed terminal sends. Wrappers pass on what the terminal has sent to all:
+the same signal or another one comes again, a moment later. Within half a second of one that was heard no other is.
 """
 
 from __future__ import annotations

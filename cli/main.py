@@ -76,6 +76,7 @@ def schedsolve(ctx: click.Context) -> None:
 
 def run(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
     """Run one command; all errors are reported here and come back as its exit code."""
+    _open_streams()
     session = session or Session()
     try:
         interrupt.listen()
@@ -117,7 +118,6 @@ def _open_streams() -> None:
 
 def main() -> None:
     """The console script."""
-    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name must not fail a terminal without its letters

@@ -143,7 +143,7 @@ class Input(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         path = super().convert(value, param, ctx)
         if ctx is not None:
-            ctx.ensure_object(Session).inputs.append(os.fspath(path))
+            ctx.ensure_object(Session).inputs.append(os.fsdecode(path))
         return path
 
 

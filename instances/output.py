@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,4 +112,4 @@ def _is_replaced(found: os.stat_result | None) -> bool:
 def _draft(path: str | os.PathLike[str]) -> tuple[Path, Path]:
     """Where to write, and the place to move it to: that of the file itself, where ``path`` is a link to it."""
     target = Path(os.path.realpath(path))
-    return target.with_name(f".{secrets.token_hex(12)}.tmp"), target
+    return target.with_name(f".{os.urandom(12).hex()}.tmp"), target

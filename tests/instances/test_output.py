@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import threading
 from pathlib import Path
@@ -19,8 +18,8 @@ posix = pytest.mark.skipif(os.name != "posix", reason="rights and links as POSIX
 @pytest.fixture
 def foretold(monkeypatch):
     """The name of the next draft."""
-    monkeypatch.setattr(secrets, "token_hex", lambda size: "known")
-    return ".known.tmp"
+    monkeypatch.setattr(os, "urandom", bytes)
+    return f".{bytes(12).hex()}.tmp"
 
 
 @posix
