@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.benchmarks.compare import Cell, Comparison, relative
-from schedsolve.instances.write import write_bytes
+from schedsolve.instances.characters import one_line
+from schedsolve.instances.output import write_bytes
 from schedsolve.models.errors import MissingExtra, SchedsolveError
 from schedsolve.reports.colours import palette
+from schedsolve.reports.figure_style import drawing
 
 SETTINGS = {
     "font.family": ["DejaVu Sans"],
@@ -112,7 +114,7 @@ def draw_profile(comparison: Comparison, path: str) -> None:
             x = [100 * (ratio - 1) for ratio in sorted(found[engine]) if ratio < math.inf]
             y = [100 * (k + 1) / count for k in range(len(x))]
             level = y[-1] if y else 0.0
-            axes.step([0, *x, right], [0, *y, level], where="post", color=colour, linestyle=style, label=engine)
+            axes.step([0, *x, right], [0, *y, level], where="post", color=colour, linestyle=style, label=_label(engine))
         axes.set_xlim(0, right)
         axes.set_ylim(0, 102)
         axes.set_xlabel("objective above the best engine's, %")
@@ -144,7 +146,7 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
             without = sum(run.value is None for run in runs[engine])
             label = engine + (f" ({without} of {len(runs[engine])} runs without a schedule)" if without else "")
             x, y = [*times, max(1.05 * last, times[-1])], [*(100 * gaps), 100 * gaps[-1]]
-            axes.step(x, y, where="post", color=colour, linestyle=style, label=label)
+            axes.step(x, y, where="post", color=colour, linestyle=style, label=_label(label))
             axes.plot(x[:1], y[:1], marker="o", markersize=4, color=colour)
         axes.set_xscale("log")
         axes.set_xlim(FIRST_SECONDS, 1.05 * max(last, 2 * FIRST_SECONDS))
@@ -162,10 +164,9 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
 @contextmanager
 def _figure() -> Iterator[tuple[Any, Any]]:
     """A figure with one pair of axes, under our settings."""
-    import matplotlib
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(SETTINGS):
+    with drawing(SETTINGS):
         figure = Figure(figsize=SIZE, layout="constrained")
         yield figure, figure.add_subplot()
 
@@ -176,6 +177,12 @@ def _looks(engines: Sequence[str], order: Sequence[str]) -> list[tuple[str, str,
     styles = ("-", "--", "-.", ":")
     looks = {engine: (colours[k], styles[k % len(styles)]) for k, engine in enumerate(engines)}
     return [(engine, *looks[engine]) for engine in order]
+
+
+def _label(text: str) -> str:
+    """What the legend can show: matplotlib leaves out what is empty or begins with an underscore."""
+    line = one_line(text)
+    return f" {line}" if line[:1] in ("", "_") else line
 
 
 def _title(axes: Any, title: str, subtitle: str) -> None:

@@ -168,10 +168,14 @@ class RunFile:
     def append(self, run: Run) -> None:
         """Write the record as one line, in one piece, and see that it reaches the disk."""
         line = msgspec.json.encode(run) + b"\n"
-        if self._file.write(line) != len(line):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), self._file.name)
-        self.runs.append(run)
-        os.fsync(self._file.fileno())
+        try:
+            if self._file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self.runs.append(run)
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            error.filename = self._file.name
+            raise
 
 
 @contextmanager

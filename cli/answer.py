@@ -8,6 +8,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from schedsolve.cli.columns import columns, facts, percent
+from schedsolve.instances.characters import printable
 from schedsolve.models.registry import family
 from schedsolve.solvers.stop import relative_gap
 
@@ -28,12 +29,12 @@ def text(problem: Any, result: Result) -> str:
     if result.solution is not None:
         parts += ["", _schedule(problem, result)]
     if result.notes:
-        parts += ["", *(f"note: {note}" for note in result.notes)]
+        parts += ["", *(f"note: {printable(note)}" for note in result.notes)]
     return "\n".join(parts)
 
 
 def _headline(problem: Any, result: Result) -> str:
-    name = f"{problem.name}: " if problem.name else ""
+    name = f"{printable(problem.name)}: " if problem.name else ""
     why = {
         "OPTIMAL": "",
         "FEASIBLE": f", stopped by {result.stopped_by}",

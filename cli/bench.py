@@ -14,8 +14,10 @@ import click
 
 from schedsolve.cli import names, params
 from schedsolve.cli.columns import percent
+from schedsolve.cli.echo import echo, tell, unfailing_stderr
 from schedsolve.cli.options import problem_options, read_problem, subcommand
 from schedsolve.cli.types import Duration, Name, Output, Seeds, Source
+from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.benchmarks.bench import OnRun, Plan
@@ -105,9 +107,9 @@ def command(words: tuple[str, ...], **options: Any) -> None:
                 bench(open_, file, executor, grace=options["grace"], on_run=on_run)
         except BaseException:
             left = len(open_) - (len(file.runs) - before)
-            click.echo(f"schedsolve: {left} of {len(tasks)} runs are left; the same command does them", err=True)
+            tell(f"schedsolve: {left} of {len(tasks)} runs are left; the same command does them")
             raise
-        click.echo(_summary(tasks, file.runs, len(open_), path))
+        echo(_summary(tasks, file.runs, len(open_), path))
 
 
 def _executor(address: str | None, workers: int) -> AbstractContextManager[Executor]:
@@ -162,7 +164,7 @@ def _progress(tasks: list[Task], *, quiet: bool) -> Iterator[OnRun | None]:
         with _bar(len(tasks)) as on_run:
             yield on_run
     else:
-        yield lambda run, count: click.echo(f"{count}/{len(tasks)}  {line(run)}", err=True)
+        yield lambda run, count: tell(f"{count}/{len(tasks)}  {line(run)}")
 
 
 @contextmanager
@@ -184,14 +186,18 @@ def _bar(total: int) -> Iterator[Callable[[Run, int], None]]:
         TimeRemainingColumn(),
         TextColumn("{task.description}", markup=False),
     )
-    console = Console(stderr=True)
+    console = Console(file=unfailing_stderr())
     with Progress(*columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
         shown = bar.add_task("", total=total)
         yield lambda run, count: bar.update(shown, completed=count, description=line(run))
 
 
 def line(run: Run) -> str:
-    """``ta21 auto seed 0: FEASIBLE makespan 1700, bound 1642, 3.5 % above best known, 20.1 s``."""
+    """``ta21 auto seed 0: FEASIBLE makespan 1700, bound 1642, 3.5 % above best known, 20.1 s``, of one line."""
+    return printable(_line(run))
+
+
+def _line(run: Run) -> str:
     head = f"{run.instance} {run.engine} seed {run.seed}: {run.status}"
     if run.failed:
         return f"{head}, {run.error}"

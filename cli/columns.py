@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from schedsolve.instances.characters import printable
+
 
 def columns(
     header: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: str = "  ", right: Collection[str] = ()
@@ -40,4 +42,4 @@ def percent(share: float | None) -> str:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else printable(str(value))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schedsolve.cli.columns import columns
+from schedsolve.cli.echo import echo, echo_document, tell
 from schedsolve.cli.options import format_option, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Output, Share
+from schedsolve.cli.types import Input, Output, Share
+from schedsolve.instances import csv_text
+from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.benchmarks.compare import Comparison, EngineRow, InstanceRow
@@ -24,7 +25,7 @@ Column = tuple[str, Callable[[Any], str]]
 
 
 @subcommand
-@click.argument("files", type=click.Path(dir_okay=False), metavar="RUNS.jsonl...", nargs=-1, required=True)
+@click.argument("files", type=Input(dir_okay=False), metavar="RUNS.jsonl...", nargs=-1, required=True)
 @click.option(
     "--by",
     type=click.Choice(["engine", "instance"]),
@@ -76,7 +77,8 @@ def command(files: tuple[str, ...], **options: Any) -> None:
     comparison = Comparison(runs, options["target"])
     if not comparison.runs:
         raise InvalidFile(", ".join(files), "no runs are recorded there")
-    click.echo(_text(comparison, options["by"]))
+    text = _text(comparison, options["by"])
+    (echo_document if session().format == "json" else echo)(text)
     for draw, path in pictures.items():
         if path:
             draw(comparison, path)
@@ -105,19 +107,20 @@ def _text(comparison: Comparison, by: str) -> str:
     rows = comparison.by_engine() if by == "engine" else comparison.by_instance()
     if session().format == "csv":
         for note in comparison.notes():
-            click.echo(f"note: {note}", err=True)
+            tell(f"note: {note}")
         return _csv(rows)
     shown = _engine_columns(comparison) if by == "engine" else _instance_columns(comparison.target)
     header = [name for name, _ in shown]
     table = [[text(row) for _, text in shown] for row in rows]
     words = {"engine", "instance"}
     if session().format == "markdown":
-        lines = [header, ["---" if name in words else "--:" for name in header], *table]
+        cells = [[printable(cell).replace("|", "\\|") for cell in line] for line in table]
+        lines = [header, ["---" if name in words else "--:" for name in header], *cells]
         return "\n".join(
             ["| " + " | ".join(line) + " |" for line in lines]
-            + (["", *(f"- {note}" for note in comparison.notes())] if comparison.notes() else [])
+            + (["", *(f"- {printable(note)}" for note in comparison.notes())] if comparison.notes() else [])
         )
-    notes = [f"note: {note}" for note in comparison.notes()]
+    notes = [f"note: {printable(note)}" for note in comparison.notes()]
     return "\n".join([columns(header, table, indent="", right=set(header) - words), *([""] if notes else []), *notes])
 
 
@@ -178,12 +181,8 @@ def _csv(rows: Sequence[EngineRow] | Sequence[InstanceRow]) -> str:
     """All fields, in full precision; the two best-known values in columns of their own."""
     import msgspec
 
-    out = io.StringIO()
     records = [_flat(msgspec.structs.asdict(row)) for row in rows]
-    table = csv.DictWriter(out, records[0], lineterminator="\n")
-    table.writeheader()
-    table.writerows(records)
-    return out.getvalue().rstrip("\n")
+    return csv_text.for_spreadsheets([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
 
 
 def _flat(fields: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
@@ -33,14 +35,19 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     schedsolve compile ft06 --engine cpsat -o ft06.pb
     schedsolve compile ft06 --engine milp -o ft06.lp
     """
+    from schedsolve.instances.output import replacing
     from schedsolve.models.errors import Unsupported
     from schedsolve.models.registry import family
 
-    if not output.endswith(SUFFIXES[engine]):
+    if not output.lower().endswith(SUFFIXES[engine]):
         raise click.BadParameter(f"a model of {engine} should end in {' or '.join(SUFFIXES[engine])}", param_hint="-o")
     problem = read_problem(file, options)
     module = family(problem.kind).load(f"engine:{engine}")
     missing = module.supports(problem)
     if missing:
         raise Unsupported(engine, missing)
-    module.write_model(problem, Path(output))
+    with TemporaryDirectory(prefix="schedsolve-") as folder:
+        model = Path(folder) / f"model{Path(output).suffix.lower()}"
+        module.write_model(problem, model)  # by a solver's own means, which know nothing of drafts
+        with model.open("rb") as written, replacing(output) as place:
+            shutil.copyfileobj(written, place)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
+from schedsolve.cli.echo import echo_document
 from schedsolve.cli.options import subcommand
 
 SHELLS = ("bash", "zsh", "fish")
@@ -22,4 +23,4 @@ def command(ctx: click.Context, shell: str) -> None:
     """
     complete = get_completion_class(shell)
     assert complete is not None  # click ships all three
-    click.echo(complete(ctx.find_root().command, {}, "schedsolve", "_SCHEDSOLVE_COMPLETE").source())
+    echo_document(complete(ctx.find_root().command, {}, "schedsolve", "_SCHEDSOLVE_COMPLETE").source())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import traceback
 from contextlib import suppress
 
 import click
 
+from schedsolve.cli.echo import echo_document, tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.session import Session
 from schedsolve.models.errors import SchedsolveError
@@ -20,12 +20,14 @@ def report(error: Exception, session: Session) -> ExitCode:
     code, name, message = _classify(error)
     message = " ".join(message.split())
     if session.debug:
-        traceback.print_exception(error, file=sys.stderr)
+        tell("".join(traceback.format_exception(error)).rstrip())
     if session.format == "jsonl":
         event = {"schema": "schedsolve/1", "type": "error", "code": name, "message": message}
         with suppress(OSError):  # nobody may be reading any more
-            click.echo(json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}))
-    click.echo(f"schedsolve: {message}", err=True)
+            echo_document(
+                json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)})
+            )
+    tell(f"schedsolve: {message}")
     return code
 
 

@@ -18,6 +18,8 @@ class ExitCode(IntEnum):
     """No solution was found in time."""
     INTERNAL = 70
     """A bug of ours (EX_SOFTWARE of sysexits.h)."""
+    HUNG_UP = 129
+    """The terminal was closed before there was a solution (128 + SIGHUP)."""
     INTERRUPTED = 130
     """Ctrl-C before there was a solution (128 + SIGINT)."""
     TERMINATED = 143

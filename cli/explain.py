@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration
+from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.solvers.explain.explanation import Explanation
@@ -39,7 +41,10 @@ def command(file: str, time_limit: float, threads: int | None, **options: Any) -
 
     problem = read_problem(file, options)
     found = explain(problem, time_limit=None if math.isinf(time_limit) else time_limit, threads=threads)
-    click.echo(_json(problem, found) if session().format == "json" else text(found))
+    if session().format == "json":
+        echo_document(_json(problem, found))
+    else:
+        echo(text(found))
     if found.feasible is None:
         return ExitCode.NO_SOLUTION
     return ExitCode.NO if found.feasible else ExitCode.OK
@@ -53,10 +58,14 @@ def text(found: Explanation) -> str:
         return "the problem has a solution"
     count = len(found.conflict)
     head = "no solution: this cannot hold" if count == 1 else f"no solution: these {count} cannot hold together"
-    lines = [head, *(f"  {item.words}" for item in found.conflict)]
+    lines = [head, *(f"  {printable(item.words)}" for item in found.conflict)]
     if found.relaxations:
-        lines += ["", "each of these changes would do", *(f"  {change.words}" for change in found.relaxations)]
-    return "\n".join([*lines, *(f"note: {note}" for note in found.notes)])
+        lines += [
+            "",
+            "each of these changes would do",
+            *(f"  {printable(change.words)}" for change in found.relaxations),
+        ]
+    return "\n".join([*lines, *(f"note: {printable(note)}" for note in found.notes)])
 
 
 def _json(problem: Any, found: Explanation) -> str:

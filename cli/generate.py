@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from schedsolve.cli.lazy import CONTEXT
-from schedsolve.cli.options import debug_option
+from schedsolve.cli.options import Subcommand, debug_option
 from schedsolve.cli.types import Output
 from schedsolve.instances.generators import GENERATORS
 from schedsolve.models.errors import UnknownName
@@ -49,7 +49,7 @@ def _command(generator: Generator) -> click.Command:
         metavar="OUT",
         help='The file to write, in the format of its suffix; "-", the default, prints native JSON.',
     )
-    return click.Command(
+    return Subcommand(
         generator.name,
         context_settings=CONTEXT,
         callback=partial(_generate, generator),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-import click
-
 from schedsolve.cli.columns import columns, facts
+from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
+from schedsolve.instances.characters import printable
 from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
 
@@ -26,7 +26,10 @@ def command(file: str, **options: Any) -> None:
     schedsolve info jobs.csv --set no_wait=true --format json
     """
     problem = read_problem(file, options)
-    click.echo(_json(problem) if session().format == "json" else text(problem))
+    if session().format == "json":
+        echo_document(_json(problem))
+    else:
+        echo(text(problem))
 
 
 def text(problem: Any) -> str:
@@ -35,7 +38,7 @@ def text(problem: Any) -> str:
     settings = [(s.name, _shown(getattr(problem, s.name)), _meaning(s)) for s in problem.settings]
     return "\n".join(
         [
-            f"{problem.name or 'unnamed'}: {parts.kind}, {parts.title}",
+            f"{printable(problem.name) or 'unnamed'}: {parts.kind}, {parts.title}",
             facts(_facts(problem)),
             "\nengines (--engine NAME)",
             facts([("auto", "picks and combines them"), *_engines(problem)]),

@@ -6,6 +6,7 @@ import click
 
 from schedsolve.cli import names
 from schedsolve.cli.columns import columns
+from schedsolve.cli.echo import echo
 from schedsolve.cli.info import text
 from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
@@ -24,13 +25,13 @@ def command(name: str) -> None:
     from schedsolve.instances.bundled import SETS, bundled, catalogue
 
     if name in names.instances():
-        click.echo(text(bundled(name)))
+        echo(text(bundled(name)))
         return
     found = [entry for entry in catalogue() if entry.name.startswith(name)]
     if not found:
         raise UnknownName("bundled instance", name, names.instances())
     rows = [(e.name, e.what, e.size, _known(e.name), SETS[e.set]) for e in found]
-    click.echo(columns(("name", "what", "size", "best known", "source"), rows, indent=""))
+    echo(columns(("name", "what", "size", "best known", "source"), rows, indent=""))
 
 
 def _known(name: str) -> str:

@@ -16,9 +16,11 @@ from io import TextIOWrapper  # noqa: E402
 import click  # noqa: E402
 
 from schedsolve.cli import errors, interrupt  # noqa: E402
+from schedsolve.cli.echo import echo  # noqa: E402
 from schedsolve.cli.exit_codes import ExitCode  # noqa: E402
 from schedsolve.cli.lazy import LazyGroup  # noqa: E402
 from schedsolve.cli.session import Session  # noqa: E402
+from schedsolve.instances.output import naming_stdout  # noqa: E402
 
 COMMANDS = {
     "solve": "Find a schedule and a bound.",
@@ -44,7 +46,7 @@ def _print_version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
     if asked:
         import schedsolve
 
-        click.echo(f"schedsolve {schedsolve.__version__}")
+        echo(f"schedsolve {schedsolve.__version__}")
         ctx.exit()
 
 
@@ -66,30 +68,52 @@ def schedsolve(ctx: click.Context) -> None:
 
     \b
     Exit codes: 0 a valid answer; 1 answered with no (violations, infeasible); 2 bad usage or input;
-    3 no solution in time; 70 internal error; 130, 143 interrupted, terminated without a solution.
+    3 no solution in time; 70 internal error; 129, 130, 143 ended by SIGHUP, Ctrl-C, SIGTERM without a solution.
     """
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        echo(ctx.get_help())
 
 
 def run(arguments: Sequence[str] | None = None, session: Session | None = None) -> int:
     """Run one command; all errors are reported here and come back as its exit code."""
+    _open_streams()
     session = session or Session()
     try:
         interrupt.listen()
         code = schedsolve.main(arguments, prog_name="schedsolve", standalone_mode=False, obj=session)
-        if sys.stdout is not None:  # closed by the caller
+        with naming_stdout():
             sys.stdout.flush()
         return int(code or ExitCode.OK)
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
-    except interrupt.Terminated:
-        return ExitCode.TERMINATED
+    except interrupt.Terminated as signal:
+        return signal.exit_code
     except (BrokenPipeError, SystemExit):  # SystemExit: what click makes of a broken pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())  # type: ignore[union-attr]
         return ExitCode.OK
     except Exception as error:
         return errors.report(error, session)
+
+
+def _open_streams() -> None:
+    """Give the program the three streams that its caller may have closed: those of the null device.
+
+    This has to come first. Else the next file to be opened would get the number of such a stream, and all that is
+    said there, also by libraries and child processes, would go into the file.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            os.set_inheritable(number, True)
+        if getattr(sys, name) is None:
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 (open until the end)
+            setattr(sys, name, stream)
+            setattr(sys, f"__{name}__", stream)
 
 
 def main() -> None:
@@ -98,6 +122,7 @@ def main() -> None:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name must not fail a terminal without its letters
     code = run(session=Session(started=STARTED))
+    interrupt.ignore()
     if threading.active_count() > 1:
         # A solver was left behind in its C++ code; the interpreter's own exit would tear it up or wait for it.
         os._exit(code)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from schedsolve.cli import names
+from schedsolve.cli.files import check_apart
 from schedsolve.cli.lazy import CONTEXT
 from schedsolve.cli.session import Session
 from schedsolve.cli.types import Assignment, Name, Source
@@ -15,9 +16,17 @@ from schedsolve.cli.types import Assignment, Name, Source
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
+class Subcommand(click.Command):
+    """A command that does nothing before it is sure that it writes over none of its files."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        check_apart(ctx.ensure_object(Session))
+        return super().invoke(ctx)
+
+
 def subcommand(function: Callable[..., Any]) -> click.Command:
     """A command with our context and ``--debug``; ``function`` returns its exit code, None for 0."""
-    made: click.Command = click.command(context_settings=CONTEXT)(function)
+    made: click.Command = click.command(cls=Subcommand, context_settings=CONTEXT)(function)
     made.params.append(debug_option())
     return made
 

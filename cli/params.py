@@ -15,6 +15,7 @@ import click
 
 from schedsolve.cli import names
 from schedsolve.cli.options import Decorated
+from schedsolve.cli.types import Input
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.registry import Family
 
@@ -44,7 +45,7 @@ def option(function: Decorated) -> Decorated:
     """``--params``."""
     return click.option(
         "--params",
-        type=click.Path(dir_okay=False),
+        type=Input(dir_okay=False),
         is_eager=True,
         callback=read,
         metavar="FILE.toml",

@@ -12,9 +12,9 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-import click
-
 from schedsolve.cli.columns import percent
+from schedsolve.cli.echo import echo_document, tell, unfailing_stderr
+from schedsolve.instances.characters import printable
 from schedsolve.solvers.stop import Stop, relative_gap
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class PlainLines(Silent):
             silent_for += INTERVAL
             if self.latest is not shown or silent_for >= HEARTBEAT:
                 shown, silent_for = self.latest, 0.0
-                click.echo(self.line(), err=True)
+                tell(self.line())
 
 
 class LiveLine(Silent):
@@ -104,8 +104,8 @@ class LiveLine(Silent):
 
         super().__init__(stop)
         self._live = Live(
-            get_renderable=lambda: Text(self.line(), no_wrap=True, overflow="ellipsis"),
-            console=Console(stderr=True),
+            get_renderable=lambda: Text(printable(self.line()), no_wrap=True, overflow="ellipsis"),
+            console=Console(file=unfailing_stderr()),
             refresh_per_second=4,
             transient=True,
             redirect_stdout=False,
@@ -121,7 +121,7 @@ class LiveLine(Silent):
 
 
 class JsonLines(Silent):
-    """For programs: one JSON object a line on stdout."""
+    """For programs: one JSON object a line on stdout. Where it can not be written there is nobody to search for."""
 
     def __init__(self, stop: Stop, start: dict[str, Any]):
         super().__init__(stop)
@@ -132,15 +132,21 @@ class JsonLines(Silent):
         return self
 
     def improvement(self, point: TracePoint, solution: Any) -> None:
-        emit("improvement", _values(point))
+        self._emit("improvement", point)
 
     def bound(self, point: TracePoint) -> None:
-        emit("bound", _values(point))
+        self._emit("bound", point)
+
+    def _emit(self, kind: str, point: TracePoint) -> None:
+        try:
+            emit(kind, _values(point))
+        except OSError:  # what is found is still written to files
+            self.stop.request("interrupt")
 
 
 def emit(kind: str, values: dict[str, Any]) -> None:
     """Write one event of the stream."""
-    click.echo(json.dumps({"schema": "schedsolve/1", "type": kind} | values))
+    echo_document(json.dumps({"schema": "schedsolve/1", "type": kind} | values))
 
 
 def _values(point: TracePoint) -> dict[str, Any]:

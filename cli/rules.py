@@ -6,6 +6,7 @@ import click
 
 from schedsolve.cli import names
 from schedsolve.cli.columns import columns, facts
+from schedsolve.cli.echo import echo
 from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
 from schedsolve.models.registry import family
@@ -23,8 +24,8 @@ def command(kind: str | None) -> None:
     for each in [kind] if kind else names.kinds():
         parts = family(each)
         rows = [(name, rule.title, rule.formula, rule.source) for name, rule in parts.load("rules").items()]
-        click.echo(f"{each}: {parts.title}\n")
-        click.echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))
-        click.echo("\nIn the formulas")
-        click.echo(facts(parts.load("rule_symbols").items()))
-        click.echo(f"\n{parts.rule_modes}; best tries them all.")
+        echo(f"{each}: {parts.title}\n")
+        echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))
+        echo("\nIn the formulas")
+        echo(facts(parts.load("rule_symbols").items()))
+        echo(f"\n{parts.rule_modes}; best tries them all.")

@@ -7,6 +7,7 @@ import json
 import click
 
 from schedsolve.cli import names
+from schedsolve.cli.echo import echo_document
 from schedsolve.cli.options import subcommand
 from schedsolve.cli.types import Name
 
@@ -25,10 +26,10 @@ def command(name: str | None, example: bool) -> None:
     from schedsolve.instances import native
 
     if name is None:
-        click.echo("\n".join(names.schemas()))
+        echo_document("\n".join(names.schemas()))
     elif name not in documents.DOCUMENTS:
-        click.echo(native.example(name).rstrip() if example else json.dumps(native.schema(name), indent=1))
+        echo_document(native.example(name).rstrip() if example else json.dumps(native.schema(name), indent=1))
     elif example:
         raise click.UsageError(f"there are examples of {', '.join(native.schema_names())}, not of {name}")
     else:
-        click.echo(json.dumps(documents.schema(name), indent=1))
+        echo_document(json.dumps(documents.schema(name), indent=1))

@@ -15,6 +15,10 @@ class Session:
     started: float = field(default_factory=time.perf_counter)
     format: str = "text"
     debug: bool = False
+    inputs: list[str] = field(default_factory=list)
+    """The files that the command reads, as they were given; ``-`` for standard input."""
+    outputs: list[str] = field(default_factory=list)
+    """The files that it writes."""
 
 
 def session() -> Session:

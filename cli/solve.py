@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from schedsolve.cli import interrupt, names, params
+from schedsolve.cli.echo import echo, echo_document, tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Duration, Name, Output, Share
+from schedsolve.cli.types import Duration, Input, Name, Output, Share
+from schedsolve.instances.output import is_replaced
 
 if TYPE_CHECKING:
+    from schedsolve.cli.progress import Silent
     from schedsolve.solvers.result import Result
 
 SUMMARY_ABOVE = 10_000
@@ -66,7 +70,7 @@ LEAVE = 2.0
 @click.option(
     "--hint",
     metavar="SOLUTION.json",
-    type=click.Path(dir_okay=False),
+    type=Input(dir_okay=False),
     help="A valid solution to start from; the answer is never worse.",
 )
 @params.option
@@ -105,11 +109,15 @@ def command(file: str, **options: Any) -> int:
     """
     problem = read_problem(file, options)
     arguments = _arguments(problem, options)
-    result, signals = _solve(problem, arguments, options)
-    try:
-        _write(problem, result, options)
-    finally:  # a full disk must not cost the answer
-        _print(problem, result)
+    report = _reporter(problem, options)
+    with interrupt.ends(report.stop, report.close) as signals:
+        result = _solve(problem, report, arguments)
+        try:
+            _write(problem, result, options, signals)
+        finally:  # a full disk must not cost the answer
+            signals.phase = "over"
+            with suppress(OSError) if signals.hung_up else nullcontext():
+                _print(problem, result)
     if options["cluster"]:
         from schedsolve.solvers.cluster import connect
 
@@ -165,9 +173,9 @@ def _read_hint(problem: Any, path: str) -> Any:
     return solution
 
 
-def _solve(problem: Any, arguments: dict[str, Any], options: dict[str, Any]) -> tuple[Result, interrupt.Signals]:
+def _reporter(problem: Any, options: dict[str, Any]) -> Silent:
+    """Who reports of the search; its ``stop`` holds the limits."""
     from schedsolve.cli.progress import reporter
-    from schedsolve.solvers.solve import solve
     from schedsolve.solvers.stop import Stop
 
     limit = options["time_limit"]
@@ -188,15 +196,21 @@ def _solve(problem: Any, arguments: dict[str, Any], options: dict[str, Any]) -> 
         "threads": options["threads"],
         "seed": options["seed"],
     }
-    report = reporter(stop, session().format, quiet=options["quiet"], start=start)
-    with interrupt.ends(stop, report.close) as signals, report:
-        result = solve(problem, stop=stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
-    return result, signals
+    return reporter(stop, session().format, quiet=options["quiet"], start=start)
 
 
-def _write(problem: Any, result: Result, options: dict[str, Any]) -> None:
+def _solve(problem: Any, report: Silent, arguments: dict[str, Any]) -> Result:
+    from schedsolve.solvers.solve import solve
+
+    with report:
+        return solve(problem, stop=report.stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
+
+
+def _write(problem: Any, result: Result, options: dict[str, Any], signals: interrupt.Signals) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
     output, picture = options["output"], options["gantt"]
+    # Files are completed, whatever signal comes; a pipe may wait for its reader for ever.
+    signals.phase = "writing" if all(is_replaced(path) for path in (output, picture) if path) else "over"
     if output and (result.solution is not None or output.lower().endswith((".json", ".json.gz"))):
         from schedsolve.instances.write import save
 
@@ -208,16 +222,16 @@ def _write(problem: Any, result: Result, options: dict[str, Any]) -> None:
         gantt.draw(problem, result, picture)
         picture = None
     for path in filter(None, (output, picture)):
-        click.echo(f"schedsolve: no solution, {path} is not written", err=True)
+        tell(f"schedsolve: no solution, {path} is not written")
 
 
 def _print(problem: Any, result: Result) -> None:
     if session().format == "text":
         from schedsolve.cli.answer import text
 
-        click.echo(text(problem, result))
+        echo(text(problem, result))
     elif session().format == "json":
-        click.echo(_summary(result).to_json())
+        echo_document(_summary(result).to_json())
     else:
         from schedsolve.cli.progress import emit
 

@@ -13,8 +13,11 @@ import click
 from click.shell_completion import CompletionItem
 
 from schedsolve.cli import names
+from schedsolve.cli.echo import tell
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.models.errors import UnknownName
+from schedsolve.cli.session import Session
+from schedsolve.instances import output
+from schedsolve.models.errors import InvalidFile, UnknownName
 
 if TYPE_CHECKING:
     Type = click.ParamType[Any]  # generic for type checkers, but not at run time before click 8.5
@@ -123,13 +126,25 @@ class Source(Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == "-" and ctx is not None and sys.stdin.isatty():
-            click.echo(ctx.get_help(), err=True)
+            tell(ctx.get_help())
             ctx.exit(ExitCode.BAD_INPUT)
+        if ctx is not None:
+            ctx.ensure_object(Session).inputs.append(str(value))
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         found = [CompletionItem(name) for name in self.known() if name.startswith(incomplete)]
         return [CompletionItem(incomplete, type="file"), *found]  # bash: a file item empties what came before
+
+
+class Input(click.Path):
+    """Another file that is read."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if ctx is not None:
+            ctx.ensure_object(Session).inputs.append(os.fsdecode(path))
+        return path
 
 
 class Output(Type):
@@ -145,17 +160,15 @@ class Output(Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         path = str(value)
-        folder = os.path.dirname(path) or "."
-        if path == "-" and not self.suffixes:
+        if ctx is None or ctx.resilient_parsing or (path == "-" and not self.suffixes):
             return path
         if self.suffixes and not path.lower().endswith(self.suffixes):
             self.fail(f"{path} should end in {' or '.join(self.suffixes)}", param, ctx)
-        if os.path.isdir(path):
-            self.fail(f"{path} is a folder", param, ctx)
-        if not os.path.isdir(folder):
-            self.fail(f"{path}: there is no folder {folder}", param, ctx)
-        if not os.access(folder, os.W_OK):  # files are written beside their place and moved there
-            self.fail(f"{path}: the folder {folder} can not be written to", param, ctx)
+        try:
+            output.check(path)
+        except InvalidFile as error:
+            self.fail(str(error), param, ctx)
+        ctx.ensure_object(Session).outputs.append(path)
         return path
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
+from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.models.check import Verdict
@@ -53,7 +55,10 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
         verdict = replace(verdict, false=[*verdict.false, *_refuted(problem, claim)])
     if held is None and not verdict.violations:
         raise InvalidFile(solution, "the result holds no solution")
-    click.echo((_json if session().format == "json" else _text)(problem, verdict))
+    if session().format == "json":
+        echo_document(_json(problem, verdict))
+    else:
+        echo(_text(problem, verdict))
     return ExitCode.NO if verdict.violations and not exit_zero else ExitCode.OK
 
 
@@ -84,7 +89,7 @@ def _text(problem: Any, verdict: Verdict) -> str:
     what = "infeasible" if verdict.broken else "not as claimed"
     head = f"{what}: {len(found)} violation{'s' if len(found) > 1 else ''} ({counts})"
     rest = [f"  … and {len(found) - ROWS} more; --format json lists them all"] if len(found) > ROWS else []
-    return "\n".join([head, *(f"  {violation}" for violation in found[:ROWS]), *rest])
+    return "\n".join([head, *(f"  {printable(str(violation))}" for violation in found[:ROWS]), *rest])
 
 
 def _json(problem: Any, verdict: Verdict) -> str:

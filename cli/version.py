@@ -8,6 +8,7 @@ import platform
 import click
 
 from schedsolve.cli.columns import facts
+from schedsolve.cli.echo import echo
 from schedsolve.cli.options import subcommand
 
 
@@ -22,7 +23,7 @@ def command(**options: bool) -> None:
     """
     from schedsolve.solvers.versions import versions
 
-    click.echo(f"schedsolve {versions()['schedsolve']}")
+    echo(f"schedsolve {versions()['schedsolve']}")
     if options["all"]:
         machine = [
             ("python", platform.python_version()),
@@ -30,4 +31,4 @@ def command(**options: bool) -> None:
             ("processors", os.cpu_count()),
         ]
         packages = [(name, version) for name, version in versions().items() if name != "schedsolve"]
-        click.echo(facts([*machine, *packages]))
+        echo(facts([*machine, *packages]))

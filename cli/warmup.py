@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 
-import click
-
+from schedsolve.cli.echo import echo
 from schedsolve.cli.options import subcommand
 from schedsolve.models.registry import FAMILIES
 
@@ -22,5 +22,9 @@ def command() -> None:
         for name in parts.engines:
             if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
                 started = time.perf_counter()
-                warmup()
-                click.echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+                try:
+                    warmup()
+                except OSError as error:
+                    error.filename = error.filename or os.environ.get("NUMBA_CACHE_DIR", "numba's cache")
+                    raise
+                echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")

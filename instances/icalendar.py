@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from schedsolve.instances.characters import plain
 from schedsolve.instances.lags import is_lag
 from schedsolve.instances.plan import PATH
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule
 
+LINE_ENDS = dict.fromkeys(map(ord, "\r\u2028\u2029"), "\n")
 LONGEST = 75
 """Octets of a line, its end excluded (RFC 5545, 3.1)."""
 
@@ -66,11 +68,10 @@ def _stamp(date: datetime) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text value (RFC 5545, 3.3.11); control characters are not allowed in one."""
+    """A text value (RFC 5545, 3.3.11): no control characters, and no ends of lines of any kind."""
     for mark in "\\;,":
         text = text.replace(mark, "\\" + mark)
-    text = text.replace("\r\n", "\n").replace("\n", "\\n")
-    return "".join(c for c in text if c >= " " or c == "\t")
+    return "\\n".join(plain(text).replace("\r\n", "\n").translate(LINE_ENDS).split("\n"))
 
 
 def _folded(line: str) -> str:

@@ -31,7 +31,6 @@ and ``# machines: saw,mill 1,mill 2`` the machines, where their order matters or
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -39,7 +38,7 @@ from typing import Any
 
 import numpy as np
 
-from schedsolve.instances import table
+from schedsolve.instances import csv_text, table
 from schedsolve.instances.clock import Clock
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
@@ -199,14 +198,12 @@ def write(problem: JobShop) -> str:
     machines = [problem.machine_name(k) for k in range(problem.num_machines)]
     _check_names("job_names", jobs)
     _check_names("machine_names", machines)
+    _check_fit("operation_names", problem.operation_names, lines=True)
     _check_alternatives(problem)
     absent = {"release": 0, "due": FAR, "deadline": FAR, "weight": 1}
     used = [name for name in OF_JOB if np.any(getattr(problem, name) != absent[name])]
     named = ["operation"] if problem.operation_names else []
-    text = io.StringIO()
-    text.writelines(_comments(problem, machines))
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["job", "step", *named, "machine", "duration", *used])
+    rows: list[list[Any]] = [["job", "step", *named, "machine", "duration", *used]]
     operation_of, job_of = problem.operation_of.tolist(), problem.job_of.tolist()
     values = np.column_stack([np.arange(problem.num_jobs), *(getattr(problem, name) for name in used)])
     of_job = [["" if value == FAR else value for value in row[1:]] for row in values.tolist()]
@@ -214,8 +211,8 @@ def write(problem: JobShop) -> str:
     for o, machine, duration in zip(operation_of, problem.machine.tolist(), problem.duration.tolist(), strict=True):
         j = job_of[o]
         name = [problem.operation_names[o]] if named else []
-        writer.writerow([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
-    return text.getvalue()
+        rows.append([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
+    return "".join(_comments(problem, machines)) + csv_text.written(rows)
 
 
 def _comments(problem: JobShop, machines: list[str]) -> Iterator[str]:
@@ -226,18 +223,20 @@ def _comments(problem: JobShop, machines: list[str]) -> Iterator[str]:
             yield f"# {name}: {value}\n"
     seen = list(dict.fromkeys(problem.machine.tolist()))
     if seen != list(range(len(machines))):
-        line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow(machines)
-        yield f"# machines: {line.getvalue()}"
+        yield f"# machines: {csv_text.written([machines])}"
 
 
 def _check_names(field: str, names: list[str]) -> None:
-    for name in names:
-        if name != name.strip() or len(name.splitlines()) != 1:
-            raise InvalidProblem(field, f"a table cannot hold the name {name!r}")
+    _check_fit(field, names)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InvalidProblem(field, f'a table needs different names, "{twice}" appears twice')
+
+
+def _check_fit(field: str, names: Iterable[str], *, lines: bool = False) -> None:
+    for name in names:
+        if not csv_text.fits(name, lines=lines):
+            raise InvalidProblem(field, f"a table cannot hold the name {name!r}")
 
 
 def _check_alternatives(problem: JobShop) -> None:

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from schedsolve.instances.characters import plain
 from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
 from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.plan import PATH, SHARES
@@ -341,4 +342,4 @@ def _clock(seconds: int) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
-    return escape("".join(c for c in str(value) if c >= " " or c in "\t"))
+    return escape(plain(str(value)), {"\r": "&#13;"})  # a bare one would be read as a line feed

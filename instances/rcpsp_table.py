@@ -31,8 +31,6 @@ elapsed time. Comment lines above the column names:
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -42,7 +40,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schedsolve.instances import calendar_text, lags, table
+from schedsolve.instances import calendar_text, csv_text, lags, table
 from schedsolve.instances.calendar_text import Length, Units
 from schedsolve.instances.clock import Clock
 from schedsolve.instances.plan import SHARES, Plan, PlanLink, PlanResource, PlanTask, build
@@ -318,21 +316,18 @@ def write(problem: RCPSP) -> str:
     _check_names(problem)
     hidden = lags.is_lag(problem)
     tasks = [i for i in range(problem.num_tasks) if not hidden[i]]
-    text = io.StringIO()
-    text.writelines(_comments(problem))
-    writer = csv.writer(text, lineterminator="\n")
     columns = ["id", *(["name"] if problem.task_names else []), "duration", "predecessors"]
     columns += ["resources"] if problem.num_resources else []
     columns += _used(problem, tasks)
-    writer.writerow(columns)
+    rows: list[list[Any]] = [columns]
     number = {task: k for k, task in enumerate(tasks, start=1)}
     into: dict[int, list[str]] = {task: [] for task in tasks}
     for link in lags.links(problem):
         into[link.after].append(_spelt_link(problem, link, number[link.before]))
     for task in tasks:
         cells = _cells(problem, task) | {"id": number[task], "predecessors": ";".join(into[task])}
-        writer.writerow([cells[column] for column in columns])
-    return text.getvalue()
+        rows.append([cells[column] for column in columns])
+    return "".join(_comments(problem)) + csv_text.written(rows)
 
 
 def _check_names(problem: RCPSP) -> None:
@@ -341,7 +336,7 @@ def _check_names(problem: RCPSP) -> None:
     calendars = [problem.calendar_name(c) for c in range(problem.num_calendars)]
     wrong = [name for name in resources if re.search("[,;:=]", name) or resources.count(name) > 1]
     wrong += [name for name in calendars if "=" in name or name == NO_CALENDAR or calendars.count(name) > 1]
-    wrong += [n for n in (*problem.task_names, *resources, *calendars) if n != n.strip() or len(n.splitlines()) != 1]
+    wrong += [name for name in (*problem.task_names, *resources, *calendars) if not csv_text.fits(name)]
     if wrong:
         raise InvalidProblem("tasks", f"cannot carry the name {wrong[0]!r}")
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.instances.characters import plain
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.record import FAR
 
@@ -144,7 +145,9 @@ def open_source(path: str, settings: Mapping[str, Any] | None = None) -> Source:
             data = gzip.decompress(data)
         except (OSError, EOFError, zlib.error):
             raise InvalidFile(shown, "truncated or damaged gzip") from None
-    return Source(_decoded(data, shown), shown, "" if path == "-" else Path(plain_name(path)).stem, settings or {})
+    return Source(
+        _decoded(data, shown), shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {}
+    )
 
 
 def plain_name(path: str) -> str:

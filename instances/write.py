@@ -1,20 +1,17 @@
-"""Write problems, schedules and results to files.
-
-A file appears whole or not at all: it is written beside its place and moved there.
-"""
+"""Write problems, schedules and results to files, each whole or not at all."""
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import os
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from schedsolve.instances import native
+from schedsolve.instances import csv_text, native
 from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
+from schedsolve.instances.output import naming_stdout, write_bytes
 from schedsolve.instances.source import plain_name
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, InvalidProblem
@@ -41,27 +38,11 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
 def write_file(path: str, text: str) -> None:
     """Write text to a file, or to standard output for ``-``, whole or not at all."""
     if path == "-":
-        sys.stdout.write(text)
+        with naming_stdout():
+            sys.stdout.write(text)
         return
     data = text.encode()
     write_bytes(path, gzip.compress(data, mtime=0) if path.lower().endswith(".gz") else data)
-
-
-def write_bytes(path: str, data: bytes) -> None:
-    """Write a file, whole or not at all."""
-    target = Path(os.path.realpath(path))
-    try:
-        if target.exists() and not target.is_file():  # a terminal, a pipe, /dev/null: not to be replaced
-            target.write_bytes(data)
-            return
-        draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-        try:
-            draft.write_bytes(data)
-            os.replace(draft, target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise InvalidFile(path, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
 
 
 def check_schedule(path: str, kind: str) -> None:
@@ -74,12 +55,8 @@ def check_schedule(path: str, kind: str) -> None:
 
 def write_schedule(problem: Any, solution: Any) -> str:
     """The schedule as CSV, the columns being those of the family's table."""
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
     columns, rows = family(problem.kind).load("table")(problem, solution)
-    table.writerow(columns)
-    table.writerows(rows)
-    return text.getvalue()
+    return csv_text.for_spreadsheets(chain([columns], rows))
 
 
 def _problem_text(problem: Any, path: str, suffix: str, format: str | None) -> str:

@@ -14,6 +14,7 @@ from heapq import heappop, heappush
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.instances.characters import one_line
 from schedsolve.reports.timeaxis import DateAxis
 
 Ints = npt.NDArray[np.int64]
@@ -187,6 +188,21 @@ class Chart:
     def view(self, noun: str | None = None) -> View:
         """The view whose rows are called ``noun``; the first one by default."""
         return next((v for v in self.views if v.noun == noun), self.views[0])
+
+    def drawable(self) -> Chart:
+        """The same with names that a picture can show: of one line, without control characters."""
+        return replace(
+            self,
+            title=one_line(self.title),
+            subtitle=one_line(self.subtitle),
+            items=replace(self.items, name=_drawable(self.items.name)),
+            keys=_drawable(self.keys),
+            views=tuple(replace(v, rows=_drawable(v.rows), captions=_drawable(v.captions)) for v in self.views),
+        )
+
+
+def _drawable(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(one_line, names))
 
 
 def pack_lanes(row: Ints, start: Ints, end: Ints) -> Ints:

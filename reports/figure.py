@@ -14,7 +14,7 @@ from schedsolve.models.record import FAR
 from schedsolve.reports.bars import Bars, Chart, Kind, View, short_names
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.figure_project import THIN, draw_behind, draw_links, legend_of_project
-from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, LATE, SOFT
+from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, LATE, SOFT, drawing
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.timeaxis import number_marks
 
@@ -54,9 +54,7 @@ def figure(chart: Chart, headline: Headline, view: str | None, file_format: str)
 
     The same input gives the same bytes.
     """
-    import matplotlib
-
-    with matplotlib.rc_context(SETTINGS):
+    with drawing(SETTINGS):
         out = BytesIO()
         metadata = {"Date": None, "Creator": "schedsolve"} if file_format == "svg" else {"Software": "schedsolve"}
         drawn = Drawing(chart, headline, chart.view(view)).figure

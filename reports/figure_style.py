@@ -1,9 +1,24 @@
-"""The type size and the colours that all parts of a figure share."""
+"""The type size and the colours that all parts of a figure share, and how matplotlib is set to draw them."""
 
 from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
 
 FONT = 9.0
 INK, SOFT, FAINT, GROUND = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
 LATE = "#B00020"
 REST = "#EEF0F2"
 USE = "#8FA3B8"
+
+
+@contextmanager
+def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
+    """Inside, matplotlib draws with ``settings`` and is silent about letters that its font lacks: names have them."""
+    import matplotlib
+
+    with matplotlib.rc_context(dict(settings)), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from schedsolve.instances import output
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
@@ -28,12 +27,7 @@ def check(path: str | Path) -> None:
         raise InvalidFile(str(path), f"a picture's name ends in {' or '.join(SUFFIXES)}")
     if path.suffix.lower() != ".html" and find_spec("matplotlib") is None:
         raise MissingExtra("plot", f"a picture as {path.suffix.lower()}")
-    if path.is_dir():
-        raise InvalidFile(str(path), "is a folder")
-    if not path.parent.is_dir():
-        raise InvalidFile(str(path), f"there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise InvalidFile(str(path), f"the folder {path.parent} cannot be written to")
+    output.check(path)
 
 
 def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None) -> None:
@@ -48,10 +42,10 @@ def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None
     solution, _ = solution_and_claim(result)
     if solution is None:
         raise SchedsolveError(f"{path}: there is no schedule to draw")
-    chart: Chart = family(problem.kind).load("bars")(problem, solution)
+    chart: Chart = family(problem.kind).load("bars")(problem, solution).drawable()
     headline = Headline.of(problem, result)
     content = _html(chart, headline, view) if path.suffix.lower() == ".html" else _figure(chart, headline, view, path)
-    _replace(path, content)
+    output.write_bytes(path, content)
 
 
 def _html(chart: Chart, headline: Headline, view: str | None) -> bytes:
@@ -64,18 +58,3 @@ def _figure(chart: Chart, headline: Headline, view: str | None, path: Path) -> b
     from schedsolve.reports.figure import figure
 
     return figure(chart, headline, view, path.suffix.lower().removeprefix("."))
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write beside ``path`` and rename: readers see the old file or the new one, never half of it."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp makes files that only their owner can read
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -11,7 +11,7 @@ import pytest
 
 from schedsolve.benchmarks.bench import Plan, open_tasks
 from schedsolve.benchmarks.execute import record as record_of
-from schedsolve.benchmarks.runs import Run, appending, merged, read_runs
+from schedsolve.benchmarks.runs import Run, RunFile, appending, merged, read_runs
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.errors import InvalidFile
 
@@ -68,6 +68,13 @@ def test_a_second_writer_is_refused(record: Record, tmp_path: Path) -> None:
         pass
     with appending(path) as file:
         file.append(record())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_named(record: Record) -> None:
+    with open("/dev/full", "wb", buffering=0) as full, pytest.raises(OSError, match="No space left") as error:
+        RunFile(full, []).append(record("a"))
+    assert error.value.filename == "/dev/full"
 
 
 def test_the_last_record_of_a_run_counts(record: Record) -> None:

@@ -47,9 +47,11 @@ def invoke(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Outcome
         captured = capsys.readouterr()
         return Outcome(code, captured.out, captured.err)
 
-    before = signal.getsignal(signal.SIGTERM)
+    heard = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in heard}
     yield call
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

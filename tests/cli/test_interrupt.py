@@ -6,15 +6,20 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Callable
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from schedsolve.cli import interrupt
+from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.stop import Stop
 
+PROGRAM = [sys.executable, "-c", "from schedsolve.cli.main import main; main()"]
 Start = Callable[..., "subprocess.Popen[str]"]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
 LONG = ("--time-limit", "2m", "--threads", "1")
 
 
@@ -27,7 +32,7 @@ def wait_for(process: subprocess.Popen[str], kind: str) -> dict[str, object]:
     raise AssertionError(f"the stream ended without {kind}: {process.stderr.read() if process.stderr else ''}")
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_an_interrupted_cpsat_solve_answers_with_its_best_schedule(
     start: Start, tmp_path: Path, number: signal.Signals
 ) -> None:
@@ -57,7 +62,7 @@ def test_ctrl_c_prints_the_schedule(start: Start) -> None:
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(number, 128 + number) for number in SIGNALS])
 def test_without_a_solution_the_exit_code_names_the_signal(start: Start, number: signal.Signals, code: int) -> None:
     process = start("solve", "ta61", "--engine", "milp", "--format", "jsonl", *LONG)
     wait_for(process, "start")
@@ -67,7 +72,7 @@ def test_without_a_solution_the_exit_code_names_the_signal(start: Start, number:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("number", "code"), [(number, 128 + number) for number in SIGNALS])
 def test_before_solving_a_signal_ends_the_program(
     start: Start, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:
@@ -81,7 +86,64 @@ def test_before_solving_a_signal_ends_the_program(
     assert "Traceback" not in err
 
 
-def test_the_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("gap", [0.0, 0.02, 0.1, 0.25])
+@pytest.mark.parametrize("numbers", [[signal.SIGINT] * 2, [signal.SIGTERM] * 3, SIGNALS])
+def test_signals_that_come_together_are_one(
+    start: Start, tmp_path: Path, numbers: list[signal.Signals], gap: float
+) -> None:
+    plan = tmp_path / "plan.json"
+    process = start("solve", "ta21", "--engine", "cpsat", "--format", "jsonl", "-o", plan, *LONG)
+    wait_for(process, "improvement")
+    for number in numbers:
+        process.send_signal(number)
+        time.sleep(min(gap, 0.4 / len(numbers)))
+    assert wait_for(process, "result")["status"] == "FEASIBLE"
+    assert process.wait(timeout=30) == 0
+    assert json.loads(plan.read_text())["stopped_by"] == "interrupt"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="needs SIGHUP")
+def test_a_hangup_that_is_ignored_stays_so(start: Start) -> None:
+    ignore: dict[str, object] = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
+    process = start("solve", "ta21", "--engine", "cpsat", "--format", "jsonl", "--time-limit", "4", "-j", "1", **ignore)
+    wait_for(process, "improvement")
+    process.send_signal(signal.SIGHUP)
+    assert wait_for(process, "result")["stopped_by"] == "time"
+    assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs terminals")
+@pytest.mark.parametrize("options", [(), ("--format", "json"), ("--format", "jsonl")])
+def test_a_closed_terminal_does_not_cost_the_file(tmp_path: Path, options: tuple[str, ...]) -> None:
+    import pty
+
+    plan = tmp_path / "plan.json"
+    words = ["solve", "ta21", "--engine", "cpsat", "-j", "1", "--time-limit", "2m", "-o", str(plan), *options]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(sys.executable, [*PROGRAM, *words])
+    seen = b""
+    while b"makespan 1" not in seen and b"improvement" not in seen:
+        seen += os.read(terminal, 4096)
+    os.close(terminal)
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert json.loads(plan.read_text())["status"] == "FEASIBLE"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The time, in a list; signals leave it as it is, and do what they do without it afterwards."""
+    now = [1000.0]
+    monkeypatch.setattr(interrupt.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(interrupt, "_heard", float("-inf"))
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield now
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_the_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch, clock: list[float]) -> None:
     left: list[object] = []
     monkeypatch.setattr(os, "_exit", left.append)
     stop = Stop()
@@ -89,9 +151,55 @@ def test_the_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     with interrupt.ends(stop, lambda: left.append("terminal restored")) as signals:
         os.kill(os.getpid(), signal.SIGINT)
         assert (stop.reason, signals.exit_code, left) == ("interrupt", 130, [])
+        clock[0] += 0.4
         os.kill(os.getpid(), signal.SIGINT)
-    assert left == ["terminal restored", 130]
+        assert left == []
+        clock[0] += 0.2
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert left == ["terminal restored", 143]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_is_being_written_is_completed(clock: list[float]) -> None:
+    with interrupt.ends(Stop(), lambda: None) as signals:
+        signals.phase = "writing"
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert signals.first == signal.SIGTERM
+        clock[0] += 1
+        with pytest.raises(interrupt.Terminated) as second:
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert second.value.exit_code == 143
+        signals.phase = "over"
+        clock[0] += 1
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+
+
+def test_a_repeat_after_the_answer_is_none(clock: list[float]) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    interrupt.listen()
+    with interrupt.ends(Stop(), lambda: None):
+        os.kill(os.getpid(), signal.SIGINT)
+    clock[0] += 0.3
+    os.kill(os.getpid(), signal.SIGINT)
+    clock[0] += 0.3
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("command", ["convert", "solve"])
+def test_a_signal_at_any_time_leaves_whole_files_only(start: Start, tmp_path: Path, command: str) -> None:
+    problem, out = tmp_path / "problem.json", tmp_path / "out.json"
+    problem.write_text(JobShop.from_jobs([[(m, 1 + (j * m) % 9) for m in range(20)] for j in range(200)]).to_json())
+    words = ("convert", problem, out) if command == "convert" else ("solve", problem, "--engine", "dispatch", "-o", out)
+    for moment in range(8):
+        out.write_text("old")
+        process = start(*words)
+        time.sleep(0.1 + 0.15 * moment)
+        process.send_signal(SIGNALS[moment % len(SIGNALS)])
+        process.communicate(timeout=60)
+        assert out.read_text() == "old" or json.loads(out.read_text())["kind"] == "jobshop"
+        assert sorted(tmp_path.iterdir()) == [out, problem]
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="looks for processes in /proc")

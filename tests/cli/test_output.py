@@ -146,7 +146,7 @@ def test_a_full_disk_does_not_cost_the_answer(invoke: Invoke, tmp_path: Path, mo
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.replace", full)
     outcome = invoke("solve", "ft06", *DISPATCH, "-o", tmp_path / "plan.json")
     assert outcome.code == 2
     assert "no space left" in outcome.err

@@ -112,11 +112,10 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     save(PLAIN, path)
     before = path.read_bytes()
 
-    def full(self: Path, data: bytes) -> int:
-        self.touch()
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("os.replace", full)
     with pytest.raises(InvalidFile, match="cannot be written: no space left on device"):
         save(FLEXIBLE, path)
     assert path.read_bytes() == before
@@ -191,3 +190,19 @@ def test_answers_that_cannot_be_written_are_refused(tmp_path):
         save(solution, tmp_path / "plan.csv", problem=load("ft06"))
     with pytest.raises(InvalidProblem, match="no such alternative"):
         write_schedule(problem, replace(solution, alternative=np.array([0, 0, 7, 0])))
+
+
+@pytest.mark.parametrize("name", ["=1+1", "-5", "@x", "a, b; c", 'say "no"', "two\nlines", "\x1b[31mred", "'quoted"])
+def test_tables_that_are_read_again_keep_names(name, tmp_path):
+    problem = replace(PLAIN, operation_names=(name, "b", "c", "d"))
+    save(problem, tmp_path / "shop.csv")
+    assert load(tmp_path / "shop.csv") == problem
+
+
+@pytest.mark.parametrize("name", ["a\rb", "a\r\nb", "a\0b", " a", ""])
+@pytest.mark.parametrize("field", ["job_names", "machine_names", "operation_names"])
+def test_names_that_a_table_would_change_are_refused(field, name, tmp_path):
+    names = {field: (name, "b", "c", "d")[: 4 if field == "operation_names" else 2]}
+    with pytest.raises(InvalidFile, match=f"{field}: a table cannot hold the name"):
+        save(replace(PLAIN, **names), tmp_path / "shop.csv")
+    assert list(tmp_path.iterdir()) == []

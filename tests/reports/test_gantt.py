@@ -90,7 +90,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypa
         raise OSError("disk full")
 
     monkeypatch.setattr("os.replace", fail)
-    with pytest.raises(OSError, match="disk full"):
+    with pytest.raises(InvalidFile, match=r"plan\.html: cannot be written: disk full"):
         gantt.draw(PROBLEM, result(), path)
     assert [p.name for p in tmp_path.iterdir()] == ["plan.html"]
     assert path.read_text() == "old"

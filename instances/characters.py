@@ -1,0 +1,49 @@
+"""Characters that names must not carry into files and terminals: names come from files that nobody vouches for.
+
+A terminal obeys control characters, and shows text in another order than it was written where marks of direction say
+so. XML has no way to write most of them. A spreadsheet computes what begins with the sign of a formula.
+"""
+
+from __future__ import annotations
+
+import re
+
+OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What a terminal must not get: control characters but for the line feed, separators of lines, directions that
+override, halves of pairs that no encoding has."""
+
+NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+"""What XML 1.0 forbids, and what it discourages: DEL and the control characters of ISO 8859."""
+
+REPLACEMENT = "\ufffd"
+LINE_ENDS = str.maketrans("\t\n\r", "   ")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""How a cell begins that a spreadsheet may take for a formula; the last four are the same signs in full width."""
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """``text`` for a terminal, with escapes (``\\x1b``) for what it would obey; with ``lines`` line feeds stay."""
+    shown = OBEYED.sub(lambda found: _escape(found[0]), text)
+    return shown if lines else shown.replace("\n", "\\n")
+
+
+def plain(text: str) -> str:
+    """``text`` for a file, with U+FFFD for what XML forbids; tabs and line ends stay."""
+    return NO_TEXT.sub(REPLACEMENT, text)
+
+
+def one_line(text: str) -> str:
+    """``plain`` text without tabs and line ends."""
+    return plain(text.translate(LINE_ENDS))
+
+
+def no_formula(text: str) -> str:
+    """``text`` for a cell: an apostrophe before what a spreadsheet would compute says that it is text."""
+    risky = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
+    return f"'{text}" if risky else text
+
+
+def _escape(character: str) -> str:
+    short = {"\t": "\\t", "\r": "\\r"}.get(character)
+    code = ord(character)
+    return short or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")

@@ -1,0 +1,42 @@
+"""Rows as CSV: cells with commas, quotes or line ends of any kind are quoted, rows end with a line feed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from schedsolve.instances.characters import no_formula, plain
+
+END = "\r\n"
+"""Of rows, for the ``csv`` module: it quotes cells with a character of it."""
+
+
+class _Rows(list[str]):
+    """What ``csv.writer`` writes to: each row comes in one piece."""
+
+    def write(self, row: str) -> None:
+        self.append(row.removesuffix(END) + "\n")
+
+
+def written(rows: Iterable[Sequence[Any]]) -> str:
+    """The cells as they are, for those who read them again."""
+    text = _Rows()
+    csv.writer(text, lineterminator=END).writerows(rows)
+    return "".join(text)
+
+
+def fits(name: str, *, lines: bool = False) -> bool:
+    """Is ``name`` the same when a table with it is read again? With ``lines`` it may have line feeds in it."""
+    unread = "\r" in name or "\0" in name or len(name.replace("\n", " " if lines else "\n").splitlines()) != 1
+    return name == name.strip() and not unread
+
+
+def for_spreadsheets(rows: Iterable[Sequence[Any]]) -> str:
+    """Texts without control characters; an apostrophe before those that a spreadsheet would take for a formula."""
+    return written(_safe(rows))
+
+
+def _safe(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [no_formula(plain(cell)) if isinstance(cell, str) else cell for cell in row]
