@@ -45,7 +45,9 @@ class Format:
     recognise: str = ""
     """``recognise(source) -> bool``, from the content alone; "" where that is not possible."""
     sections: str = ""
-    """``sections(source) -> list[Source]``, where a file may hold several instances."""
+    """``sections(source) -> list[str]``, the names, where a file may hold several instances."""
+    section: str = ""
+    """``section(source, index) -> Source``, one of them."""
     carries: frozenset[str] | None = frozenset()
     """The fields that ``write`` can carry; None for all. Names and dates of reports are no loss."""
 
@@ -221,6 +223,7 @@ FORMATS: dict[str, Format] = {
             write="schedsolve.instances.jobshop_text:write",
             recognise="schedsolve.instances.jobshop_text:recognise",
             sections="schedsolve.instances.jobshop_text:sections",
+            section="schedsolve.instances.jobshop_text:section",
             carries=_SHOP,
         ),
     )

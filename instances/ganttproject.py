@@ -25,6 +25,8 @@ from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, bu
 from schedsolve.instances.source import Source
 from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar
 from schedsolve.instances.xml_tree import Element, opens_with, parse
+from schedsolve.models.dates import read_date
+from schedsolve.models.numerals import decimal, integer
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 
 LINK_TYPES = {1: "SS", 2: "FS", 3: "FF", 4: "SF"}
@@ -235,7 +237,7 @@ def _load(element: Element) -> Fraction:
     """Units of a resource."""
     text = element.attribute("load", "100")
     try:
-        percent = float(text)
+        percent = decimal(text)
     except ValueError:
         percent = -1
     if not 0 <= percent <= MOST_LOAD:
@@ -246,7 +248,7 @@ def _load(element: Element) -> Fraction:
 def _integer(element: Element, name: str, default: int | None = None) -> int:
     text = element.attribute(name, None if default is None else str(default))
     try:
-        value = int(text)
+        value = integer(text)
         if not abs(value) < 2**31:
             raise ValueError
     except ValueError:
@@ -257,6 +259,6 @@ def _integer(element: Element, name: str, default: int | None = None) -> int:
 def _date(element: Element, name: str) -> datetime:
     text = element.attribute(name)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return read_date(text).replace(tzinfo=None)
     except ValueError:
         raise element.error(f'expected a date like 2026-01-05 for {name}, found "{text[:40]}"') from None

@@ -7,6 +7,7 @@ solution or result. The rest are the fields of the record; those that hold their
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from schedsolve.instances.source import Source, open_source
@@ -14,6 +15,7 @@ from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.record import SCHEMA
 from schedsolve.models.registry import FAMILIES, family, resolve
 
+OPENING = re.compile(r"\s*\{")
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -23,7 +25,7 @@ EXAMPLES = {kind: f"schedsolve.instances.{kind}_example:problem_and_solution" fo
 
 def recognise(source: Source) -> bool:
     """A text that opens with ``{``."""
-    return source.text.lstrip().startswith("{")
+    return OPENING.match(source.text) is not None
 
 
 def read(source: Source) -> Any:
@@ -103,26 +105,42 @@ def _head(source: Source) -> tuple[str, str]:
     import msgspec
 
     try:
-        document = msgspec.json.decode(source.text, type=dict[str, msgspec.Raw])
-        head = {key: msgspec.json.decode(document[key]) for key in ("schema", "kind", "role") if key in document}
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise source.error(*_syntax(source.text, str(error))) from None
-    if head.get("schema") != SCHEMA:
-        found = f"found {head['schema']!r}" if "schema" in head else "found none"
+        head = msgspec.json.decode(source.text, type=_head_type())
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise source.error(*_syntax(source.text, _reason(error))) from None
+    if head.schema != SCHEMA:
+        found = f"found {_shown(head.schema)}" if head.schema is not None else "found none"
         raise source.error(f'expected "schema": "{SCHEMA}", {found}')
-    kind, role = head.get("kind"), head.get("role", "problem")
-    if kind not in FAMILIES:
-        raise source.error(f'no kind "{kind}"{suggestion(str(kind), list(FAMILIES))}')
-    if role not in ("problem", "solution", "result"):
-        raise source.error(f'expected the role problem, solution or result, found "{role}"')
-    return kind, role
+    if head.kind not in FAMILIES:
+        raise source.error(f"no kind {_shown(head.kind)}{suggestion(str(head.kind), list(FAMILIES))}")
+    if head.role not in ("problem", "solution", "result"):
+        raise source.error(f"expected the role problem, solution or result, found {_shown(head.role)}")
+    return head.kind, head.role
+
+
+@cache
+def _head_type() -> Any:
+    """What is read first; all other fields are passed over, so that they take no memory."""
+    import msgspec
+
+    values = str | int | float | bool | None
+    fields = [("schema", values, None), ("kind", values, None), ("role", values, "problem")]
+    return msgspec.defstruct("Head", fields)
+
+
+def _shown(value: Any) -> str:
+    return f'"{value[:40]}"' if isinstance(value, str) else str(value)
+
+
+def _reason(error: Exception) -> str:
+    return "its values are nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _decoded(source: Source, record: Any) -> Any:
     try:
         return record.from_json(source.text)
-    except (InvalidProblem, UnknownName) as error:
-        raise source.error(*_syntax(source.text, str(error))) from None
+    except (InvalidProblem, UnknownName, RecursionError) as error:
+        raise source.error(*_syntax(source.text, _reason(error))) from None
 
 
 def _syntax(text: str, message: str) -> tuple[str, int | None]:

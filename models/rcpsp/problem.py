@@ -16,17 +16,18 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.record import (
     FAR,
+    MOST_THINGS,
     BoolArray,
     IntArray,
     IntMatrix,
     OptionalTimes,
     Record,
     Setting,
-    check_dates,
     check_range,
     filled,
     int_array,
@@ -388,8 +389,8 @@ class RCPSP(Record):
         self._freeze(members, tasks.copy())
 
     def _set_calendars(self) -> None:
-        if not isinstance(self.num_calendars, int | np.integer) or self.num_calendars < 0:
-            raise InvalidProblem("num_calendars", f"expected 0 or more, got {self.num_calendars!r}")
+        if not isinstance(self.num_calendars, int | np.integer) or not 0 <= self.num_calendars <= MOST_THINGS:
+            raise InvalidProblem("num_calendars", f"expected 0 to {MOST_THINGS:,}, got {self.num_calendars!r}")
         self._freeze("num_calendars", int(self.num_calendars))
         size = len(self._given("break_calendar", 1))
         for name in ("break_calendar", "break_start", "break_end"):
