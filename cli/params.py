@@ -18,6 +18,9 @@ from schedsolve.cli.options import Decorated
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.registry import Family
 
+MOST = 2**20
+"""Bytes of a file: some hundred times all the numbers that there are to tune."""
+
 
 def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[str, dict[str, Any]]:
     """Callback of the option: engine tables are its value, the rest become the other options' defaults."""
@@ -68,8 +71,11 @@ def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:
 def _parse(path: str) -> dict[str, Any]:
     import tomllib
 
+    from schedsolve.instances import content
+
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(content.read(path, MOST).decode())
+    except RecursionError:
+        raise InvalidFile(path, "no valid TOML: its values are nested too deeply") from None
     except ValueError as error:  # also text that is no UTF-8
         raise InvalidFile(path, f"no valid TOML: {error}") from None

@@ -59,11 +59,11 @@ def read(path: str, most: int | None = None) -> bytearray:
     data = bytearray()
     with _opened(path, shown) as file:
         try:
-            _check_size(file, limit, shown, fixed=most is not None)
+            check_size(file, shown, limit)
             for piece in _plain(file, shown):
-                if len(data) + len(piece) > limit:
-                    raise _too_large(shown, limit, fixed=most is not None)
                 data += piece
+                if len(data) > limit:
+                    raise _too_large(shown, limit)
         except OSError as error:
             raise _unreadable(shown, error) from None
     return data
@@ -90,18 +90,20 @@ def _unreadable(shown: str, error: Exception) -> InvalidFile:
     return InvalidFile(shown, reason.get(type(error), f"cannot be read: {words}"))
 
 
-def _check_size(file: IO[bytes], limit: int, shown: str, *, fixed: bool) -> None:
-    """Refuse a file that is too large before it is read, where the system knows its size."""
+def check_size(file: IO[bytes], shown: str, limit: int | None = None) -> None:
+    """Refuse a file that is too large before it is read, where the system knows its size. Raises ``InvalidFile``."""
+    limit = most_bytes() if limit is None else limit
     try:
         status = os.fstat(file.fileno())
     except (OSError, ValueError, AttributeError):  # not a file of the system's
         return
     if stat.S_ISREG(status.st_mode) and status.st_size > limit:
-        raise _too_large(shown, limit, fixed=fixed)
+        raise _too_large(shown, limit)
 
 
-def _too_large(shown: str, limit: int, *, fixed: bool) -> InvalidFile:
-    return InvalidFile(shown, f"is larger than {spelt(limit)}" + ("" if fixed else f" ({VARIABLE} sets the limit)"))
+def _too_large(shown: str, limit: int) -> InvalidFile:
+    hint = f" ({VARIABLE} sets the limit)" if limit == most_bytes() else ""
+    return InvalidFile(shown, f"is larger than {spelt(limit)}{hint}")
 
 
 def _plain(file: IO[bytes], shown: str) -> Iterator[bytes]:

@@ -277,7 +277,7 @@ def test_compare_draws(invoke: Invoke, recorded: Path, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         ("", "Missing argument"),
-        ("gone.jsonl", "gone.jsonl: cannot be read: no such file"),
+        ("gone.jsonl", "gone.jsonl: no such file"),
         ("foreign.jsonl", "foreign.jsonl, line 1: no record of a run"),
         ("empty.jsonl", "no runs are recorded there"),
         ("empty.jsonl --plot profile.pdf", "should end in .png or .svg"),
