@@ -1,4 +1,4 @@
-"""What a file or standard input holds: bytes, unpacked where they are gzip, and no more than may be read.
+"""What a file or standard input holds: bytes of text, unpacked where they are gzip, and no more than may be read.
 
 How much may be read says the variable SCHEDSOLVE_MAX_INPUT, by default 512 MiB. Neither a small file that unpacks to a
 large one nor a device without end fills the memory: reading stops there.
@@ -61,6 +61,7 @@ def read(path: str, most: int | None = None) -> bytearray:
         try:
             check_size(file, shown, limit)
             for piece in _plain(file, shown):
+                _check_text(piece, shown, first=not data)
                 data += piece
                 if len(data) > limit:
                     raise _too_large(shown, limit)
@@ -99,6 +100,16 @@ def check_size(file: IO[bytes], shown: str, limit: int | None = None) -> None:
         return
     if stat.S_ISREG(status.st_mode) and status.st_size > limit:
         raise _too_large(shown, limit)
+
+
+def _check_text(piece: bytes, shown: str, *, first: bool) -> None:
+    """Refuse what is no text as soon as that shows."""
+    if first and piece.startswith(GZIP_MAGIC):
+        raise InvalidFile(shown, "holds gzip within gzip: unpack it once")
+    if first and piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise InvalidFile(shown, "is UTF-16 text: save it as UTF-8")
+    if b"\0" in piece:
+        raise InvalidFile(shown, "is a binary file, not text")
 
 
 def _too_large(shown: str, limit: int) -> InvalidFile:

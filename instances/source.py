@@ -28,7 +28,6 @@ MOST_WORDS = 5_000_000
 """Of a text of numbers."""
 SHARE_OF_TEXT = 4
 """Native JSON may be as large as any input, other texts have this part of it, and so has what is not all ASCII."""
-BYTE_ORDER_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 BLANKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 COMMENT_MARKS = ("#", "//")
 TERMINATOR = ["-1", "-1"]
@@ -172,7 +171,7 @@ def plain_name(path: str) -> str:
 
 def _decoded(data: bytearray, path: str) -> str:
     """The text; ``data`` is empty afterwards, as there is no room for both and what readers make of them."""
-    _check_bytes(data, path)
+    _check_size(data, path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -185,15 +184,8 @@ def _decoded(data: bytearray, path: str) -> str:
     return text.replace("\r", "\n")
 
 
-def _check_bytes(data: bytearray, path: str) -> None:
-    """Refuse what is no text, or too much of it, before it takes up to four times its size."""
-    if data.startswith(content.GZIP_MAGIC):
-        raise InvalidFile(path, "holds gzip within gzip: unpack it once")
-    for mark, name in BYTE_ORDER_MARKS.items():
-        if data.startswith(mark):
-            raise InvalidFile(path, f"is {name} text: save it as UTF-8")
-    if b"\0" in data:
-        raise InvalidFile(path, "is a binary file, not text")
+def _check_size(data: bytearray, path: str) -> None:
+    """Refuse too much text, before it takes up to four times its size."""
     begin = BLANKS.match(data)
     assert begin is not None
     share = content.most_bytes() // SHARE_OF_TEXT

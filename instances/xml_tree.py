@@ -23,7 +23,7 @@ DEEPEST = 200
 """Elements within each other at most: paths and full names grow with their depth."""
 MOST_ELEMENTS = 1_000_000
 """Elements and attributes together."""
-PIECE, LONGEST_TAG = 2**20, 2**24
+PIECE, LONGEST_TAG = 2**18, 2**22
 """Bytes that are parsed at a time, and those of a tag with its attributes, which are taken apart all at once."""
 MOST = 2**53
 """Numbers are below."""
