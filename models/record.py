@@ -32,7 +32,7 @@ FAR = 2**53
 
 MOST_FILLED = 20_000_000
 """Entries of an array that is left out: a few numbers must not take all of the memory."""
-MOST_THINGS = 1_000_000
+MOST_THINGS = 100_000
 """Things that are only counted, as machines are, at most."""
 
 IntArray = Annotated[npt.NDArray[np.int64], list[int]]
