@@ -130,10 +130,10 @@ def _key(run: Task | Run, fingerprint: str) -> str:
 
 def read_runs(path: str | os.PathLike[str]) -> list[Run]:
     """The records of a file; half a record at its end is left out. Raises ``InvalidFile`` with path and line."""
-    return _decoded(content.read(os.fspath(path)), os.fspath(path))
+    return _decoded(bytes(content.read(os.fspath(path))), os.fspath(path))
 
 
-def _decoded(data: bytes | bytearray, path: str) -> list[Run]:
+def _decoded(data: bytes, path: str) -> list[Run]:
     *lines, rest = data.split(b"\n")
     decoder = msgspec.json.Decoder(Run)
     runs = []

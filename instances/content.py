@@ -86,7 +86,7 @@ def _opened(path: str, shown: str) -> Iterator[IO[bytes]]:
 
 
 def _unreadable(shown: str, error: Exception) -> InvalidFile:
-    reason = {IsADirectoryError: "is a directory, not a file", FileNotFoundError: "no such file"}
+    reason: dict[type, str] = {IsADirectoryError: "is a directory, not a file", FileNotFoundError: "no such file"}
     words = (getattr(error, "strerror", None) or str(error)).lower()
     return InvalidFile(shown, reason.get(type(error), f"cannot be read: {words}"))
 

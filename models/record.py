@@ -240,7 +240,7 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
         array = np.asarray(values, dtype=object)  # as given: one text among numbers makes numpy turn all into texts
         _refuse(field_name, array, ~np.vectorize(_is_integer)(array), "index", "is no integer")
     _refuse(field_name, array, (array > FAR) | (array < -FAR), "index", "is beyond ±2^53")
-    array = array.astype(np.int64, copy=True)
+    array = array.astype(np.int64, copy=not isinstance(values, list))  # of a list it is a new one already
     array.flags.writeable = False
     return array
 
