@@ -12,11 +12,11 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any, Literal
 
 import msgspec
 
+from schedsolve.instances import content
 from schedsolve.models.errors import InvalidFile
 
 BEGIN = b'{"type":"run",'
@@ -130,11 +130,7 @@ def _key(run: Task | Run, fingerprint: str) -> str:
 
 def read_runs(path: str | os.PathLike[str]) -> list[Run]:
     """The records of a file; half a record at its end is left out. Raises ``InvalidFile`` with path and line."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InvalidFile(os.fspath(path), f"cannot be read: {(error.strerror or str(error)).lower()}") from None
-    return _decoded(data, os.fspath(path))
+    return _decoded(bytes(content.read(os.fspath(path))), os.fspath(path))
 
 
 def _decoded(data: bytes, path: str) -> list[Run]:
@@ -145,7 +141,7 @@ def _decoded(data: bytes, path: str) -> list[Run]:
         if line.strip():
             try:
                 runs.append(decoder.decode(line))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise InvalidFile(path, f"no record of a run: {error}", number) from None
     if rest[: len(BEGIN)] != BEGIN[: len(rest)]:
         raise InvalidFile(path, "no record of a run", len(lines) + 1)
@@ -193,6 +189,7 @@ def appending(path: str | os.PathLike[str]) -> Iterator[RunFile]:
         if not _locked(file):
             raise InvalidFile(place, "another bench is writing to it")
         file.seek(0)
+        content.check_size(file, place)
         data = file.read()
         runs = _decoded(data, place)
         file.truncate(data.rfind(b"\n") + 1)

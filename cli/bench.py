@@ -16,7 +16,7 @@ from schedsolve.cli import names, params
 from schedsolve.cli.columns import percent
 from schedsolve.cli.echo import echo, tell, unfailing_stderr
 from schedsolve.cli.options import problem_options, read_problem, subcommand
-from schedsolve.cli.types import Duration, Name, Output, Seeds, Source
+from schedsolve.cli.types import Duration, Name, Output, Seeds, Source, WholeNumber
 from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ if TYPE_CHECKING:
 @click.option(
     "-j",
     "--threads",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="Threads of each run; if not given, all cores are shared among the workers.",
 )
 @click.option(
-    "--workers", type=click.IntRange(min=1), default=1, show_default=True, metavar="N", help="Runs at the same time."
+    "--workers", type=WholeNumber(min=1), default=1, show_default=True, metavar="N", help="Runs at the same time."
 )
 @click.option(
     "--cluster",
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
 )
 @problem_options
 @params.option
-@click.option("--iterations", type=click.IntRange(min=1), metavar="N", help="Stop each run after this much work.")
+@click.option("--iterations", type=WholeNumber(min=1), metavar="N", help="Stop each run after this much work.")
 @click.option("--retry-failed", is_flag=True, help="Run again what is recorded as failed.")
 @click.option(
     "-o",

@@ -11,7 +11,7 @@ from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Duration
+from schedsolve.cli.types import Duration, WholeNumber
 from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--time-limit", type=Duration(), default="60s", show_default=True, metavar="DURATION", help="For all of it."
 )
-@click.option("-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads; all cores, if not given.")
+@click.option("-j", "--threads", type=WholeNumber(min=1), metavar="N", help="Threads; all cores, if not given.")
 @problem_options
 @format_option("text", "json")
 def command(file: str, time_limit: float, threads: int | None, **options: Any) -> int:

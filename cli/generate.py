@@ -9,12 +9,15 @@ import click
 
 from schedsolve.cli.lazy import CONTEXT
 from schedsolve.cli.options import Subcommand, debug_option
-from schedsolve.cli.types import Output
+from schedsolve.cli.types import Number, Output, WholeNumber
 from schedsolve.instances.generators import GENERATORS
 from schedsolve.models.errors import UnknownName
 
 if TYPE_CHECKING:
     from schedsolve.instances.generators import Generator, Parameter
+
+
+NUMBERS: dict[type, Any] = {int: WholeNumber(), float: Number()}
 
 
 class Generators(click.Group):
@@ -65,7 +68,7 @@ def _option(parameter: Parameter) -> click.Option:
         flag = f"{flag}/--no-{flag.removeprefix('--')}"
     return click.Option(
         [flag],
-        type=click.Choice(parameter.choices) if parameter.choices else parameter.type,
+        type=click.Choice(parameter.choices) if parameter.choices else NUMBERS.get(parameter.type, parameter.type),
         is_flag=parameter.type is bool,
         default=parameter.default,
         show_default=parameter.default is not False,

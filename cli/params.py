@@ -19,12 +19,15 @@ from schedsolve.cli.types import Input
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.registry import Family
 
+MOST, MOST_DOTS = 2**18, 100
+"""Bytes of a file, and dots in a line: ``tomllib`` takes the time and memory of their square."""
+
 
 def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[str, dict[str, Any]]:
     """Callback of the option: engine tables are its value, the rest become the other options' defaults."""
     if path is None:
         return {}
-    options = {flag: p.name for p in ctx.command.params for flag in p.opts if flag.startswith("--") and p is not param}
+    options = {flag: p for p in ctx.command.params for flag in p.opts if flag.startswith("--") and p is not param}
     tables: dict[str, dict[str, Any]] = {}
     defaults: dict[str, Any] = {}
     for name, value in _parse(path).items():
@@ -36,7 +39,11 @@ def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[s
             flag = f"--{name.replace('_', '-')}"
             if flag not in options:
                 raise UnknownName(f"option for {path}", name, [flag.removeprefix("--") for flag in options])
-            defaults[str(options[flag])] = [str(v) for v in value] if isinstance(value, list) else str(value)
+            several = isinstance(options[flag], click.Option) and options[flag].multiple
+            if isinstance(value, list) and not several:
+                raise InvalidFile(path, f"{name}: expected one value, found a list")
+            values = [str(v) for v in (value if isinstance(value, list) else [value])]
+            defaults[str(options[flag].name)] = values if several else values[0]
     ctx.default_map = {**(ctx.default_map or {}), **defaults}
     return tables
 
@@ -69,8 +76,14 @@ def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:
 def _parse(path: str) -> dict[str, Any]:
     import tomllib
 
+    from schedsolve.instances import content
+
+    data = content.read(path, MOST)
+    if any(line.count(b".") > MOST_DOTS for line in data.split(b"\n")):
+        raise InvalidFile(path, f"no valid TOML: a line with more than {MOST_DOTS} dots")
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(data.decode())
+    except RecursionError:
+        raise InvalidFile(path, "no valid TOML: its values are nested too deeply") from None
     except ValueError as error:  # also text that is no UTF-8
         raise InvalidFile(path, f"no valid TOML: {error}") from None

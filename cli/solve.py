@@ -15,7 +15,7 @@ from schedsolve.cli.echo import echo, echo_document, tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Duration, Input, Name, Output, Share
+from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber
 from schedsolve.instances.output import is_replaced
 
 if TYPE_CHECKING:
@@ -49,16 +49,14 @@ LEAVE = 2.0
     metavar="DURATION",
     help="30, 30s, 2m, 1h or inf; counts from the start of the program.",
 )
-@click.option(
-    "-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to use; all cores, if not given."
-)
+@click.option("-j", "--threads", type=WholeNumber(min=1), metavar="N", help="Threads to use; all cores, if not given.")
 @click.option(
     "--cluster",
     metavar="ADDRESS",
     help="Solve on all workers of a dask cluster: tcp://HOST:PORT, or local for one of --threads processes here.",
 )
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="For everything random."
+    "--seed", type=WholeNumber(min=0), default=0, show_default=True, metavar="N", help="For everything random."
 )
 @problem_options
 @click.option(
@@ -74,11 +72,11 @@ LEAVE = 2.0
     help="A valid solution to start from; the answer is never worse.",
 )
 @params.option
-@click.option("--target", type=int, metavar="VALUE", help="Stop at an objective of VALUE or less.")
+@click.option("--target", type=WholeNumber(), metavar="VALUE", help="Stop at an objective of VALUE or less.")
 @click.option("--gap", type=Share(), metavar="SHARE", help="Stop at this gap to the bound: 0.05 or 5%.")
 @click.option(
     "--iterations",
-    type=click.IntRange(min=1),
+    type=WholeNumber(min=1),
     metavar="N",
     help="Stop after this much work, which unlike time is the same on every machine.",
 )

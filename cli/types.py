@@ -18,6 +18,7 @@ from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.session import Session
 from schedsolve.instances import output
 from schedsolve.models.errors import InvalidFile, UnknownName
+from schedsolve.models.numerals import decimal, integer
 
 if TYPE_CHECKING:
     Type = click.ParamType[Any]  # generic for type checkers, but not at run time before click 8.5
@@ -27,7 +28,34 @@ else:
 NO_SETTINGS = ("source", "kind", "format", "objective")
 """Names that ``load`` takes beside the settings."""
 
+SEEDS = re.compile("([0-9]{1,18})(?:-([0-9]{1,18}))?")
+MOST_SEEDS = 100_000
+
 UNITS = {"": 1.0, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+class WholeNumber(click.IntRange):
+    """A whole number in plain digits: no ``1_000``, which Python also reads."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str):
+            try:
+                value = integer(value.strip())
+            except ValueError:
+                self.fail(f'"{value}" is no whole number', param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Number(click.FloatRange):
+    """A number in plain digits."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str):
+            try:
+                value = decimal(value.strip())
+            except ValueError:
+                self.fail(f'"{value}" is no number', param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class Duration(Type):
@@ -39,7 +67,7 @@ class Duration(Type):
         text = str(value).strip().lower()
         if text == "inf":
             return math.inf
-        match = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)", text)
+        match = re.fullmatch(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)\s*([a-z]*)", text)
         if not match or match[2] not in UNITS or float(match[1]) == 0:
             self.fail(f'"{value}" is no duration; write 30, 30s, 500ms, 2m, 1h or inf', param, ctx)
         return float(match[1]) * UNITS[match[2]]
@@ -53,7 +81,7 @@ class Share(Type):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value).strip()
         try:
-            share = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+            share = decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
         except ValueError:
             share = math.nan
         if not 0 <= share < math.inf:
@@ -70,17 +98,19 @@ class Seeds(Type):
         if isinstance(value, tuple):
             return value
         text = str(value).replace(" ", "")
+        parts = [SEEDS.fullmatch(part) for part in text.removesuffix(",").split(",")]
+        ranges = [range(int(part[1]), int(part[2] or part[1]) + 1) for part in parts if part]
+        if len(ranges) < len(parts):
+            self.fail(f'"{value}" are no seeds; write 3 (for 0, 1, 2), 4,7 or 5-9', param, ctx)
         if text.isdecimal() and int(text) > 0:
-            return tuple(range(int(text)))
-        seeds: list[int] = []
-        for part in text.removesuffix(",").split(","):
-            match = re.fullmatch(r"(\d+)(?:-(\d+))?", part)
-            if not match:
-                self.fail(f'"{value}" are no seeds; write 3 (for 0, 1, 2), 4,7 or 5-9', param, ctx)
-            seeds.extend(range(int(match[1]), int(match[2] or match[1]) + 1))
-        if not seeds:
+            ranges = [range(int(text))]
+        count = sum(map(len, ranges))
+        if not count:
             self.fail(f'"{value}" holds no seed', param, ctx)
-        return tuple(dict.fromkeys(seeds))
+        if count > MOST_SEEDS:
+            hint = f'; "{text}," is this seed alone' if text.isdecimal() else ""
+            self.fail(f'"{value}" stands for {count:,} seeds, more than {MOST_SEEDS:,}{hint}', param, ctx)
+        return tuple(dict.fromkeys(seed for part in ranges for seed in part))
 
 
 class Assignment(Type):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.dates import date_of, read_date
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class Clock:
 
     @classmethod
     def of(cls, origin: str, tick: int) -> Clock:
-        return cls(datetime.fromisoformat(origin) if origin else None, timedelta(seconds=tick))
+        return cls(read_date(origin) if origin else None, timedelta(seconds=tick))
 
     def ticks(self, text: str, *, up: bool) -> int:
         """The time of a date; one between two ticks is rounded. Raises ``ValueError``."""
         try:
-            date = datetime.fromisoformat(text)
+            date = read_date(text)
         except ValueError:
             raise ValueError(f'expected a whole number or an ISO date, found "{text[:40]}"') from None
         if self.origin is None:
@@ -36,10 +36,7 @@ class Clock:
         return -(-passed // self.tick) if up else passed // self.tick
 
     def date(self, ticks: int) -> str:
-        """The date of a time, ISO 8601. Needs an origin."""
+        """The date of a time, ISO 8601; "" where it lies beyond the calendar. Needs an origin."""
         assert self.origin is not None
-        try:
-            date = self.origin + ticks * self.tick
-        except OverflowError:
-            raise InvalidProblem("tick", f"time {ticks} lies beyond the calendar") from None
-        return date.isoformat(timespec="auto" if date.second or date.microsecond else "minutes")
+        date = date_of(self.origin, round(self.tick.total_seconds()), ticks)
+        return "" if date is None else date.isoformat(timespec="auto" if date.second or date.microsecond else "minutes")

@@ -21,6 +21,7 @@ from schedsolve.instances import jobshop_text
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop
+from schedsolve.models.numerals import decimal
 
 
 def recognise(source: Source) -> bool:
@@ -121,6 +122,6 @@ def write(problem: JobShop) -> str:
 
 def _is_number(word: str) -> bool:
     try:
-        return math.isfinite(float(word))
+        return math.isfinite(decimal(word))
     except ValueError:
         return False

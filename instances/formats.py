@@ -45,7 +45,9 @@ class Format:
     recognise: str = ""
     """``recognise(source) -> bool``, from the content alone; "" where that is not possible."""
     sections: str = ""
-    """``sections(source) -> list[Source]``, where a file may hold several instances."""
+    """``sections(source) -> list[str]``, the names, where a file may hold several instances."""
+    section: str = ""
+    """``section(source, index) -> Source``, one of them."""
     carries: frozenset[str] | None = frozenset()
     """The fields that ``write`` can carry; None for all. Names and dates of reports are no loss."""
 
@@ -76,6 +78,24 @@ FORMATS: dict[str, Format] = {
             write="schedsolve.instances.native:write",
             recognise="schedsolve.instances.native:recognise",
             carries=None,
+        ),
+        Format(
+            name="mspdi",
+            kind="rcpsp",
+            title="Microsoft Project's XML",
+            suffixes=(".xml",),
+            read="schedsolve.instances.mspdi:read",
+            write="schedsolve.instances.mspdi_write:write",
+            recognise="schedsolve.instances.mspdi:recognise",
+            carries=_PLAN | {"done"},
+        ),
+        Format(
+            name="ganttproject",
+            kind="rcpsp",
+            title="GanttProject's file",
+            suffixes=(".gan", ".xml"),
+            read="schedsolve.instances.ganttproject:read",
+            recognise="schedsolve.instances.ganttproject:recognise",
         ),
         Format(
             name="psplib",
@@ -195,24 +215,6 @@ FORMATS: dict[str, Format] = {
             carries=_PLAN | {"objective", "project_deadline", "discount_rate"},
         ),
         Format(
-            name="mspdi",
-            kind="rcpsp",
-            title="Microsoft Project's XML",
-            suffixes=(".xml",),
-            read="schedsolve.instances.mspdi:read",
-            write="schedsolve.instances.mspdi_write:write",
-            recognise="schedsolve.instances.mspdi:recognise",
-            carries=_PLAN | {"done"},
-        ),
-        Format(
-            name="ganttproject",
-            kind="rcpsp",
-            title="GanttProject's file",
-            suffixes=(".gan", ".xml"),
-            read="schedsolve.instances.ganttproject:read",
-            recognise="schedsolve.instances.ganttproject:recognise",
-        ),
-        Format(
             name="jsplib",
             kind="jobshop",
             title="job shop, pairs of machine (from 0) and duration",
@@ -221,6 +223,7 @@ FORMATS: dict[str, Format] = {
             write="schedsolve.instances.jobshop_text:write",
             recognise="schedsolve.instances.jobshop_text:recognise",
             sections="schedsolve.instances.jobshop_text:sections",
+            section="schedsolve.instances.jobshop_text:section",
             carries=_SHOP,
         ),
     )

@@ -17,14 +17,16 @@ Source of the terms: GanttProject (biz.ganttproject), its file format version 2 
 from __future__ import annotations
 
 from calendar import isleap
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
-from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build, paths
+from schedsolve.instances.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar
 from schedsolve.instances.xml_tree import Element, opens_with, parse
+from schedsolve.models.dates import read_date
+from schedsolve.models.numerals import decimal, integer
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 
 LINK_TYPES = {1: "SS", 2: "FS", 3: "FF", 4: "SF"}
@@ -35,6 +37,8 @@ YEARS = 30
 """A holiday without a year is in each year from that of the project's start on, for so many."""
 MOST_DAYS = 3660
 """Of one time off."""
+ALL_DAYS = 1_000_000
+"""Of all times off."""
 MOST_LOAD = 10**9
 """Percent of a resource."""
 LONGEST = 100 * 366
@@ -71,7 +75,7 @@ class _Reader:
         self.leaves: list[_Row] = []
         top = root.first("tasks")
         elements = list(_outline(top, 1)) if top is not None else []
-        names = paths((level, element.attribute("name", "task")) for level, element in elements)
+        names = paths(((level, element.attribute("name", "task")) for level, element in elements), source)
         above: list[tuple[int, _Row]] = []
         for (level, element), name in zip(elements, names, strict=True):
             above = [(depth, row) for depth, row in above if depth < level]
@@ -157,21 +161,28 @@ class _Reader:
             if number in found:
                 raise element.error(f"the id {number} is given twice")
             found[number] = PlanResource(element.attribute("name", f"resource {number}"))
+        for number, off in self._days_off(found).items():
+            resource = found[number]
+            resource.calendar = len(self.calendars)
+            self.calendars.append(WorkCalendar(f"days of {resource.name}", special=dict.fromkeys(off, ())))
+        return found
+
+    def _days_off(self, resources: dict[int, PlanResource]) -> dict[int, list[date]]:
+        """By the id of a resource."""
+        found: dict[int, list[date]] = {}
+        total = 0
         for element in self.root.all("vacations", "vacation"):
             number = _integer(element, "resourceid")
-            if number not in found:
+            if number not in resources:
                 raise element.error(f"there is no resource with the id {number}")
             first, last = _date(element, "start"), _date(element, "end")
             count = (last.date() - first.date()).days + 1
             if not 0 < count <= MOST_DAYS:
                 raise element.error(f"expected an end after the start, at most {MOST_DAYS} days later")
-            off = [first.date() + timedelta(days=k) for k in range(count)]
-            resource = found[number]
-            if resource.calendar is None:
-                resource.calendar = len(self.calendars)
-                self.calendars.append(WorkCalendar(f"days of {resource.name}"))
-            known = self.calendars[resource.calendar]
-            self.calendars[resource.calendar] = replace(known, special=known.special | dict.fromkeys(off, ()))
+            total += count
+            if total > ALL_DAYS:
+                raise element.error(f"with it there are more than {ALL_DAYS:,} days off")
+            found.setdefault(number, []).extend(first.date() + timedelta(days=k) for k in range(count))
         return found
 
     def _assign(self, tasks: list[PlanTask], resources: dict[int, PlanResource]) -> None:
@@ -196,12 +207,14 @@ class _Reader:
         return self.rows[number]
 
     def _links(self) -> list[PlanLink]:
-        return [
-            link
-            for before in self.rows.values()
-            for element in before.element.all("depend")
-            for link in self._link(element, before, self._row(element, "id"))
-        ]
+        links: list[PlanLink] = []
+        for before in self.rows.values():
+            for element in before.element.all("depend"):
+                after = self._row(element, "id")
+                if len(links) + len(before.leaves) * len(after.leaves) > MOST_LINKS:
+                    raise element.error(f"with it there are more than {MOST_LINKS:,} links between tasks")
+                links += self._link(element, before, after)
+        return links
 
     def _link(self, element: Element, before: _Row, after: _Row) -> list[PlanLink]:
         number = _integer(element, "type", 2)
@@ -235,7 +248,7 @@ def _load(element: Element) -> Fraction:
     """Units of a resource."""
     text = element.attribute("load", "100")
     try:
-        percent = float(text)
+        percent = decimal(text)
     except ValueError:
         percent = -1
     if not 0 <= percent <= MOST_LOAD:
@@ -246,7 +259,7 @@ def _load(element: Element) -> Fraction:
 def _integer(element: Element, name: str, default: int | None = None) -> int:
     text = element.attribute(name, None if default is None else str(default))
     try:
-        value = int(text)
+        value = integer(text)
         if not abs(value) < 2**31:
             raise ValueError
     except ValueError:
@@ -257,6 +270,6 @@ def _integer(element: Element, name: str, default: int | None = None) -> int:
 def _date(element: Element, name: str) -> datetime:
     text = element.attribute(name)
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
+        return read_date(text).replace(tzinfo=None)
     except ValueError:
         raise element.error(f'expected a date like 2026-01-05 for {name}, found "{text[:40]}"') from None

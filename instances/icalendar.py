@@ -8,13 +8,14 @@ the format asks for is the date of time 0, so that the same schedule gives the s
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 
 from schedsolve.instances.characters import plain
 from schedsolve.instances.lags import is_lag
 from schedsolve.instances.plan import PATH
+from schedsolve.models.dates import date_of, read_date
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule
 
@@ -35,8 +36,7 @@ def write_schedule(problem: RCPSP, solution: RCPSPSolution) -> str:
 
 
 def _events(problem: RCPSP, s: Schedule) -> Iterator[str]:
-    origin = datetime.fromisoformat(problem.origin)
-    tick = timedelta(seconds=problem.tick)
+    origin = read_date(problem.origin)
     stamp = _stamp(origin).rstrip("Z") + "Z"
     shown = s.present & ~is_lag(problem)
     for i in np.lexsort((s.end, s.start)).tolist():
@@ -47,12 +47,12 @@ def _events(problem: RCPSP, s: Schedule) -> Iterator[str]:
         yield "BEGIN:VEVENT"
         yield f"UID:{problem.fingerprint}-{i}@schedsolve"
         yield f"DTSTAMP:{stamp}"
-        try:
-            yield f"DTSTART:{_stamp(origin + int(s.start[i]) * tick)}"
-            if s.works[i]:
-                yield f"DTEND:{_stamp(origin + int(s.end[i]) * tick)}"
-        except OverflowError:
-            raise InvalidProblem("tick", f"time {s.end[i]} lies beyond the calendar") from None
+        start, end = (date_of(origin, problem.tick, int(time)) for time in (s.start[i], s.end[i]))
+        if start is None or end is None:
+            raise InvalidProblem("tick", f"time {s.end[i]} lies beyond the calendar")
+        yield f"DTSTART:{_stamp(start)}"
+        if s.works[i]:
+            yield f"DTEND:{_stamp(end)}"
         yield f"SUMMARY:{_escaped(name)}"
         if above:
             yield f"CATEGORIES:{_escaped(PATH.join(above))}"

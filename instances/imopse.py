@@ -32,12 +32,14 @@ import numpy as np
 
 from schedsolve.instances.source import Source
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.models.record import FAR
+from schedsolve.models.record import FAR, MOST_FILLED
 
 COUNT = re.compile(r"^(Tasks|Resources):\s*([0-9]{1,15})\s*$", re.MULTILINE)
-SKILL = re.compile(r"(Q\d+):\s*(\S+)")
+SKILL = re.compile(r"(Q[0-9]+):\s*(\S+)")
 MOST_DECIMALS = 6
 """More digits than any money has: a salary with more is a mistake."""
+MOST_PAIRS = 2_000_000
+"""Of tasks and people: each may be a mode."""
 MOST_DIGITS = 12
 """Of durations and levels."""
 
@@ -75,11 +77,15 @@ def read(source: Source) -> RCPSP:
         if rows != int(head[2]):
             line = source.text.count("\n", 0, head.start()) + 1
             raise source.error(f"expected {head[2]} {head[1].lower()} as its head says, found {rows}", line)
+    if len(tasks) * len(people) > MOST_PAIRS:
+        raise source.error(f"holds {len(tasks)} tasks and {len(people)} people: more than {MOST_PAIRS:,} pairs of them")
     able = [[p for p, person in enumerate(people) if person.level.get(t.skill, -1) >= t.level] for t in tasks]
     for task, persons in zip(tasks, able, strict=True):
         if not persons:
             raise source.error(f"task {task.id}: nobody has the skill {task.skill} at level {task.level}", task.line)
     doer = np.array([p for persons in able for p in persons])
+    if len(doer) * len(people) > MOST_FILLED:
+        raise source.error(f"{len(doer)} modes for {len(people)} people are more than {MOST_FILLED:,} demands")
     mode_ptr = np.cumsum([0, *map(len, able)])
     duration = [task.duration for task, persons in zip(tasks, able, strict=True) for _ in persons]
     salary = _salaries(people)
@@ -102,7 +108,7 @@ def _table(source: Source, head: str) -> list[tuple[int, str]]:
     """The lines below the one that begins with ``head``, up to the next ruler, with their numbers from 1."""
     rows: list[tuple[int, str]] = []
     inside = False
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    for number, line in enumerate(source.lines, start=1):
         if line.startswith(head):
             inside = True
         elif inside and line.startswith("="):

@@ -158,7 +158,10 @@ def _machines(source: Source, head: Head) -> dict[str, int]:
     if "machines" not in head.comments:
         return {}
     text, line = head.comments["machines"]
-    names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    try:
+        names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
+    except csv.Error as error:
+        raise source.error(f"machines: {error}", line) from None
     if len(set(names)) < len(names) or not all(names):
         raise source.error("machines: expected different names with commas between them", line)
     return {name: k for k, name in enumerate(names)}

@@ -19,40 +19,43 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
 from schedsolve.instances.source import Numbers, Source
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop import JobShop
+from schedsolve.models.numerals import is_integer
 
-INSTANCE = re.compile(r"^\s*instance\s+(\S+)\s*$", re.MULTILINE)
-HEADER = re.compile(r"^\s*\d+\s+\d+\s*$")
+INSTANCE = re.compile(r"^[ \t]*instance[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+HEADER = re.compile(r"^\s*[0-9]+\s+[0-9]+\s*$")
 
 
 def recognise(source: Source) -> bool:
     """A header of two integers; also what no other format claims, so that its errors are named."""
     return INSTANCE.search(source.text) is not None or (
-        bool(source.rows) and len(source.rows[0].words) == 2 and all(w.isdigit() for w in source.rows[0].words)
+        bool(source.rows) and len(source.rows[0].words) == 2 and all(is_integer(w) for w in source.rows[0].words)
     )
 
 
-def sections(source: Source) -> list[Source]:
-    """The instances of an OR-Library file, each as a source that keeps the line numbers of the whole."""
-    heads = list(INSTANCE.finditer(source.text))
-    if not heads:
-        return [source]
-    ends = [head.start() for head in heads[1:]] + [len(source.text)]
-    return [_section(source, head, end) for head, end in zip(heads, ends, strict=True)]
+def sections(source: Source) -> list[str]:
+    """The names of the instances of an OR-Library file; none where the text is one instance."""
+    return [head.group(1) for head in INSTANCE.finditer(source.text)]
 
 
-def _section(source: Source, head: re.Match[str], end: int) -> Source:
-    """One instance: its title is skipped up to the header, rulers of ``+`` anywhere."""
+def section(source: Source, index: int) -> Source:
+    """One of the instances as a source that keeps the line numbers of the whole.
+
+    Its title is skipped up to the header, rulers of ``+`` anywhere.
+    """
+    heads = list(islice(INSTANCE.finditer(source.text), index, index + 2))
+    end = heads[1].start() if len(heads) > 1 else len(source.text)
     lines = source.text[:end].split("\n")
-    first = source.text.count("\n", 0, head.start(1)) + 1
+    first = source.text.count("\n", 0, heads[0].start(1)) + 1
     start = next((k for k in range(first, len(lines)) if HEADER.match(lines[k])), first)
     kept = ["" if set(line.strip()) == {"+"} else line for line in lines[start:]]
-    return replace(source, text="\n" * start + "\n".join(kept), name=head.group(1))
+    return replace(source, text="\n" * start + "\n".join(kept), name=heads[0].group(1))
 
 
 def read(source: Source) -> JobShop:

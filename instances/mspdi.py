@@ -31,7 +31,7 @@ import numpy as np
 
 from schedsolve.instances.lags import with_lags
 from schedsolve.instances.mspdi_calendars import STANDARD, read_calendars
-from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build, paths
+from schedsolve.instances.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
@@ -48,8 +48,8 @@ WORK = 1
 """The Type of resources that are people and machines; 0 is material, 2 cost."""
 NO_PAUSE = "No pause"
 """Alias of the flag of tasks that must not be split over non-working time."""
-MOST_LEVELS = 65535
-"""Levels of an outline that Microsoft Project can have."""
+MOST_LEVELS = 200
+"""Levels of an outline; real ones have ten."""
 DURATION = re.compile(
     r"P(?:([0-9]{1,12})D)?(?:T(?:([0-9]{1,12})H)?(?:([0-9]{1,12})M)?(?:([0-9]{1,12}(?:\.[0-9]{1,9})?)S)?)?"
 )
@@ -170,7 +170,7 @@ class _Reader:
         elements = [task for task in self.root.all("Tasks", "Task") if not task.flag("IsNull")]
         rows = [_Row(task, task.integer("OutlineLevel", default=1, low=0, high=MOST_LEVELS)) for task in elements]
         rows = [row for row in rows if row.level > 0]
-        names = paths((row.level, row.element.string("Name", default="task")) for row in rows)
+        names = paths(((row.level, row.element.string("Name", default="task")) for row in rows), self.source)
         self.known = {task.integer("UID", default=None) for task in elements}
         self.leaves: list[_Row] = []
         self.rows: dict[int, _Row] = {}
@@ -301,6 +301,8 @@ class _Reader:
                 if uid not in self.known:
                     raise element.error(f"task {uid} is not among the tasks")
                 if uid in self.rows:
+                    if len(links) + len(self.rows[uid].leaves) * len(row.leaves) > MOST_LINKS:
+                        raise element.error(f"with it there are more than {MOST_LINKS:,} links between tasks")
                     links += self._link(element, self.rows[uid], row)
         return links
 

@@ -9,6 +9,7 @@ Source: Microsoft, Project XML Data Interchange Schema (mspdi_pj12.xsd).
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ STANDARD = WorkCalendar("Standard", (OFFICE_HOURS,) * 5 + ((),) * 2)
 """What a project without calendars follows."""
 LONGEST = 100 * 366
 """Days of a working week or an exception at most."""
+ALL_DAYS, ALL_PERIODS = 1_000_000, 3_000_000
+"""Special days of all calendars, and days of the periods that they are given by."""
 DAILY, YEARLY, YEARLY_BY_POSITION, MONTHLY, MONTHLY_BY_POSITION, WEEKLY, BY_DAY_COUNT = range(1, 8)
 """The Types of exceptions."""
 MONTH_ITEMS = (range(7), range(5), range(5, 7), *(range(day, day + 1) for day in (6, 0, 1, 2, 3, 4, 5)))
@@ -45,10 +48,15 @@ def read_calendars(root: Element) -> dict[int, WorkCalendar]:
         uid = element.integer("UID", default=None)
         if elements.setdefault(uid, element) is not element:
             raise element.error(f"UID {uid} is given twice")
+    _check_periods(elements.values())
     found: dict[int, _Days] = {}
+    total = 0
     for uid in elements:
         for derived, base in reversed(_chain(uid, elements, found)):
             found[derived] = _days(elements[derived], None if base is None else found[base])
+            total += len(found[derived].periods) + len(found[derived].exceptions)
+            if total > ALL_DAYS:
+                raise elements[derived].error(f"with it the calendars have more than {ALL_DAYS:,} special days")
     return {
         uid: WorkCalendar(
             elements[uid].string("Name", default=f"calendar {uid}"), days.week, days.periods | days.exceptions
@@ -68,6 +76,17 @@ def _chain(uid: int, elements: dict[int, Element], known: dict[int, _Days]) -> l
             raise elements[at].error(f"BaseCalendarUID {base} is not another calendar")
         at = base
     return chain
+
+
+def _check_periods(calendars: Iterable[Element]) -> None:
+    """Raise where periods are so many and so long that going through their days takes too long."""
+    total = 0
+    for calendar in calendars:
+        old = (day for day in calendar.all("WeekDays", "WeekDay") if not _day_type(day))
+        for element in (*old, *calendar.all("WorkWeeks", "WorkWeek"), *calendar.all("Exceptions", "Exception")):
+            total += _span(element)[1]
+            if total > ALL_PERIODS:
+                raise element.error(f"with it the calendars have periods of more than {ALL_PERIODS:,} days")
 
 
 def _base(element: Element, elements: dict[int, Element]) -> int | None:
@@ -144,13 +163,19 @@ def _clock(element: Element, tag: str) -> int:
 
 def _period(element: Element) -> list[date]:
     """All days from the FromDate to the ToDate."""
+    first, count = _span(element)
+    return [first + timedelta(days=k) for k in range(count)]
+
+
+def _span(element: Element) -> tuple[date, int]:
+    """The day of the FromDate, and how many there are from it to the ToDate."""
     first, last = element.date("TimePeriod", "FromDate"), element.date("TimePeriod", "ToDate")
     if first is None or last is None:
         raise element.error("expected a TimePeriod with FromDate and ToDate")
     count = (last.date() - first.date()).days + 1
     if not 0 < count <= LONGEST:
         raise element.error("expected a ToDate after the FromDate, at most a hundred years later")
-    return [first.date() + timedelta(days=k) for k in range(count)]
+    return first.date(), count
 
 
 def _occurrences(element: Element) -> list[date]:

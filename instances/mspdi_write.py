@@ -7,7 +7,7 @@ calendar ask for; so that the program that opens the file shows these dates and 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -20,6 +20,7 @@ from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.plan import PATH, SHARES
 from schedsolve.instances.windows import Windows
 from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, from_breaks
+from schedsolve.models.dates import date_of, read_date
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -60,7 +61,7 @@ class _Writer:
         _check(problem)
         self.problem = problem
         self.windows = Windows(problem)
-        self.origin = datetime.fromisoformat(problem.origin).replace(tzinfo=None)
+        self.origin = read_date(problem.origin).replace(tzinfo=None)
         self.schedule = None if solution is None else Schedule(problem, solution)
         self.lag = is_lag(problem)
         self.tasks: list[int] = np.flatnonzero(~self.lag).tolist()
@@ -109,10 +110,10 @@ class _Writer:
         self._wrap(depth, tag, lambda: self._put(depth + 1, **values))
 
     def _date(self, tick: int) -> datetime:
-        try:
-            return self.origin + timedelta(seconds=int(tick) * self.problem.tick)
-        except OverflowError:
-            raise InvalidProblem("tick", f"time {tick} lies beyond the calendar") from None
+        date = date_of(self.origin, self.problem.tick, int(tick))
+        if date is None:
+            raise InvalidProblem("tick", f"time {tick} lies beyond the calendar")
+        return date
 
     def _finish(self) -> datetime:
         s = self.schedule
@@ -121,7 +122,7 @@ class _Writer:
     # --- calendars ----------------------------------------------------------------------------
 
     def _calendar(self, calendar: int) -> WorkCalendar:
-        breaks = (self.problem.breaks(calendar) * self.problem.tick).tolist()
+        breaks = (self.problem.breaks(calendar).astype(object) * self.problem.tick).tolist()
         return from_breaks(self.problem.calendar_name(calendar), self.origin, breaks)
 
     def _write_calendars(self) -> None:

@@ -8,6 +8,7 @@ hold their default are left out.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from schedsolve.instances.source import Source, open_source
@@ -15,6 +16,7 @@ from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.record import SCHEMA
 from schedsolve.models.registry import FAMILIES, family, resolve
 
+OPENING = re.compile(r"\s*\{")
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -24,7 +26,7 @@ EXAMPLES = {kind: f"schedsolve.instances.{kind}_example:problem_and_solution" fo
 
 def recognise(source: Source) -> bool:
     """A text that opens with ``{``."""
-    return source.text.lstrip().startswith("{")
+    return OPENING.match(source.text) is not None
 
 
 def read(source: Source) -> Any:
@@ -104,44 +106,61 @@ def _head(source: Source) -> tuple[str, str]:
     import msgspec
 
     try:
-        document = msgspec.json.decode(source.text, type=dict[str, msgspec.Raw])
-        head = {key: msgspec.json.decode(document[key]) for key in ("schema", "kind", "role") if key in document}
-    except (msgspec.DecodeError, RecursionError) as error:
-        raise source.error(*_syntax(source.text, str(error))) from None
-    if head.get("schema") != SCHEMA:
-        found = f"found {head['schema']!r}" if "schema" in head else "found none"
+        head = msgspec.json.decode(source.text, type=_head_type())
+    except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
+        raise source.error(*_syntax(source.text, _reason(error))) from None
+    if head.schema != SCHEMA:
+        found = f"found {_shown(head.schema)}" if head.schema is not None else "found none"
         raise source.error(f'expected "schema": "{SCHEMA}", {found}')
-    kind = head.get("kind")
-    if not isinstance(kind, str) or kind not in FAMILIES:
-        raise source.error(f'no kind "{kind}"{suggestion(str(kind), list(FAMILIES))}')
-    if "role" not in head:
-        return kind, _role(source, kind, set(document))
-    if head["role"] not in ("problem", "solution", "result"):
-        raise source.error(f'expected the role problem, solution or result, found "{head["role"]}"')
-    return kind, head["role"]
+    if head.kind not in FAMILIES:
+        raise source.error(f"no kind {_shown(head.kind)}{suggestion(str(head.kind), list(FAMILIES))}")
+    if head.role is None:
+        return head.kind, _role(source, head.kind)
+    if head.role not in ("problem", "solution", "result"):
+        raise source.error(f"expected the role problem, solution or result, found {_shown(head.role)}")
+    return head.kind, head.role
 
 
-def _role(source: Source, kind: str, given: set[str]) -> str:
+@cache
+def _head_type() -> Any:
+    """What is read first; all other fields are passed over, so that they take no memory."""
+    import msgspec
+
+    values = str | int | float | bool | None
+    return msgspec.defstruct("Head", [(name, values, None) for name in ("schema", "kind", "role")])
+
+
+def _role(source: Source, kind: str) -> str:
     """The role of a document that names none: the one with most of its fields."""
+    import msgspec
+
     parts = family(kind)
     documents = {
         "problem": resolve(parts.problem).document_type(),
         "solution": resolve(parts.solution).document_type(),
         "result": resolve(RESULT_DOCUMENT)(),
     }
-    head = {"schema", "kind", "role"}
-    shared = {role: len((given - head) & set(document.__struct_fields__)) for role, document in documents.items()}
+    given = set(msgspec.json.decode(source.text, type=dict[str, msgspec.Raw])) - {"schema", "kind", "role"}
+    shared = {role: len(given & set(document.__struct_fields__)) for role, document in documents.items()}
     best = max(shared, key=lambda role: shared[role])
     if not shared[best]:
         raise source.error("has no role, and no field of a problem, a solution or a result")
     return best
 
 
+def _shown(value: Any) -> str:
+    return f'"{value[:40]}"' if isinstance(value, str) else str(value)
+
+
+def _reason(error: Exception) -> str:
+    return "its values are nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
 def _decoded(source: Source, record: Any) -> Any:
     try:
         return record.from_json(source.text)
     except (InvalidProblem, UnknownName, RecursionError) as error:
-        raise source.error(*_syntax(source.text, str(error))) from None
+        raise source.error(*_syntax(source.text, _reason(error))) from None
 
 
 def _syntax(text: str, message: str) -> tuple[str, int | None]:

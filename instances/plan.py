@@ -34,7 +34,7 @@ from schedsolve.instances.worktime import DAY, WorkCalendar, both
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
-from schedsolve.models.record import FAR
+from schedsolve.models.record import FAR, MOST_FILLED
 
 Ints = npt.NDArray[np.int64]
 
@@ -45,6 +45,11 @@ SHARES = " (%)"
 
 WEEK_FROM = 28
 """Days that calendars are spread over at least."""
+MOST_NAMES = 50_000_000
+"""Characters of all full names."""
+MOST_LINKS = 1_000_000
+"""Links of phases are links of all tasks within."""
+MOST_BREAKS = 2_000_000
 LATEST = 100 * 366
 """Days of work after which calendars are given up that leave too little time; no date, length or lag lies beyond."""
 
@@ -136,6 +141,8 @@ class _Builder:
     def __init__(self, plan: Plan, source: Source):
         self.plan = plan
         self.source = source
+        if len(plan.tasks) * len(plan.resources) > MOST_FILLED:
+            raise source.error(f"{len(plan.tasks)} tasks x {len(plan.resources)} resources are too many")
         for task in plan.tasks:
             if task.start_at is not None and task.done_at is not None:
                 task.duration, task.calendar = round((task.done_at - task.start_at).total_seconds()), None
@@ -249,7 +256,16 @@ class _Builder:
         monday = end.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=end.weekday())
         return monday + timedelta(days=7)
 
+    def _check_breaks(self, horizon: datetime) -> None:
+        """Raise where there would be too many breaks up to the horizon."""
+        weeks = (horizon - self.plan.origin).days // 7 + 1
+        calendars = [self.plan.calendars[c] for c in self.used]
+        often = sum(len(hours) for calendar in calendars for hours in calendar.week) * weeks
+        if often + sum(len(hours) for calendar in calendars for hours in calendar.special.values()) > MOST_BREAKS:
+            raise self.source.error(f"its calendars have more than {MOST_BREAKS:,} breaks until {horizon.date()}")
+
     def _problem(self, horizon: datetime) -> RCPSP:
+        self._check_breaks(horizon)
         plan, n, lags = self.plan, len(self.plan.tasks), len(self.lags)
         scale = [self._scale(r) for r in range(len(plan.resources))]
         demand = np.zeros((n + lags, len(scale)), dtype=np.int64)
@@ -406,11 +422,18 @@ class _Builder:
         return min(times)
 
 
-def paths(names: Iterable[tuple[int, str]]) -> list[str]:
-    """The full names of tasks given by level (from 1) and own name, in the order of the outline."""
+def paths(names: Iterable[tuple[int, str]], source: Source) -> list[str]:
+    """The full names of tasks given by level (from 1) and own name, in the order of the outline.
+
+    Raises ``InvalidFile`` where outline and names are so deep and long that their paths would fill the memory.
+    """
     above: list[str] = []
-    found = []
+    found: list[str] = []
+    left = MOST_NAMES
     for level, name in names:
         above = [*above[: max(0, level - 1)], name.strip().replace(PATH, "/")]
         found.append(PATH.join(above))
+        left -= len(found[-1])
+        if left < 0:
+            raise source.error(f"the full names of its tasks have more than {MOST_NAMES:,} characters")
     return found

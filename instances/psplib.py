@@ -34,7 +34,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.instances.project_network import check_source_and_sink, successors
-from schedsolve.instances.source import Source
+from schedsolve.instances.source import MOST_WORDS, Source
+from schedsolve.models.numerals import integers, is_integer
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import FAR
 
@@ -46,7 +47,7 @@ SECTIONS = {
     REQUESTS: "REQUESTS/DURATIONS",
     AVAILABILITIES: "RESOURCEAVAILABILITIES",
 }
-HEADING = re.compile(r"^\s*(pronr|jobnr|[RND]\s*\d|---)", re.IGNORECASE)
+HEADING = re.compile(r"^\s*(pronr|jobnr|[RND]\s*[0-9]|---)", re.IGNORECASE)
 """Opens the lines of a section that name its columns, and its rulers."""
 STARS = "*" * 72
 
@@ -106,8 +107,8 @@ def _take_apart(source: Source) -> Text:
     counts: dict[str, int] = {}
     sections: dict[str, list[Row]] = {}
     open_section = ""
-    last = 0
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    last, left = 0, MOST_WORDS
+    for number, line in enumerate(source.lines, start=1):
         if not line.strip():
             continue
         last = number
@@ -121,19 +122,21 @@ def _take_apart(source: Source) -> Text:
         elif found:
             counts[found[1].lower()] = _integers(source, [found[2]], number)[0]
         elif open_section and not HEADING.match(line):
-            sections[open_section].append(Row(number, _integers(source, line.split(), number)))
+            words = source.split(line, left, number)
+            left -= len(words)
+            sections[open_section].append(Row(number, _integers(source, words, number)))
     return Text(counts, sections, last)
 
 
 def _integers(source: Source, words: list[str], line: int) -> list[int]:
     """The words as integers, none of them negative: no number of these files is."""
-    values = []
-    for word in words:
-        try:
-            values.append(int(word))
-        except ValueError:
-            raise source.error(f'expected an integer, found "{word[:40]}"', line) from None
-        if not 0 <= values[-1] <= FAR:
+    try:
+        values = integers(words)
+    except ValueError:
+        bad = next(word for word in words if not is_integer(word))
+        raise source.error(f'expected an integer, found "{bad[:40]}"', line) from None
+    for word, value in zip(words, values, strict=True):
+        if not 0 <= value <= FAR:
             raise source.error(f"expected an integer from 0 to 2^53, found {word[:40]}", line)
     return values
 

@@ -47,6 +47,7 @@ from schedsolve.instances.plan import SHARES, Plan, PlanLink, PlanResource, Plan
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
 from schedsolve.instances.worktime import DAY, WorkCalendar, from_breaks
+from schedsolve.models.dates import read_date
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -114,6 +115,8 @@ class _Tasks:
         self.calendars = self._calendars()
         self.units = self._units()
         self.resources = self._resources()
+        self.defined = set(self.resources)
+        self.place = {name: k for k, name in enumerate(self.resources)}
         self.index: dict[str, int] = {}
         for k, row in enumerate(rows):
             if self.index.setdefault(row.needed("id"), k) != k:
@@ -253,9 +256,9 @@ class _Tasks:
                 share = _share(units)
             except ValueError as error:
                 raise row.error("resources", str(error)) from None
-            k = list(self.resources).index(name) if name in self.resources else len(self.resources)
             resource = self.resources.setdefault(name, PlanResource(name))
-            if name not in {found for found, _, _ in self._definitions("resource")} and share > resource.units:
+            k = self.place.setdefault(name, len(self.place))
+            if name not in self.defined and share > resource.units:
                 text = f'{units} of "{name}" asked for: say how many there are, "# resource: {name} = {units}"'
                 raise row.error("resources", text)
             if k in demand:
@@ -296,7 +299,7 @@ def _share(text: str) -> Fraction:
     percent = SHARE.fullmatch(text)
     if percent:
         return Fraction(round(Fraction(percent[1])), 100)
-    if not text.isdecimal() or len(text) > 15:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 15:
         raise ValueError(f'expected a number of units like 2 or 50%, found "{text[:40]}"')
     return Fraction(int(text))
 
@@ -349,8 +352,9 @@ def _comments(problem: RCPSP) -> Iterator[str]:
             yield f"# {name}: {','.join(value) if name == 'objective' else value}\n"
     main = lags.project_calendar(problem)
     for c in sorted(range(problem.num_calendars), key=lambda c: c != main):
-        first = datetime.fromisoformat(problem.origin).replace(tzinfo=None)
-        calendar = from_breaks(problem.calendar_name(c), first, (problem.breaks(c) * problem.tick).tolist())
+        first = read_date(problem.origin).replace(tzinfo=None)
+        breaks = problem.breaks(c).astype(object) * problem.tick  # int64 might be too small
+        calendar = from_breaks(problem.calendar_name(c), first, breaks.tolist())
         yield f"# calendar: {calendar.name} = {calendar_text.spelt_calendar(calendar)}\n"
     for r, capacity in enumerate(problem.capacity.tolist()):
         name, followed = problem.resource_name(r), int(problem.resource_calendar[r])
@@ -387,7 +391,12 @@ def _cells(problem: RCPSP, task: int) -> dict[str, Any]:
 
 
 def _spelt_time(problem: RCPSP, time: int) -> str:
-    return Clock.of(problem.origin, problem.tick).date(time) if problem.origin else str(time)
+    if not problem.origin:
+        return str(time)
+    date = Clock.of(problem.origin, problem.tick).date(time)
+    if not date:
+        raise InvalidProblem("tick", f"time {time} lies beyond the calendar")
+    return date
 
 
 def _spelt_units(name: str, units: int) -> str:

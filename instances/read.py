@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from schedsolve.instances.formats import FORMATS, Format, named, recognise
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
 from schedsolve.models.registry import resolve
+
+PLACE = re.compile("[1-9][0-9]{0,8}")
+SHOWN = 100
+"""Names of instances in an error."""
 
 
 def load(
@@ -52,8 +57,8 @@ def instances_in(source: str | os.PathLike[str], *, kind: str | None = None) -> 
     if place == "-" or not os.path.exists(place):
         return [place]
     text, chosen = _recognised(open_source(place), kind, None)
-    sections = _sections(text, chosen)
-    return [f"{place}#{section.name}" for section in sections] if len(sections) > 1 else [place]
+    names = _sections(text, chosen)
+    return [f"{place}#{name}" for name in names] if len(names) > 1 else [place]
 
 
 def _split(place: str) -> tuple[str, str | None]:
@@ -89,25 +94,29 @@ def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[S
     return source, chosen
 
 
-def _sections(source: Source, chosen: Format) -> list[Source]:
-    return resolve(chosen.sections)(source) if chosen.sections else [source]
+def _sections(source: Source, chosen: Format) -> list[str]:
+    """The names of the instances in a file of several."""
+    return resolve(chosen.sections)(source) if chosen.sections else []
 
 
 def _picked(source: Source, chosen: Format, pick: str | None) -> Source:
     """The one instance of the source that is asked for."""
-    sections = _sections(source, chosen)
-    known = [section.name for section in sections]
-    if pick is None:
-        if len(sections) == 1:
-            return sections[0]
+    names = _sections(source, chosen)
+    known = names or [source.name]
+    if pick is None and len(known) > 1:
+        shown = ", ".join(known[:SHOWN]) + ", …" * (len(known) > SHOWN)
         raise replace(source, hint="").error(
-            f'holds {len(sections)} instances, pick one as "{source.path}#{known[0]}"; known: {", ".join(known)}'
+            f'holds {len(known)} instances, pick one as "{source.path}#{known[0]}"; known: {shown}'
         )
-    if pick in known:
-        return sections[known.index(pick)]
-    if pick.isdecimal() and 1 <= int(pick) <= len(sections):
-        return sections[int(pick) - 1]
-    raise replace(source, hint="").error(f'holds no instance "{pick}"{suggestion(pick, known)}')
+    if pick is None:
+        index = 0
+    elif pick in known:
+        index = known.index(pick)
+    elif PLACE.fullmatch(pick) and int(pick) <= len(known):
+        index = int(pick) - 1
+    else:
+        raise replace(source, hint="").error(f'holds no instance "{pick}"{suggestion(pick, known)}')
+    return resolve(chosen.section)(source, index) if names else source
 
 
 def _read(source: Source, chosen: Format) -> Any:

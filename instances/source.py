@@ -1,13 +1,12 @@
-"""What a reader reads: text with a name and a place, and its rows of numbers.
+"""What a reader reads: text with a name and a place, its lines, and its rows of numbers.
 
-A file is plain or gzip (told by its first bytes, not by its name), UTF-8, with any line ends.
+A file is plain or gzip (told by its first bytes, not by its name), UTF-8, with any line ends. Words and lines take many
+times the memory of the text that they are in, so there are limits for both, far beyond all problems that can be solved.
 """
 
 from __future__ import annotations
 
-import gzip
-import sys
-import zlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,11 +16,20 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.instances import content
 from schedsolve.instances.characters import plain
 from schedsolve.models.errors import InvalidFile
+from schedsolve.models.numerals import integers, is_integer
 from schedsolve.models.record import FAR
 
-GZIP_MAGIC = b"\x1f\x8b"
+MOST_LINES = 2_000_000
+LONGEST_LINE = 10_000_000
+"""Characters of a line."""
+MOST_WORDS = 5_000_000
+"""Of a text of numbers."""
+SHARE_OF_TEXT = 4
+"""Native JSON may be as large as any input, other texts have this part of it, and so has what is not all ASCII."""
+BLANKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 COMMENT_MARKS = ("#", "//")
 TERMINATOR = ["-1", "-1"]
 """Ends a row of the job-shop text formats where rows differ in length."""
@@ -73,18 +81,37 @@ class Source:
         return Path(plain_name(self.path)).suffix.lower()
 
     @cached_property
+    def lines(self) -> list[str]:
+        """The lines, without their ends."""
+        if self.text.count("\n") > MOST_LINES:
+            raise self.error(f"holds more than {MOST_LINES:,} lines")
+        lines = self.text.split("\n")
+        for number, line in enumerate(lines, start=1):
+            if len(line) > LONGEST_LINE:
+                raise self.error(f"a line of more than {LONGEST_LINE:,} characters", number)
+        return lines
+
+    @cached_property
     def rows(self) -> list[Row]:
         """The lines that hold words, without comments (``#`` or ``//`` to the end of the line)."""
-        rows = []
-        for number, line in enumerate(self.text.split("\n"), start=1):
+        rows, left = [], MOST_WORDS
+        for number, line in enumerate(self.lines, start=1):
             for mark in COMMENT_MARKS:
                 if mark in line:
                     line = line[: line.index(mark)]
-            words = line.split()
+            words = self.split(line, left, number)
+            left -= len(words)
             if words:
                 ended = words[-2:] == TERMINATOR
                 rows.append(Row(number, words[:-2] if ended else words, ended))
         return rows
+
+    def split(self, line: str, left: int, number: int) -> list[str]:
+        """The words of a line where there may be so many more; raises for one with more, before it takes the memory."""
+        words = line.split(None, left)
+        if len(words) > left:
+            raise self.error(f"holds more than {MOST_WORDS:,} words: use .json", number)
+        return words
 
     def header(self, *names: str, optional: int = 0) -> list[int]:
         """The first row as integers of at least 1, one for each name; ``optional`` more words may follow."""
@@ -96,12 +123,12 @@ class Source:
         if not len(names) <= len(words) <= len(names) + optional:
             raise self.error(found, line)
         try:
-            values = [int(word) for word in words[: len(names)]]
+            values = integers(words[: len(names)])
         except ValueError:
             raise self.error(found, line) from None
-        for name, value in zip(names, values, strict=True):
+        for name, value, word in zip(names, values, words, strict=False):
             if not 1 <= value < FAR:
-                raise self.error(f"expected {name} of at least 1, found {value}", line)
+                raise self.error(f"expected {name} of at least 1, found {word[:40]}", line)
         return values
 
     def body(self, count: int, what: str) -> Numbers:
@@ -110,9 +137,9 @@ class Source:
         values: list[int] = []
         for row in rows:
             try:
-                values.extend(map(int, row.words))
+                values.extend(integers(row.words))
             except ValueError:
-                bad = next(word for word in row.words if not _is_integer(word))
+                bad = next(word for word in row.words if not is_integer(word))
                 raise self.error(f'expected an integer, found "{bad[:40]}"', row.line) from None
         if len(rows) < count:
             raise self.error(f"expected {count} {what} rows, found {len(rows)}", self.rows[-1].line)
@@ -134,20 +161,8 @@ class Source:
 def open_source(path: str, settings: Mapping[str, Any] | None = None) -> Source:
     """Read a file, or standard input for ``-``. Raises ``InvalidFile`` for what is not readable text."""
     shown = "standard input" if path == "-" else path
-    try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        reason = {IsADirectoryError: "is a directory, not a file", FileNotFoundError: "no such file"}
-        message = reason.get(type(error), f"cannot be read: {(error.strerror or str(error)).lower()}")
-        raise InvalidFile(shown, message) from None
-    if data.startswith(GZIP_MAGIC):
-        try:
-            data = gzip.decompress(data)
-        except (OSError, EOFError, zlib.error):
-            raise InvalidFile(shown, "truncated or damaged gzip") from None
-    return Source(
-        _decoded(data, shown), shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {}
-    )
+    text = _decoded(content.read(path), shown)
+    return Source(text, shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {})
 
 
 def plain_name(path: str) -> str:
@@ -155,25 +170,29 @@ def plain_name(path: str) -> str:
     return path[:-3] if path.lower().endswith(".gz") else path
 
 
-def _decoded(data: bytes, path: str) -> str:
-    if b"\0" in data:
-        raise InvalidFile(path, "is a binary file, not text")
+def _decoded(data: bytearray, path: str) -> str:
+    """The text; ``data`` is empty afterwards, as there is no room for both and what readers make of them."""
+    _check_size(data, path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InvalidFile(path, f"is not UTF-8 text (byte 0x{data[error.start]:02x})", line) from None
-    if not text.strip():
+    data.clear()
+    if not text or text.isspace():
         raise InvalidFile(path, "is empty")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", "\n")
 
 
-def _is_integer(word: str) -> bool:
-    try:
-        int(word)
-    except ValueError:
-        return False
-    return True
+def _check_size(data: bytearray, path: str) -> None:
+    """Refuse too much text, before it takes up to four times its size."""
+    begin = BLANKS.match(data)
+    assert begin is not None
+    share = content.most_bytes() // SHARE_OF_TEXT
+    if len(data) > share and not (data.startswith(b"{", begin.end()) and data.isascii()):
+        limit = f"{content.spelt(share)}, a quarter of {content.VARIABLE}"
+        raise InvalidFile(path, f"is larger than {limit}: all of it is only for native JSON in ASCII")
 
 
 def _shown(words: list[str]) -> str:

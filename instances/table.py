@@ -15,12 +15,18 @@ from typing import NamedTuple
 
 from schedsolve.instances.clock import Clock
 from schedsolve.instances.source import Source
+from schedsolve.models.dates import LONGEST_TICK
 from schedsolve.models.errors import InvalidFile
 
 DELIMITERS = ",;\t"
 COMMENT = re.compile(r"^#\s*(\w+)\s*:\s*(.*\S)\s*$")
 INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
-MAX_TICK = 366 * 24 * 3600
+MOST_COLUMNS = 1000
+MOST_COMMENTS = 1000
+"""Names of comments; one may be there many times, as ``resource`` is."""
+MOST_ROWS = 500_000
+LONGEST_HEAD = 131_072
+"""Characters of the line of column names; of a cell as well, by ``csv``'s own limit."""
 
 
 class Head(NamedTuple):
@@ -41,22 +47,37 @@ class Head(NamedTuple):
 def head(source: Source, spellings: Mapping[str, str]) -> Head:
     """What stands above the rows; column names in small letters, known variants as ``spellings`` has them."""
     comments: list[tuple[str, str, int]] = []
-    for number, line in enumerate(source.text.split("\n"), start=1):
+    for number, line in enumerate(source.lines, start=1):
         if line.startswith("#"):
             found = COMMENT.match(line)
             if found:
                 comments.append((found[1].lower(), found[2], number))
         elif line.strip():
             delimiter = max(DELIMITERS, key=line.count)
-            names = [re.sub(r"[\W_]", "", cell).lower() for cell in next(csv.reader([line], delimiter=delimiter))]
+            cells = _head_cells(line, delimiter)
+            names = [re.sub(r"[\W_]", "", cell).lower() for cell in cells]
             return Head(comments, number, [spellings.get(name, name) for name in names], delimiter)
     return Head(comments, 1, [], ",")
+
+
+def _head_cells(line: str, delimiter: str) -> list[str]:
+    """The column names, one more than there may be at most; none where the line cannot be that of a table."""
+    if line.count(delimiter) < MOST_COLUMNS and len(line) > LONGEST_HEAD:
+        return []
+    try:
+        return next(csv.reader([line], delimiter=delimiter))[: MOST_COLUMNS + 1]
+    except csv.Error:
+        return []
 
 
 def check_columns(
     source: Source, head: Head, *, required: Sequence[str], columns: Sequence[str], comments: Sequence[str]
 ) -> None:
     """Raise for a missing, repeated or misspelt column, or a misspelt comment."""
+    if len(head.names) > MOST_COLUMNS:
+        raise source.error(f"expected at most {MOST_COLUMNS:,} columns, found more", head.line)
+    if len(head.comments) > MOST_COMMENTS:
+        raise source.error(f"expected comments of at most {MOST_COMMENTS:,} names, found more", head.lines[-1][2])
     for name, (_, line) in head.comments.items():
         _check_spelling(source, name, comments, line)
     for name in head.names:
@@ -70,8 +91,10 @@ def check_columns(
 
 
 def _check_spelling(source: Source, name: str, known: Sequence[str], line: int) -> None:
+    if name in known or len(name) > 2 * max(map(len, known)):
+        return
     near = get_close_matches(name, known, n=1, cutoff=0.8)
-    if near and name not in known:
+    if near:
         raise source.error(f'"{name}" is not known; did you mean {near[0]}?', line)
 
 
@@ -80,12 +103,13 @@ def clock(source: Source, head: Head) -> Clock:
     given = {"origin": ("", None), "tick": ("60", None), **head.comments}
     given |= {name: (str(value), None) for name, value in source.settings.items() if name in ("origin", "tick")}
     (origin, origin_line), (tick, tick_line) = given["origin"], given["tick"]
-    if not tick.isdecimal() or not 1 <= int(tick) <= MAX_TICK:
-        raise source.error(f'tick: expected a number of seconds from 1 to {MAX_TICK}, found "{tick}"', tick_line)
+    if not INTEGER.fullmatch(tick) or not 1 <= int(tick) <= LONGEST_TICK:
+        expected = f"expected a number of seconds from 1 to {LONGEST_TICK}"
+        raise source.error(f'tick: {expected}, found "{tick[:40]}"', tick_line)
     try:
         return Clock.of(origin, int(tick))
     except ValueError:
-        raise source.error(f'origin: expected an ISO 8601 date, found "{origin}"', origin_line) from None
+        raise source.error(f'origin: expected an ISO 8601 date, found "{origin[:40]}"', origin_line) from None
 
 
 @dataclass
@@ -131,7 +155,9 @@ class Cells:
 
 def rows(source: Source, head: Head) -> Iterator[Cells]:
     """The rows below the column names that are not blank."""
-    lines = source.text.split("\n")[head.line :]
+    lines = source.lines[head.line :]
+    if len(lines) > MOST_ROWS:
+        raise source.error(f"expected at most {MOST_ROWS:,} rows, found more", head.line + MOST_ROWS)
     reader = csv.reader((line + "\n" for line in lines), delimiter=head.delimiter, strict=True)
     width, line = len(head.names), head.line + 1
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schedsolve.instances.source import TERMINATOR, Source
 from schedsolve.models.errors import InvalidFile
+from schedsolve.models.numerals import integers
 from schedsolve.models.record import FAR
 
 
@@ -19,7 +20,7 @@ class Tokens:
         """The next ``count`` integers. Raises ``InvalidFile`` where there are fewer or one is out of range."""
         words = self.words[self.taken : self.taken + count]
         try:
-            values = [int(word) for word in words]
+            values = integers(words)
         except ValueError:
             raise self._wrong(words, what, low, high) from None
         if values and not (low <= min(values) and max(values) <= high):
@@ -66,6 +67,6 @@ class Tokens:
 
 def _within(word: str, low: int, high: int) -> bool:
     try:
-        return low <= int(word) <= high
+        return low <= integers([word])[0] <= high
     except ValueError:
         return False

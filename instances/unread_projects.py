@@ -6,12 +6,13 @@ Source of the formats: https://github.com/PyJobShop/PSPLIB; MSPSP: K. D. Young, 
 from __future__ import annotations
 
 from schedsolve.instances.source import Source
+from schedsolve.models.numerals import is_integer
 
 
 def recognise_selection(source: Source) -> bool:
     """A head ``tasks resources …``, a line of capacities, then three lines of numbers a task."""
     rows = source.rows
-    if len(rows) < 5 or len(rows[0].words) < 3 or not all(word.isdigit() for word in rows[0].words[:3]):
+    if len(rows) < 5 or len(rows[0].words) < 3 or not all(map(is_integer, rows[0].words[:3])):
         return False
     tasks, resources = (int(word) for word in rows[0].words[:2])
     sizes = [len(row.words) for row in rows]

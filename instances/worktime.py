@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from schedsolve.models.errors import InvalidProblem
+
 Hours = tuple[tuple[int, int], ...]
 """The working times of a day: sorted, disjoint intervals in seconds from midnight."""
 
 DAY = 86400
 ALL_DAY: Hours = ((0, DAY),)
+MOST_DAYS = 400 * 366
+"""That breaks reach over, where they are turned into hours of days."""
 LEAST_WEEKS = 2
 """Breaks that cover fewer whole weeks than this are taken for single days, not for a weekly pattern."""
 
@@ -116,6 +120,8 @@ def from_breaks(name: str, first: datetime, breaks: Iterable[Sequence[int]]) -> 
     rows = [(low, high) for low, high in breaks]
     if not rows:
         return WorkCalendar(name)
+    if rows[-1][1] > MOST_DAYS * DAY:
+        raise InvalidProblem("break_end", f'the breaks of "{name}" reach over more than {MOST_DAYS} days')
     known = (0, rows[-1][1])
     days = _hours_by_day(first, rows)
     offset = -round((first - _midnight(first)).total_seconds())

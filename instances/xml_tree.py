@@ -7,22 +7,34 @@ Namespaces are dropped.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from xml.parsers import expat
 
 from schedsolve.instances.source import Source
+from schedsolve.models.dates import read_date
 from schedsolve.models.errors import InvalidFile
+from schedsolve.models.numerals import decimal, integer
 
 DEEPEST = 200
 """Elements within each other at most: paths and full names grow with their depth."""
+MOST_ELEMENTS = 1_000_000
+"""Elements and attributes together."""
+PIECE, LONGEST_TAG = 2**18, 2**22
+"""Bytes that are parsed at a time, and those of a tag with its attributes, which are taken apart all at once."""
 MOST = 2**53
 """Numbers are below."""
 
+TAG = re.compile(r"<([^\s<>/!?][^\s<>/]*)")
+DOCTYPE = re.compile(r"<!DOCTYPE\b", re.IGNORECASE)
+PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
+"""A processing instruction or a comment before the root element."""
 
-@dataclass(eq=False)
+
+@dataclass(eq=False, slots=True)
 class Element:
     """An element; its ``text`` is what stands between its tags, without that of elements within."""
 
@@ -30,9 +42,14 @@ class Element:
     attributes: dict[str, str]
     line: int
     source: Source
-    path: str
+    parent: Element | None = None
     text: str = ""
     children: list[Element] = field(default_factory=list)
+
+    @property
+    def path(self) -> str:
+        """The tags from the root element on, for errors."""
+        return self.tag if self.parent is None else f"{self.parent.path}/{self.tag}"
 
     def all(self, *tags: str) -> Iterator[Element]:
         """The elements at a path of tags."""
@@ -56,14 +73,14 @@ class Element:
         """Raises ``InvalidFile`` where it is out of range, or missing without a default."""
         if default is None and not self.string(*tags):
             raise self.error(f"the {tags[-1]} is missing")
-        value = int(self._number(tags, default or 0, int, "a whole number"))
+        value = int(self._number(tags, default or 0, integer, "a whole number"))
         if not low <= value <= high:
             expected = f"of at least {low}" if high == MOST else f"from {low} to {high}"
             raise self.error(f"expected {tags[-1]} {expected}, found {value}")
         return value
 
     def number(self, *tags: str, default: float = 0.0) -> float:
-        return float(self._number(tags, default, float, "a number"))
+        return float(self._number(tags, default, decimal, "a number"))
 
     def flag(self, *tags: str, default: bool = False) -> bool:
         text = self.string(*tags, default="1" if default else "0").lower()
@@ -77,7 +94,7 @@ class Element:
         if not text:
             return None
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=None)
+            return read_date(text).replace(tzinfo=None)
         except ValueError:
             raise self._where(tags).error(f'expected a date like 2026-01-05T08:00:00, found "{text[:40]}"') from None
 
@@ -90,10 +107,10 @@ class Element:
     def error(self, message: str) -> InvalidFile:
         return self.source.error(f"{self.path}: {message}", self.line)
 
-    def _number(self, tags: tuple[str, ...], default: float, kind: type, what: str) -> Any:
+    def _number(self, tags: tuple[str, ...], default: float, read: Callable[[str], float], what: str) -> Any:
         text = self.string(*tags)
         try:
-            value = kind(text) if text else default
+            value = read(text) if text else default
             if not abs(value) < MOST:
                 raise ValueError
         except ValueError:
@@ -107,48 +124,81 @@ class Element:
 
 
 def parse(source: Source) -> Element:
-    """The root element. Raises ``InvalidFile`` for what is no XML, or has a document type declaration."""
-    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
-    parser.buffer_text = True
-    roots: list[Element] = []
-    stack: list[Element] = []
+    """The root element. Raises ``InvalidFile`` for what is no XML, has a document type declaration or is too large."""
+    return _Tree(source).roots[0]
 
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if len(stack) == DEEPEST:
-            raise source.error(f"elements are nested deeper than {DEEPEST}", parser.CurrentLineNumber)
+
+class _Tree:
+    """Builds the elements as expat meets them."""
+
+    def __init__(self, source: Source):
+        self.source = source
+        self.roots: list[Element] = []
+        self.open: list[tuple[Element, list[str]]] = []
+        """The elements that have not ended, and the pieces of their texts."""
+        self.count = 0
+        self.parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+        self.parser.buffer_text = True
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self._text
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        try:
+            self._parse(source.text.encode())
+        except expat.ExpatError as error:
+            raise source.error(f"is no well-formed XML: {expat.ErrorString(error.code)}", error.lineno) from None
+
+    def _parse(self, data: bytes) -> None:
+        for at in range(0, len(data), PIECE):
+            self.parser.Parse(data[at : at + PIECE], False)
+            if at + PIECE - self.parser.CurrentByteIndex > LONGEST_TAG + PIECE:
+                raise self._error(f"a tag or comment of more than {LONGEST_TAG:,} bytes")
+        self.parser.Parse(b"", True)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self.count += 1 + len(attributes)
+        if self.count > MOST_ELEMENTS:
+            raise self._error(f"holds more than {MOST_ELEMENTS:,} elements and attributes")
+        if len(self.open) == DEEPEST:
+            raise self._error(f"elements are nested deeper than {DEEPEST}")
+        parent = self.open[-1][0] if self.open else None
         tag = name.rpartition(" ")[2]
-        path = f"{stack[-1].path}/{tag}" if stack else tag
-        element = Element(tag, attributes, parser.CurrentLineNumber, source, path)
-        (stack[-1].children if stack else roots).append(element)
-        stack.append(element)
+        element = Element(tag, attributes, self.parser.CurrentLineNumber, self.source, parent)
+        (self.roots if parent is None else parent.children).append(element)
+        self.open.append((element, []))
 
-    def end(name: str) -> None:
-        stack.pop()
+    def _end(self, name: str) -> None:
+        element, pieces = self.open.pop()
+        element.text = "".join(pieces)
 
-    def text(data: str) -> None:
-        if stack:
-            stack[-1].text += data
+    def _text(self, data: str) -> None:
+        self.open[-1][1].append(data)
 
-    def doctype(*_: Any) -> None:
-        raise source.error("a document type declaration (<!DOCTYPE …>) is not read", parser.CurrentLineNumber)
+    def _doctype(self, *_: Any) -> None:
+        raise _doctype_error(self.source, self.parser.CurrentLineNumber)
 
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text
-    parser.StartDoctypeDeclHandler = doctype
-    try:
-        parser.Parse(source.text.encode(), True)
-    except expat.ExpatError as error:
-        raise source.error(f"is no well-formed XML: {expat.ErrorString(error.code)}", error.lineno) from None
-    return roots[0]
+    def _error(self, message: str) -> InvalidFile:
+        return self.source.error(message, self.parser.CurrentLineNumber)
+
+
+def _doctype_error(source: Source, line: int) -> InvalidFile:
+    return source.error("a document type declaration (<!DOCTYPE …>) is not read", line)
 
 
 def opens_with(source: Source, tag: str) -> bool:
-    """Is ``tag`` (without namespace) the root element, as far as the beginning of the text tells?"""
-    text = source.text.lstrip()
-    while text.startswith(("<?", "<!--")):
-        closing = "?>" if text.startswith("<?") else "-->"
-        _, found, text = text.partition(closing)
-        text = text.lstrip() if found else ""
-    name = text.removeprefix("<").split(None, 1)[0].split(">", 1)[0] if text.startswith("<") else ""
-    return name.rpartition(":")[2] == tag
+    """Is ``tag`` (without namespace) the root element, as far as the beginning of the text tells?
+
+    Raises ``InvalidFile`` for a document type declaration before it.
+    """
+    text, at = source.text, 0
+    while found := PROLOG.match(text, at):
+        at = found.end()
+    opening = re.compile(r"\s*").match(text, at)
+    at = opening.end() if opening else at
+    if not text.startswith("<", at):
+        return False
+    root = TAG.match(text, at)
+    declared = None if root else DOCTYPE.search(text, at)
+    if declared:
+        raise _doctype_error(source, text.count("\n", 0, declared.start()) + 1)
+    return root is not None and root[1].rpartition(":")[2] == tag

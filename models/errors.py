@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+MOST_COMPARED, LONGEST = 1000, 100
+"""Names that an unknown one is compared with, and how much of it: comparing takes its time."""
+
 
 class SchedsolveError(Exception):
     """Base of all errors that a caller may want to catch; they survive pickling (worker processes)."""
@@ -39,7 +42,7 @@ class UnknownName(SchedsolveError, LookupError):
     """A name (instance, engine, rule, objective, setting, kind) that nothing answers to."""
 
     def __init__(self, what: str, name: str, known: Sequence[str]):
-        super().__init__(f'no {what} "{name}"{suggestion(name, known)}')
+        super().__init__(f'no {what} "{name[:LONGEST]}"{suggestion(name, known)}')
         self.name = name
 
 
@@ -84,7 +87,8 @@ def suggestion(name: str, known: Sequence[str], shown: int = 12) -> str:
     """``; did you mean ft06?``, or the list itself where nothing is near and the list is short."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, n=10, cutoff=0.6)
+    alike = known if len(known) <= MOST_COMPARED else [word for word in known if word[:1] == name[:1]][:MOST_COMPARED]
+    near = get_close_matches(name[:LONGEST], alike, n=10, cutoff=0.6)
     if near:
         # Of the near ones rather one that begins alike: ft60 is no ta60.
         alike = [word for word in near if word[:2] == name[:2]]

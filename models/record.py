@@ -11,14 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import datetime
 from functools import cache, cached_property
+from math import prod
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.numerals import integer
 
 if TYPE_CHECKING:
     import msgspec
@@ -28,6 +29,11 @@ SCHEMA = "schedsolve/1"
 
 FAR = 2**53
 """A time that never comes: "no due date", "not fixed". ``null`` in JSON. Beyond all real times."""
+
+MOST_FILLED = 20_000_000
+"""Entries of an array that is left out: a few numbers must not take all of the memory."""
+MOST_THINGS = 100_000
+"""Things that are only counted, as machines are, at most."""
 
 IntArray = Annotated[npt.NDArray[np.int64], list[int]]
 IntMatrix = Annotated[npt.NDArray[np.int64], list[list[int]]]
@@ -70,7 +76,7 @@ class Setting:
         if self.choices and text not in self.choices:
             raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{text}"')
         try:
-            value = self.type(text)
+            value = integer(text) if self.type is int and isinstance(text, str) else self.type(text)
         except (TypeError, ValueError, OverflowError):
             value = None
         if value is None or (not isinstance(text, str) and value != text):
@@ -109,6 +115,10 @@ class Record:
         fill = type(self).__dataclass_fields__[name].metadata["fill"]  # type: ignore[attr-defined]
         given = getattr(self, name)
         if given is None:
+            if prod(shape) > MOST_FILLED:
+                raise InvalidProblem(
+                    name, f"{' x '.join(map(str, shape))} ({what}) is more than {MOST_FILLED:,} entries"
+                )
             array = np.full(shape, fill, dtype=np.int64)
         else:
             if fill == FAR and not isinstance(given, np.ndarray):
@@ -230,20 +240,9 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
         array = np.asarray(values, dtype=object)  # as given: one text among numbers makes numpy turn all into texts
         _refuse(field_name, array, ~np.vectorize(_is_integer)(array), "index", "is no integer")
     _refuse(field_name, array, (array > FAR) | (array < -FAR), "index", "is beyond ±2^53")
-    array = array.astype(np.int64, copy=True)
+    array = array.astype(np.int64, copy=not isinstance(values, list))  # of a list it is a new one already
     array.flags.writeable = False
     return array
-
-
-def check_dates(origin: str, tick: int) -> None:
-    """Raise ``InvalidProblem`` where the date of time 0 or the seconds in a unit of time are none."""
-    if origin:
-        try:
-            datetime.fromisoformat(origin)
-        except ValueError:
-            raise InvalidProblem("origin", f'expected an ISO 8601 date, got "{origin}"') from None
-    if tick < 1:
-        raise InvalidProblem("tick", f"expected a positive number of seconds, got {tick}")
 
 
 def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:

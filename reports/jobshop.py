@@ -38,6 +38,7 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
     end = int(s.departure.max())
     machines = tuple(problem.machine_name(k) for k in range(problem.num_machines))
     jobs = tuple(problem.job_name(j) for j in range(problem.num_jobs))
+    start = min(0, int(s.start.min()))
     has_due = bool(np.any(problem.due != FAR))
     return Chart(
         title=problem.name or "Job shop",
@@ -54,9 +55,9 @@ def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
             View("machine", machines, _with_downtime(by_machine, problem, end), jobs, problem.job_of),
             View("job", jobs, by_job, machines, s.machine, problem.due if has_due else None),
         ),
-        start=min(0, int(s.start.min())),
+        start=start,
         end=end,
-        dates=DateAxis.of(problem.origin, problem.tick, end),
+        dates=DateAxis.of(problem.origin, problem.tick, start, end),
     )
 
 

@@ -72,7 +72,7 @@ class _Picture:
             views=(self._by_task(due), *([self._by_resource()] if problem.num_resources else [])),
             start=self.first,
             end=self.last,
-            dates=DateAxis.of(problem.origin, problem.tick, self.last),
+            dates=DateAxis.of(problem.origin, problem.tick, self.first, self.last),
             item_noun="task",
             meanings=MEANING | {Kind.PAUSE: "paused over non-working time", Kind.DOWNTIME: "fewer units there"},
             milestones=True,

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from schedsolve.models.dates import date_of, read_date
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 STEPS = (
     *(1, 2, 5, 10, 15, 30),
@@ -27,20 +29,17 @@ class DateAxis:
     tick: int
 
     @classmethod
-    def of(cls, origin: str, tick: int, end: int) -> DateAxis | None:
-        """From a problem's fields; None without an origin, or where ``end`` lies beyond the calendar."""
+    def of(cls, origin: str, tick: int, *times: int) -> DateAxis | None:
+        """From a problem's fields; None without an origin, or where one of the times lies beyond the calendar."""
         if not origin:
             return None
-        first = datetime.fromisoformat(origin).replace(tzinfo=None)
-        try:
-            first + timedelta(seconds=end * tick)
-        except OverflowError:
-            return None
-        return cls(first, tick)
+        first = read_date(origin).replace(tzinfo=None)
+        return None if any(date_of(first, tick, time) is None for time in times) else cls(first, tick)
 
     def date(self, time: int) -> str:
-        """The date of a time, to the minute, or to the second where ticks are that fine."""
-        return str((self.origin + timedelta(seconds=time * self.tick)).isoformat(" ", self._precision))
+        """The date of a time, to the minute, or to the second where ticks are that fine; the time where it has none."""
+        date = date_of(self.origin, self.tick, time)
+        return str(time) if date is None else str(date.isoformat(" ", self._precision))
 
     @property
     def _precision(self) -> str:

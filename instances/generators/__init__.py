@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import resolve
 
@@ -36,13 +37,17 @@ class Generator:
     title: str
     make: str
     parameters: tuple[Parameter, ...]
+    sizes: tuple[tuple[str, ...], ...] = ()
+    """The parameters of whose product the largest arrays are."""
 
     def __call__(self, **values: Any) -> Record:
         """The problem. Raises ``UnknownName`` for another parameter, ``InvalidProblem`` for a bad value."""
-        known = [p.name for p in self.parameters]
+        known = {p.name: p.default for p in self.parameters}
         for name in values:
             if name not in known:
-                raise UnknownName(f"parameter of {self.name}", name, known)
+                raise UnknownName(f"parameter of {self.name}", name, list(known))
+        for names in self.sizes:  # before any memory is taken
+            check_size(" x ".join(names), *((known | values)[name] for name in names))
         problem: Record = resolve(self.make)(**values)
         return problem
 
@@ -93,6 +98,7 @@ GENERATORS: dict[str, Generator] = {
                 _SEED,
                 *_CONDITIONS,
             ),
+            sizes=(("jobs", "machines"), ("jobs", "operations")),
         ),
         Generator(
             "flexible",
@@ -110,6 +116,7 @@ GENERATORS: dict[str, Generator] = {
                 _SEED,
                 *_CONDITIONS,
             ),
+            sizes=(("jobs", "machines", "machines"), ("jobs", "operations", "machines")),
         ),
         Generator(
             "flowshop",
@@ -124,6 +131,7 @@ GENERATORS: dict[str, Generator] = {
                 _SEED,
                 *_CONDITIONS,
             ),
+            sizes=(("jobs", "machines"),),
         ),
         Generator(
             "openshop",
@@ -137,6 +145,7 @@ GENERATORS: dict[str, Generator] = {
                 _SEED,
                 *_CONDITIONS,
             ),
+            sizes=(("jobs", "machines"),),
         ),
         Generator(
             "taillard",
@@ -150,6 +159,7 @@ GENERATORS: dict[str, Generator] = {
                 Parameter("time_seed", int, 840612802, "seed of the durations, 1 to 2147483646"),
                 Parameter("machine_seed", int, 398197754, "seed of the routes, 1 to 2147483646; not in flow shops"),
             ),
+            sizes=(("jobs", "machines"),),
         ),
         Generator(
             "demirkol",
@@ -162,6 +172,7 @@ GENERATORS: dict[str, Generator] = {
                 Parameter("seed", int, 155125852, "1 to 2147483646"),
                 Parameter("two_sets", bool, False, "visit the first half of the machines first, as dmu41 to dmu80 do"),
             ),
+            sizes=(("jobs", "machines"),),
         ),
         Generator(
             "sd2",
@@ -175,6 +186,7 @@ GENERATORS: dict[str, Generator] = {
                 _SEED,
                 Parameter("index", int, 0, "place in the seed's sequence of instances; tests use 500 and up"),
             ),
+            sizes=(("jobs", "operations", "machines"),),
         ),
         Generator(
             "project",
@@ -206,6 +218,7 @@ GENERATORS: dict[str, Generator] = {
                 _OBJECTIVE,
                 _SEED,
             ),
+            sizes=(("tasks", "modes", "resources"), ("tasks", "modes", "nonrenewable")),
         ),
         Generator(
             "levels",
@@ -235,6 +248,7 @@ GENERATORS: dict[str, Generator] = {
                 _OBJECTIVE,
                 _SEED,
             ),
+            sizes=(("tasks", "resources"),),
         ),
     )
 }

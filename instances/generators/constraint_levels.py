@@ -33,6 +33,7 @@ PHASES = ("survey", "disconnect", "move", "install", "test", "hand over")
 CREWS = ("crew", "network", "forklift", "dock")
 """Its resources."""
 CAPACITIES = 2, 6
+MOST_TASKS = 5000
 WIDEST, NARROWEST, LAST_LEVEL = 20, 2, 60
 """Windows leave up to so much room on each side at level 1, and so little from level 60 on."""
 TRIES = 30
@@ -61,7 +62,7 @@ def levels(
     ``InvalidProblem`` where so few tasks in layers cannot have so many precedences.
     """
     for name, value, low, high in (
-        ("tasks", tasks, 2, FAR), ("layers", layers, 2, tasks), ("level", level, 0, FAR),
+        ("tasks", tasks, 2, MOST_TASKS), ("layers", layers, 2, tasks), ("level", level, 0, FAR),
         ("resources", resources, 1, FAR), ("min_duration", min_duration, 1, FAR),
         ("max_duration", max_duration, min_duration, FAR),
         ("downtime", downtime, 0, 1), ("windows", windows, 0, 1), ("disjunctive", disjunctive, 0, 1),

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.instances.generators.arguments import check, stream
+from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 
@@ -263,6 +264,7 @@ def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[st
     check("setup_families", families, 1)
     if not longest:
         return {}
+    check_size("machines x setup_families x setup_families", problem.num_machines, families, families)
     rng = stream(seed, "setup")
     setup = rng.integers(1, longest, size=(problem.num_machines, families, families), endpoint=True)
     setup[:, np.arange(families), np.arange(families)] = 0
@@ -276,5 +278,6 @@ def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, Any]:
     if not longest:
         return {}
     m = problem.num_machines
+    check_size("machines x machines", m, m)
     upper = np.triu(stream(seed, "transport").integers(1, longest, size=(m, m), endpoint=True), k=1)
     return {"transport": upper + upper.T}

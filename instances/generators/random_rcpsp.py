@@ -22,10 +22,14 @@ import numpy.typing as npt
 from schedsolve.instances.generators.arguments import check, stream
 from schedsolve.instances.generators.hidden_schedule import Hidden, hidden_schedule, random_order
 from schedsolve.instances.generators.partial_order import PartialOrder
+from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 
 Ints = npt.NDArray[np.int64]
+
+MOST_TASKS = 20_000
+"""Which come after which is known for all pairs."""
 
 
 def project(
@@ -63,7 +67,7 @@ def project(
     ``window_slack`` outside of the hidden schedule. Due dates are ``due_factor`` times the earliest ends without
     resources.
     """
-    check("tasks", tasks, 1)
+    check("tasks", tasks, 1, MOST_TASKS)
     for name, share in (("order_strength", order_strength), ("lag_share", lag_share), ("window_share", window_share)):
         check(name, share, 0, 1)
     check("due_factor", due_factor, 0, 1000)
@@ -163,7 +167,9 @@ def _capacities(arcs: list[tuple[int, int]], duration: Ints, demand: Ints, mode:
     every = np.arange(len(mode))
     duration, demand = duration[every, mode], demand[every, mode]
     start = _earliest(arcs, duration)
-    profile = np.zeros((int((start + duration).max()) + 1, demand.shape[1]), dtype=np.int64)
+    length = int((start + duration).max()) + 1
+    check_size("tasks x max_duration x resources", length, demand.shape[1])
+    profile = np.zeros((length, demand.shape[1]), dtype=np.int64)
     np.add.at(profile, start, demand)
     np.subtract.at(profile, start + duration, demand)
     least, peak = demand.max(axis=0), np.cumsum(profile, axis=0).max(axis=0)
@@ -241,6 +247,7 @@ def _breaks(problem: RCPSP, work: int, rest: int, pause_share: float, seed: int)
         return {}
     longest = np.maximum.reduceat(problem.duration, problem.mode_ptr[:-1])
     rounds = 2 * -(-int(longest.sum()) // work)
+    check_size("breaks by working_time", rounds)
     start = work + np.arange(rounds) * (work + rest)
     return {
         "num_calendars": 1,

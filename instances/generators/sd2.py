@@ -26,7 +26,7 @@ def sd2(*, jobs: int = 20, machines: int = 10, operations: int = 30, seed: int =
     check("machines", machines, 1)
     check("operations", operations, 1)
     check("seed", seed, 0, 2**32 - 1)
-    check("index", index, 0)
+    check("index", index, 0, 100_000)
     stream = np.random.RandomState(seed)  # numpy's old generator: the published instances come from it
     for _ in range(index + 1):
         durations = _durations(stream, jobs, machines, operations)

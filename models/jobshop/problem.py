@@ -14,10 +14,12 @@ from typing import Any, ClassVar, Self
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import (
     FAR,
+    MOST_THINGS,
     BoolArray,
     IntArray,
     IntCube,
@@ -25,7 +27,6 @@ from schedsolve.models.record import (
     OptionalTimes,
     Record,
     Setting,
-    check_dates,
     check_range,
     filled,
     int_array,
@@ -223,8 +224,8 @@ class JobShop(Record):
     # --- construction checks ------------------------------------------------------------------
 
     def _check_structure(self) -> None:
-        if not isinstance(self.num_machines, int | np.integer) or self.num_machines < 1:
-            raise InvalidProblem("num_machines", f"expected a positive integer, got {self.num_machines!r}")
+        if not isinstance(self.num_machines, int | np.integer) or not 1 <= self.num_machines <= MOST_THINGS:
+            raise InvalidProblem("num_machines", f"expected 1 to {MOST_THINGS:,}, got {self.num_machines!r}")
         self._freeze("num_machines", int(self.num_machines))
         for name, what, total in (
             ("job_ptr", "job", len(self.alt_ptr) - 1),

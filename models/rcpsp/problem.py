@@ -10,23 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from heapq import heappop, heappush
 from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.record import (
     FAR,
+    MOST_THINGS,
     BoolArray,
     IntArray,
     IntMatrix,
     OptionalTimes,
     Record,
     Setting,
-    check_dates,
     check_range,
     filled,
     int_array,
@@ -350,11 +352,10 @@ class RCPSP(Record):
         check_range("change_capacity", self.change_capacity, 0, FAR, "change")
         _check_intervals("change", self.change_start, self.change_end)
         rows: list[list[int]] = []
-        for resource in np.unique(self.change_resource).tolist():
-            mine = self.change_resource == resource
-            steps = _least(self.change_start[mine], self.change_end[mine], self.change_capacity[mine])
-            base = int(self.capacity[resource])
-            rows += [[resource, low, high, units] for low, high, units in steps if units != base]
+        given = np.column_stack([getattr(self, name) for name in names])
+        for mine in _split(given[np.lexsort((self.change_start, self.change_resource))]):
+            resource, base = int(mine[0, 0]), int(self.capacity[mine[0, 0]])
+            rows += [[resource, low, high, units] for low, high, units in _least(mine[:, 1:]) if units != base]
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
         for column, name in enumerate(names):
             self._freeze(name, table[:, column].copy())
@@ -388,8 +389,8 @@ class RCPSP(Record):
         self._freeze(members, tasks.copy())
 
     def _set_calendars(self) -> None:
-        if not isinstance(self.num_calendars, int | np.integer) or self.num_calendars < 0:
-            raise InvalidProblem("num_calendars", f"expected 0 or more, got {self.num_calendars!r}")
+        if not isinstance(self.num_calendars, int | np.integer) or not 0 <= self.num_calendars <= MOST_THINGS:
+            raise InvalidProblem("num_calendars", f"expected 0 to {MOST_THINGS:,}, got {self.num_calendars!r}")
         self._freeze("num_calendars", int(self.num_calendars))
         size = len(self._given("break_calendar", 1))
         for name in ("break_calendar", "break_start", "break_end"):
@@ -400,12 +401,11 @@ class RCPSP(Record):
         check_range("task_calendar", self.task_calendar, -1, self.num_calendars - 1, "task")
         check_range("resource_calendar", self.resource_calendar, -1, self.num_calendars - 1, "resource")
         _check_intervals("break", self.break_start, self.break_end)
+        given = np.column_stack([self.break_calendar, self.break_start, self.break_end])
         rows = [
-            [calendar, low, high]
-            for calendar in np.unique(self.break_calendar).tolist()
-            for low, high in _merged(
-                np.column_stack([self.break_start, self.break_end])[self.break_calendar == calendar]
-            ).tolist()
+            [int(mine[0, 0]), low, high]
+            for mine in _split(given[np.lexsort((self.break_start, self.break_calendar))])
+            for low, high in _merged(mine[:, 1:]).tolist()
         ]
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         for column, name in enumerate(("break_calendar", "break_start", "break_end")):
@@ -455,15 +455,29 @@ def _merged(intervals: Rows) -> Rows:
     return np.array(merged, dtype=np.int64).reshape(-1, 2)
 
 
-def _least(start: Rows, end: Rows, units: Rows) -> list[tuple[int, int, int]]:
-    """Sorted disjoint steps (start, end, units) with the least units where intervals overlap."""
-    times: list[int] = np.unique(np.concatenate([start, end])).tolist()
+def _split(rows: Rows) -> list[Rows]:
+    """Rows that are sorted by their first column, taken apart where it changes; none for none."""
+    return np.split(rows, np.flatnonzero(np.diff(rows[:, 0])) + 1) if len(rows) else []
+
+
+def _least(changes: Rows) -> list[tuple[int, int, int]]:
+    """Sorted disjoint steps (start, end, units) with the least units where intervals overlap.
+
+    ``changes`` are such rows, sorted by start. Those that have begun wait in a heap, the fewest units first.
+    """
+    times: list[int] = np.unique(changes[:, :2]).tolist()
+    coming = changes.tolist()[::-1]
+    begun: list[tuple[int, int]] = []
     steps: list[tuple[int, int, int]] = []
     for low, high in pairwise(times):
-        over = units[(start <= low) & (high <= end)]
-        if not over.size:
+        while coming and coming[-1][0] <= low:
+            _, end, units = coming.pop()
+            heappush(begun, (units, end))
+        while begun and begun[0][1] <= low:
+            heappop(begun)
+        if not begun:
             continue
-        least = int(over.min())
+        least = begun[0][0]
         if steps and steps[-1][1] == low and steps[-1][2] == least:
             steps[-1] = (steps[-1][0], high, least)
         else:

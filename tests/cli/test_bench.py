@@ -166,6 +166,9 @@ def test_completion(completions: Callable[[str], list[str]], words: str, complet
         ("ft06 --engine peer:cpsta -o runs.jsonl", "did you mean peer:cpsat?"),
         ("ft06 --seeds 3-1 -o runs.jsonl", "holds no seed"),
         ("ft06 --seeds some -o runs.jsonl", "are no seeds"),
+        ("ft06 --seeds 2147483648 -o runs.jsonl", '"2147483648," is this seed alone'),
+        ("ft06 --seeds 1,5-99999999999 -o runs.jsonl", "more than 100,000"),
+        ("ft06 --seeds 1_0 -o runs.jsonl", "are no seeds"),
         ("ft06 --workers 0 -o runs.jsonl", "--workers"),
         ("ft06 --objective makspan -o runs.jsonl", "did you mean makespan?"),
         ("ft06 -o foreign.jsonl", "line 1: no record of a run"),
@@ -277,7 +280,7 @@ def test_compare_draws(invoke: Invoke, recorded: Path, tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         ("", "Missing argument"),
-        ("gone.jsonl", "gone.jsonl: cannot be read: no such file"),
+        ("gone.jsonl", "gone.jsonl: no such file"),
         ("foreign.jsonl", "foreign.jsonl, line 1: no record of a run"),
         ("empty.jsonl", "no runs are recorded there"),
         ("empty.jsonl --plot profile.pdf", "should end in .png or .svg"),

@@ -263,7 +263,7 @@ def test_without_conditions_there_are_none():
         ("flexible", {"machines": 3, "max_alternatives": 4}, "max_alternatives: expected 1 to 3, got 4"),
         ("flexible", {"min_alternatives": 3, "max_alternatives": 2}, "min_alternatives: expected 1 to 2, got 3"),
         ("flowshop", {"machines": 0}, "machines: expected 1 or more, got 0"),
-        ("sd2", {"index": -1}, "index: expected 0 or more, got -1"),
+        ("sd2", {"index": -1}, "index: expected 0 to 100000, got -1"),
         ("taillard", {"jobs": 0}, "jobs: expected 1 or more, got 0"),
         ("taillard", {"time_seed": 0}, "seed: expected 1 to 2147483646, got 0"),
         ("demirkol", {"jobs": -1}, "jobs: expected 1 or more, got -1"),

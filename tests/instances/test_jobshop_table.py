@@ -13,7 +13,7 @@ from schedsolve.instances.jobshop_example import problem_and_solution
 from schedsolve.instances.jobshop_table import schedule_rows, write
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import write_schedule
-from schedsolve.models.errors import InvalidFile, InvalidProblem
+from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
 
@@ -260,8 +260,8 @@ def test_seconds_are_shown_where_there_are_some():
     assert next(rows)[-2:] == ["2026-01-05T06:00", "2026-01-05T06:00:05"]
 
 
-def test_dates_beyond_the_calendar_are_refused():
+def test_times_beyond_the_calendar_have_no_date():
     problem = JobShop.from_jobs([[(0, 5)]], origin="2026-01-05T06:00")
-    _, rows = schedule_rows(problem, JobShopSolution(start=np.array([2**50])))
-    with pytest.raises(InvalidProblem, match="beyond the calendar"):
-        next(rows)
+    columns, rows = schedule_rows(problem, JobShopSolution(start=np.array([2**50])))
+    (row,) = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert (row["start"], row["start_date"], row["end_date"]) == (2**50, "", "")

@@ -279,7 +279,7 @@ def test_every_objective_can_be_asked_for():
 @pytest.mark.parametrize(
     ("name", "values", "message"),
     [
-        ("project", {"tasks": 0}, "tasks: expected 1 or more, got 0"),
+        ("project", {"tasks": 0}, "tasks: expected 1 to 20000, got 0"),
         ("project", {"order_strength": 1.5}, "order_strength: expected 0 to 1, got 1.5"),
         ("project", {"min_duration": 0}, "min_duration: expected 1 or more, got 0"),
         ("project", {"min_duration": 9, "max_duration": 4}, "max_duration: expected 9 or more, got 4"),
@@ -292,7 +292,7 @@ def test_every_objective_can_be_asked_for():
         ("project", {"window_slack": -1}, "window_slack: expected 0 or more, got -1"),
         ("project", {"max_weight": 0}, "max_weight: expected 1 or more, got 0"),
         ("project", {"seed": -1}, "seed: expected 0 or more, got -1"),
-        ("levels", {"tasks": 1}, "tasks: expected 2 or more, got 1"),
+        ("levels", {"tasks": 1}, "tasks: expected 2 to 5000, got 1"),
         ("levels", {"layers": 21}, "layers: expected 2 to 20, got 21"),
         ("levels", {"level": 500}, "level: 20 tasks in 5 layers have room for"),
         ("levels", {"flavour": "migration", "layers": 7}, "layers: expected 2 to 6, got 7"),

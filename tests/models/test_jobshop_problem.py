@@ -103,7 +103,7 @@ MALFORMED = [
     ({"weight": [1, -2]}, "weight: job 1: -2 is not 0 or more"),
     ({"weight": [1, None]}, "weight: index 1: None is no integer"),
     ({"num_machines": 1}, "machine: alternative 1: 1 is not 0 to 0"),
-    ({"num_machines": 0}, "num_machines: expected a positive integer, got 0"),
+    ({"num_machines": 0}, "num_machines: expected 1 to 100,000, got 0"),
     ({"downtime_machine": [2], "downtime_start": [0], "downtime_end": [1]}, "downtime_machine: downtime 0: 2 is not 0"),
     ({"downtime_machine": [0], "downtime_start": [3], "downtime_end": [3]}, "downtime_end: downtime 0: ends at 3"),
     ({"downtime_machine": [0], "downtime_start": [3, 4]}, "downtime_start: expected shape (1,) (downtimes), got (2,)"),
@@ -127,7 +127,7 @@ MALFORMED = [
     ({"objective": "maximum_lateness"}, "objective: maximum_lateness needs at least one due date"),
     ({"job_names": ["A"]}, "job_names: expected 2 names, got 1"),
     ({"origin": "tomorrow"}, 'origin: expected an ISO 8601 date, got "tomorrow"'),
-    ({"tick": 0}, "tick: expected a positive number of seconds, got 0"),
+    ({"tick": 0}, "tick: expected a number of seconds from 1 to 31622400, got 0"),
 ]
 
 

@@ -44,7 +44,7 @@ PLAIN: dict[str, Any] = {"mode_ptr": [0, 1, 3], "duration": [3, 4, 2], "capacity
         ({"group_ptr": [0, 3], "group_task": [0, 1]}, "group_ptr: must rise from 0 to 2"),
         ({"choice_ptr": [0, 2], "choice_task": [0, 1]}, "choice_task: task 0 is in a choice and not optional"),
         ({"task_calendar": [0, -1]}, "task_calendar: task 0: 0 is not -1 to -1"),
-        ({"num_calendars": -1}, "num_calendars: expected 0 or more"),
+        ({"num_calendars": -1}, "num_calendars: expected 0 to 100,000"),
         ({"fixed_start": [-1, None]}, "fixed_start: task 0: -1 is negative"),
         ({"done": [True, False]}, "done: task 0 is done and needs a fixed start"),
         ({"fixed_mode": [-1, 2]}, "fixed_mode: task 1 has 2 modes, none with index 2"),
