@@ -114,7 +114,7 @@ def _head(source: Source) -> tuple[str, str]:
         raise source.error(f'expected "schema": "{SCHEMA}", {found}')
     if head.kind not in FAMILIES:
         raise source.error(f"no kind {_shown(head.kind)}{suggestion(str(head.kind), list(FAMILIES))}")
-    if head.role is None:
+    if head.role is msgspec.UNSET:
         return head.kind, _role(source, head.kind)
     if head.role not in ("problem", "solution", "result"):
         raise source.error(f"expected the role problem, solution or result, found {_shown(head.role)}")
@@ -127,7 +127,8 @@ def _head_type() -> Any:
     import msgspec
 
     values = str | int | float | bool | None
-    return msgspec.defstruct("Head", [(name, values, None) for name in ("schema", "kind", "role")])
+    role = ("role", values | msgspec.UnsetType, msgspec.UNSET)
+    return msgspec.defstruct("Head", [("schema", values, None), ("kind", values, None), role])
 
 
 def _role(source: Source, kind: str) -> str:
