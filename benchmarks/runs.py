@@ -22,6 +22,9 @@ from schedsolve.models.errors import InvalidFile
 BEGIN = b'{"type":"run",'
 """How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
 
+MOST_RUNS = 500_000
+"""Lines of a file that is read."""
+
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
 
 
@@ -134,6 +137,8 @@ def read_runs(path: str | os.PathLike[str]) -> list[Run]:
 
 
 def _decoded(data: bytes, path: str) -> list[Run]:
+    if data.count(b"\n") > MOST_RUNS:
+        raise InvalidFile(path, f"holds more than {MOST_RUNS:,} lines")
     *lines, rest = data.split(b"\n")
     decoder = msgspec.json.Decoder(Run)
     runs = []

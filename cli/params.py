@@ -82,8 +82,19 @@ def _parse(path: str) -> dict[str, Any]:
     if any(line.count(b".") > MOST_DOTS for line in data.split(b"\n")):
         raise InvalidFile(path, f"no valid TOML: a line with more than {MOST_DOTS} dots")
     try:
-        return tomllib.loads(data.decode())
+        found = tomllib.loads(data.decode())
+        _check_numbers(found)
+        return found
     except RecursionError:
         raise InvalidFile(path, "no valid TOML: its values are nested too deeply") from None
     except ValueError as error:  # also text that is no UTF-8
         raise InvalidFile(path, f"no valid TOML: {error}") from None
+
+
+def _check_numbers(value: Any) -> None:
+    """Raise ``ValueError`` for a whole number that nothing can hold."""
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            _check_numbers(part)
+    elif isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("a number beyond 2^63")

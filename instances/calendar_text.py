@@ -11,6 +11,8 @@ from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar, nor
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = "off"
+MOST_DAYS = 1_000_000
+"""In the spans of a calendar."""
 LENGTH = re.compile(
     r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(e?)(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)", re.IGNORECASE
 )
@@ -49,14 +51,18 @@ def calendar(name: str, text: str) -> WorkCalendar:
     unless none is. Raises ``ValueError`` for a part that is none.
     """
     week: list[Hours] = [()] * 7
-    named = False
+    named, spelt = False, 0
     special: dict[date, Hours] = {}
     for part in filter(None, (part.strip() for part in text.split(";"))):
         days, _, rest = part.partition(" ")
         hours = _hours(rest, part)
         first, _, last = days.partition("..")
         if days[0].isdigit():
-            special.update(dict.fromkeys(_span(first, last or first, part), hours))
+            span = _span(first, last or first, part)
+            spelt += len(span)
+            if spelt > MOST_DAYS:
+                raise ValueError(f"has spans of more than {MOST_DAYS:,} days")
+            special.update(dict.fromkeys(span, hours))
             continue
         named = True
         for k in _weekdays(days.lower(), part):

@@ -20,7 +20,7 @@ from schedsolve.models.record import FAR
 
 Ints = npt.NDArray[np.int64]
 
-NAME = re.compile(r"lag \S+?(FS|SS|FF|SF)\S+?[+-]\S+")
+KIND, SIGN = re.compile("FS|SS|FF|SF"), re.compile("[+-]")
 FS, SS, FF, SF = range(4)
 _LAG_LINKS = {
     # With Z the lag's task: from the predecessor to Z, and from Z to the successor. A lag waits for Z's end. A lead
@@ -80,10 +80,18 @@ def lag_name(before: str, kind: int, after: str, lag: int, day: int) -> str:
     return f"lag {before}{LINK_KINDS[kind]}{after}{'+' if lag > 0 else '-'}{spelt(abs(lag), day)}"
 
 
+def _is_lag_name(name: str) -> bool:
+    """Is it that of a lag's task? Without a regular expression, which would take the square of the name's length."""
+    kind = KIND.search(name, len("lag ") + 1)
+    if not name.startswith("lag ") or kind is None or len(name.split()) != 2:
+        return False
+    return SIGN.search(name, kind.end() + 1, len(name) - 1) is not None
+
+
 def is_lag(problem: RCPSP) -> npt.NDArray[np.bool_]:
     """n: which tasks stand for a lag: by their name and their two links."""
     marked = np.zeros(problem.num_tasks, dtype=np.bool_)
-    marked[[i for i, name in enumerate(problem.task_names) if NAME.fullmatch(name)]] = True
+    marked[[i for i, name in enumerate(problem.task_names) if _is_lag_name(name)]] = True
     into = np.bincount(problem.link_to, minlength=problem.num_tasks) == 1
     out = np.bincount(problem.link_from, minlength=problem.num_tasks) == 1
     return np.asarray(marked & into & out)

@@ -49,6 +49,7 @@ MOST_NAMES = 50_000_000
 """Characters of all full names."""
 MOST_LINKS = 1_000_000
 """Links of phases are links of all tasks within."""
+MOST_CALENDARS = 5000
 MOST_BREAKS = 2_000_000
 LATEST = 100 * 366
 """Days of work after which calendars are given up that leave too little time; no date, length or lag lies beyond."""
@@ -161,6 +162,8 @@ class _Builder:
         if not self.used:
             return self._with_dates(self._problem(self.plan.origin))
         self._check_reach()
+        if len(self.used) > MOST_CALENDARS:
+            raise self.source.error(f"{len(self.used):,} calendars are followed, more than {MOST_CALENDARS:,}")
         days = WEEK_FROM
         while True:
             horizon = self._end_of_week(days)

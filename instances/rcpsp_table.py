@@ -32,6 +32,7 @@ elapsed time. Comment lines above the column names:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -43,7 +44,7 @@ import numpy as np
 from schedsolve.instances import calendar_text, csv_text, lags, table
 from schedsolve.instances.calendar_text import Length, Units
 from schedsolve.instances.clock import Clock
-from schedsolve.instances.plan import SHARES, Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.plan import MOST_LINKS, SHARES, Plan, PlanLink, PlanResource, PlanTask, build
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
 from schedsolve.instances.worktime import DAY, WorkCalendar, from_breaks
@@ -61,6 +62,8 @@ COMMENTS = (*SETTINGS, "calendar", "resource", "day", "week")
 NO_CALENDAR = "none"
 YES, NO = {"", "yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 PREDECESSOR = re.compile(r"(.+?)\s*(?:(FS|SS|FF|SF)\s*(?:([+-])\s*([0-9].*))?)?", re.IGNORECASE)
+LONGEST_PART = 1000
+"""Characters of a predecessor with its kind and lag."""
 SHARE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,4})?)\s*%")
 SOME_MONDAY = datetime(2000, 1, 3)
 """Stands for the date of time 0 where none is given."""
@@ -113,6 +116,7 @@ class _Tasks:
         self.ticks_used = "tick" in head.comments or "tick" in source.settings
         self.tick = round(self.clock.tick.total_seconds())
         self.calendars = self._calendars()
+        self.calendar_of = {calendar.name: k for k, calendar in enumerate(self.calendars)}
         self.units = self._units()
         self.resources = self._resources()
         self.defined = set(self.resources)
@@ -125,7 +129,11 @@ class _Tasks:
 
     def plan(self) -> Plan:
         tasks = [self._task(row) for row in self.rows]
-        links = [link for row in self.rows for link in self._links(row, tasks)]
+        links: list[PlanLink] = []
+        for row in self.rows:
+            links += self._links(row, tasks)
+            if len(links) > MOST_LINKS:
+                raise row.error("predecessors", f"with these there are more than {MOST_LINKS:,} links")
         tick = self.tick if self.ticks_used else None
         resources = list(self.resources.values())
         return Plan(self.source.name, self.start, tasks, links, resources, self.calendars, tick, self.units.day)
@@ -143,6 +151,7 @@ class _Tasks:
 
     def _calendars(self) -> list[WorkCalendar]:
         found: dict[str, WorkCalendar] = {}
+        days = 0
         for name, text, line in self._definitions("calendar"):
             if name in found:
                 raise self.source.error(f'calendar "{name}" is given twice', line)
@@ -150,6 +159,9 @@ class _Tasks:
                 found[name] = calendar_text.calendar(name, text)
             except ValueError as error:
                 raise self.source.error(f"calendar: {error}", line) from None
+            days += len(found[name].special)
+            if days > calendar_text.MOST_DAYS:
+                raise self.source.error(f"calendar: with it there are more than {calendar_text.MOST_DAYS:,} days", line)
             if self.clock.origin is None:
                 text = 'calendars need the date of time 0: a line like "# origin: 2026-01-05T06:00"'
                 raise self.source.error(text, line)
@@ -157,10 +169,9 @@ class _Tasks:
 
     def _calendar(self, name: str) -> int:
         """Raises ``ValueError``."""
-        names = [calendar.name for calendar in self.calendars]
-        if name not in names:
-            raise ValueError(f'no calendar "{name}"{suggestion(name, names)}')
-        return names.index(name)
+        if name not in self.calendar_of:
+            raise ValueError(f'no calendar "{name[:40]}"{suggestion(name, list(self.calendar_of))}')
+        return self.calendar_of[name]
 
     def _units(self) -> Units:
         usual = OFFICE if self.calendars else Units(DAY, 7 * DAY)
@@ -272,7 +283,7 @@ class _Tasks:
     def _links(self, row: Cells, tasks: list[PlanTask]) -> Iterator[PlanLink]:
         after = self.index[row.text("id")]
         for part in _parts(row.text("predecessors")):
-            found = None if part in self.index else PREDECESSOR.fullmatch(part)
+            found = PREDECESSOR.fullmatch(part) if part not in self.index and len(part) <= LONGEST_PART else None
             name, kind, sign, text = found.groups() if found else (part, None, None, None)
             if name not in self.index:
                 raise row.error("predecessors", f'no task "{name[:40]}"{suggestion(name, list(self.index))}')
@@ -337,8 +348,9 @@ def _check_names(problem: RCPSP) -> None:
     """Refuse names that the marks of a table would take apart, and those that are not told apart."""
     resources = [problem.resource_name(r).removesuffix(SHARES) for r in range(problem.num_resources)]
     calendars = [problem.calendar_name(c) for c in range(problem.num_calendars)]
-    wrong = [name for name in resources if re.search("[,;:=]", name) or resources.count(name) > 1]
-    wrong += [name for name in calendars if "=" in name or name == NO_CALENDAR or calendars.count(name) > 1]
+    times = Counter(resources), Counter(calendars)
+    wrong = [name for name in resources if re.search("[,;:=]", name) or times[0][name] > 1]
+    wrong += [name for name in calendars if "=" in name or name == NO_CALENDAR or times[1][name] > 1]
     wrong += [name for name in (*problem.task_names, *resources, *calendars) if not csv_text.fits(name)]
     if wrong:
         raise InvalidProblem("tasks", f"cannot carry the name {wrong[0]!r}")

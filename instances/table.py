@@ -49,7 +49,7 @@ def head(source: Source, spellings: Mapping[str, str]) -> Head:
     comments: list[tuple[str, str, int]] = []
     for number, line in enumerate(source.lines, start=1):
         if line.startswith("#"):
-            found = COMMENT.match(line)
+            found = COMMENT.match(line.rstrip())  # with blanks at its end it takes the square of its length
             if found:
                 comments.append((found[1].lower(), found[2], number))
         elif line.strip():

@@ -9,6 +9,9 @@ MOST_COMPARED, LONGEST = 1000, 100
 """Names that an unknown one is compared with, and how much of it: comparing takes its time."""
 
 
+LONGEST_MESSAGE = 1000
+
+
 class SchedsolveError(Exception):
     """Base of all errors that a caller may want to catch; they survive pickling (worker processes)."""
 
@@ -24,7 +27,7 @@ class InvalidProblem(SchedsolveError, ValueError):
     """
 
     def __init__(self, field: str, message: str):
-        super().__init__(f"{field}: {message}")
+        super().__init__(f"{field}: {_shortened(message)}")
         self.field = field
 
 
@@ -33,7 +36,7 @@ class InvalidFile(SchedsolveError, ValueError):
 
     def __init__(self, path: str, message: str, line: int | None = None):
         where = path if line is None else f"{path}, line {line}"
-        super().__init__(f"{where}: {message}")
+        super().__init__(f"{where}: {_shortened(message)}")
         self.path = path
         self.line = line
 
@@ -75,6 +78,11 @@ class InvalidSolution(SchedsolveError):
         more = f"; and {len(violations) - 3} more" if len(violations) > 3 else ""
         super().__init__(f"{len(violations)} violations: {shown}{more}")
         self.violations = violations
+
+
+def _shortened(message: str) -> str:
+    """What a file holds may be quoted in it, however long."""
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} …"
 
 
 def _restored(cls: type[SchedsolveError], arguments: tuple[Any, ...], state: dict[str, Any]) -> SchedsolveError:

@@ -71,7 +71,7 @@ class Setting:
         if self.type is bool:
             words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
             if str(text).lower() not in words:
-                raise InvalidProblem(self.name, f'expected true or false, got "{text}"')
+                raise InvalidProblem(self.name, f'expected true or false, got "{str(text)[:40]}"')
             return words[str(text).lower()]
         if self.choices and text not in self.choices:
             raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{text}"')
@@ -80,7 +80,7 @@ class Setting:
         except (TypeError, ValueError, OverflowError):
             value = None
         if value is None or (not isinstance(text, str) and value != text):
-            raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{text}"')
+            raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{str(text)[:40]}"')
         return value
 
 

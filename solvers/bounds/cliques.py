@@ -48,8 +48,12 @@ def cliques(problem: RCPSP, w: Windows) -> Iterator[Ints]:
 
 def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
     """n x n, symmetric: tasks that take time, are surely done, and never at the same time."""
+    pairs: Pairs = np.zeros((problem.num_tasks, problem.num_tasks), dtype=bool)
     demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
-    pairs: Pairs = np.any(demand[:, None, :] + demand[None, :, :] > problem.greatest_capacity, axis=2)
+    for resource, most in enumerate(problem.greatest_capacity.tolist()):  # all at once they may be too large an array
+        asked = demand[:, resource]
+        if np.sort(asked)[-2:].sum() > most:
+            pairs |= asked[:, None] + asked > most
     for group in problem.groups():
         pairs[np.ix_(group, group)] = True
     before = _before(problem, w)
