@@ -43,6 +43,9 @@ class Family:
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     explainer: str = ""
     """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
+    past: str = ""
+    """Rules that were broken by what is done already: ``past(problem) -> list[Violation]``; solutions are not held to
+    them, a result notes them."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -108,6 +111,7 @@ FAMILIES: dict[str, Family] = {
         rules_share=0.05,
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
+        past="schedsolve.models.rcpsp.violations:past_violations",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),

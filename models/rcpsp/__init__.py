@@ -9,7 +9,7 @@ from schedsolve.models.rcpsp.objectives import OBJECTIVES, objective_values
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.rcpsp.solution import RCPSPSolution
-from schedsolve.models.rcpsp.violations import violations
+from schedsolve.models.rcpsp.violations import past_violations, violations
 
 __all__ = [
     "LINK_KINDS",
@@ -19,5 +19,6 @@ __all__ = [
     "RCPSPSolution",
     "Schedule",
     "objective_values",
+    "past_violations",
     "violations",
 ]
