@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
+from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import Windows
 
 Ints = npt.NDArray[np.int64]
@@ -48,13 +49,16 @@ def cliques(problem: RCPSP, w: Windows) -> Iterator[Ints]:
 
 def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
     """n x n, symmetric: tasks that take time, are surely done, and never at the same time."""
-    demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
-    pairs: Pairs = np.any(demand[:, None, :] + demand[None, :, :] > problem.greatest_capacity, axis=2)
+    limited = problem.greatest_capacity < FAR
+    demand = np.minimum.reduceat(problem.demand[:, limited], problem.mode_ptr[:-1], axis=0)
+    together = (demand[:, None, :] > 0) & (demand[None, :, :] > 0)
+    too_much = demand[:, None, :] + demand[None, :, :] > problem.greatest_capacity[limited]
+    pairs: Pairs = np.any(together & too_much, axis=2)
     for group in problem.groups():
         pairs[np.ix_(group, group)] = True
     before = _before(problem, w)
     pairs |= before | before.T
-    pairs &= ~(problem.done[:, None] & problem.done[None, :])  # two of these are held to no rule but the resources'
+    pairs &= ~(problem.done[:, None] & problem.done[None, :])  # two of these are held to no rule
     counts = w.sure & (w.length > 0)
     pairs &= counts[:, None] & counts[None, :]
     np.fill_diagonal(pairs, False)

@@ -9,7 +9,6 @@ import numpy as np
 
 from schedsolve.models.errors import UnknownName, Unsupported
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
@@ -57,8 +56,6 @@ def supports(problem: RCPSP) -> list[str]:
 def missing(problem: RCPSP, formulation: str) -> list[str]:
     """What ``formulation`` does not cover."""
     names = list(_too_much(problem))
-    if "maximum_lateness" in problem.objective and not np.any(problem.mandatory & (problem.due != FAR)):
-        names.append("maximum_lateness where all tasks with due dates may be left out")
     if formulation == "time-indexed":
         if binaries(problem, safe_horizon(problem)) > MOST_TIMES:
             names.append(f"a horizon of {safe_horizon(problem)} (more than {MOST_TIMES} starts)")
