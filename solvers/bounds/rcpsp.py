@@ -78,7 +78,7 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
     if most in (0, FAR):
         return 0  # no solution at all, but that is not for a bound to say, or no limit
     work = np.minimum.reduceat(problem.duration * problem.demand[:, resource], problem.mode_ptr[:-1])
-    tasks = np.flatnonzero(w.sure & (work > 0) & (~problem.done | _past_is_kept(problem, resource)))
+    tasks = np.flatnonzero(w.sure & (work > 0) & (~problem.done | past_is_kept(problem, resource)))
     if not len(tasks):
         return 0
     changes = problem.changes(resource)
@@ -96,7 +96,7 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
     return best
 
 
-def _past_is_kept(problem: RCPSP, resource: int) -> bool:
+def past_is_kept(problem: RCPSP, resource: int) -> bool:
     """Have tasks that are done, in whatever modes, used no more of a renewable resource than there was? Else not all of
     their work counts."""
     done, first = problem.done, problem.mode_ptr[:-1]

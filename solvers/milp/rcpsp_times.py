@@ -257,11 +257,13 @@ class TimeIndexed(Formulation):
         self, name: str, least: int | None, value: Callable[[int, Placement], int], tasks: list[int]
     ) -> Expression:
         """The greatest value of the tasks that are done (``least``: or this), 0 of none."""
-        values = [value(i, p) for i in tasks for p in self.x[i]] or [0]
-        if least is None and not any(self.sure[i] for i in tasks):
+        values = [value(i, p) for i in tasks for p in self.x[i]]
+        if not any(self.sure[i] for i in tasks):
             values.append(0)
-        low, high = min(values), max(values)
-        greatest = self.model.integer(name, low if least is None else least, max(high, least or low))
+        low, high = min(values, default=0), max(values, default=0)
+        if least is not None:
+            low, high = min(low, least), max(high, least)
+        greatest = self.model.integer(name, low if least is None else least, high)
         if least is None:
             self.count_none(greatest, low, tasks)
         for i in tasks:
