@@ -49,12 +49,13 @@ SHOWN = 5
 
 def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None = None) -> list[Violation]:
     """All rules that ``solution`` breaks, and all of ``claim`` that is not true; empty: accepted."""
+    found = [*_shape(problem, solution)]
     if len(solution.start) != problem.num_tasks:
-        return [Violation("shape", f"{len(solution.start)} starts given for {problem.num_tasks} tasks")]
+        return found
     known, held = _known_modes(problem, solution), ~problem.done
     whole = replace(solution, mode=np.where(known, solution.mode, 0))
     schedule = Schedule(problem, whole)
-    found = [*_mode(problem, solution, known), *_left_out(problem, schedule), *_choice(problem, schedule, held)]
+    found += [*_left_out(problem, schedule), *_choice(problem, schedule, held)]
     found += [*_fixed(problem, solution), *_outset(problem), *_release(problem, schedule, held)]
     if not known.all():
         schedule = Schedule(problem, replace(whole, left_out=whole.left_out | ~known))
@@ -90,12 +91,16 @@ def _broken(rules: Iterable[Rule], problem: RCPSP, schedule: Schedule, held: Fla
 
 
 def _known_modes(problem: RCPSP, solution: RCPSPSolution) -> Flags:
+    """n: is the mode one that the task has?"""
     known: Flags = (solution.mode >= 0) & (solution.mode < np.diff(problem.mode_ptr))
     return known
 
 
-def _mode(problem: RCPSP, solution: RCPSPSolution, known: Flags) -> Iterator[Violation]:
-    for i in np.flatnonzero(~known).tolist():
+def _shape(problem: RCPSP, solution: RCPSPSolution) -> Iterator[Violation]:
+    if len(solution.start) != problem.num_tasks:
+        yield Violation("shape", f"{len(solution.start)} starts given for {problem.num_tasks} tasks")
+        return
+    for i in np.flatnonzero(~_known_modes(problem, solution)).tolist():
         count = problem.mode_ptr[i + 1] - problem.mode_ptr[i]
         text = f"{problem.task_name(i)} has {count} modes, none with index {solution.mode[i]}"
         yield Violation("mode", text, {"task": [i]})
@@ -185,7 +190,8 @@ def _capacity(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
             continue
         changes = problem.changes(r)
         moments = np.unique(np.concatenate([times, changes[:, 0], changes[:, 1]]))
-        used, by_held = _at(moments, times, use), _at(moments, *s.use(r, among=held))
+        used = _at(moments, times, use)
+        by_held = used if held.all() else _at(moments, *s.use(r, among=held))
         step = np.searchsorted(changes[:, 0], moments, side="right") - 1
         inside = (step >= 0) & (moments < changes[step, 1]) if len(changes) else np.zeros(len(moments), dtype=bool)
         units = np.where(inside, changes[step, 2], base) if len(changes) else np.full(len(moments), base)

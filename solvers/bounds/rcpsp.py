@@ -68,7 +68,8 @@ def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
 
 def _one_done(problem: RCPSP, tasks: Ints) -> Ints:
     """Without the tasks that are done, but for the first."""
-    return tasks[~problem.done[tasks] | (np.cumsum(problem.done[tasks]) == 1)]
+    kept: Ints = tasks[~problem.done[tasks] | (np.cumsum(problem.done[tasks]) == 1)]
+    return kept
 
 
 def energy(problem: RCPSP, w: Windows, resource: int) -> int:

@@ -82,10 +82,10 @@ class Formulation(ABC):
         for k, budget in enumerate(self.problem.budget.tolist()):
             consumption = self.problem.consumption[:, k]
             own, past = np.where(done, 0, consumption), np.where(done, consumption, 0)
-            used = Amount(self.over_modes(past.tolist()), self.most(past))
-            self.keep(Amount(self.over_modes(own.tolist()), self.most(own)), used, budget)
+            used = Amount(self.over_modes(past.tolist()), self.greatest(past))
+            self.keep(Amount(self.over_modes(own.tolist()), self.greatest(own)), used, budget)
 
-    def most(self, amount: npt.NDArray[np.int64]) -> int:
+    def greatest(self, amount: npt.NDArray[np.int64]) -> int:
         """The sum over all tasks of the greatest ``amount`` (M) of their modes."""
         return int(np.maximum.reduceat(amount, self.problem.mode_ptr[:-1]).sum())
 

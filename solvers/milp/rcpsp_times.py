@@ -174,8 +174,8 @@ class TimeIndexed(Formulation):
             zip(problem.reservoir_initial.tolist(), problem.reservoir_maximum.tolist(), strict=True)
         ):
             self.model.add(initial <= maximum)
-            least = -self.most(np.where(done, 0, problem.withdrawal[:, v]))
-            most = self.most(np.where(done, 0, problem.delivery[:, v]))
+            least = -self.greatest(np.where(done, 0, problem.withdrawal[:, v]))
+            most = self.greatest(np.where(done, 0, problem.delivery[:, v]))
             past: dict[int, dict[Placement, int]] = {i: {} for i in np.flatnonzero(problem.done).tolist()}
             own: Expression | None = None
             for at, (_, rows) in enumerate(sorted(self._level_changes(v).items())):

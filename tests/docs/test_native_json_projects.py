@@ -23,7 +23,11 @@ def test_the_example_is_solved_as_the_page_says() -> None:
 def test_every_field_has_a_row() -> None:
     rows = [line.split("|")[1] for line in PAGE.splitlines() if line.startswith("| `")]
     told = set(re.findall(r"`(\w+)`", " ".join(rows)))
-    assert {field.name for kind in (RCPSP, RCPSPSolution) for field in fields(kind)} | {"schema", "kind", "role"} == told
+    assert {field.name for kind in (RCPSP, RCPSPSolution) for field in fields(kind)} | {
+        "schema",
+        "kind",
+        "role",
+    } == told
 
 
 def test_the_kinds_of_links_are_those_of_the_model() -> None:

@@ -43,14 +43,16 @@ def profile(v: Variables, changes: Callable[[Way], Changes]) -> list[tuple[int, 
                 known[time] += change
         elif done:
             choices.append([(changes(way), literal) for way, literal in ways])
-    times = {*known, *(time for ways in choices for made, _ in ways for time, _ in made)}
-    steps, total = [], 0
+    times = {*known, *(time for choice in choices for made, _ in choice for time, _ in made)}
+    steps: list[tuple[int, Amount]] = []
+    total = 0
     for time in sorted(times):
         total += known.get(time, 0)
-        value, low, high = total, total, total
-        for ways in choices:
-            by_then = [sum(change for at, change in made if at <= time) for made, _ in ways]
-            value += sum(change * literal for change, (_, literal) in zip(by_then, ways, strict=True))
+        value: Expression = total
+        low = high = total
+        for choice in choices:
+            by_then = [sum(change for at, change in made if at <= time) for made, _ in choice]
+            value += sum(change * literal for change, (_, literal) in zip(by_then, choice, strict=True))
             low, high = low + min(by_then), high + max(by_then)
         steps.append((time, Amount(value if low < high else low, low, high)))
     return steps

@@ -6,7 +6,6 @@ Writes one line of JSON each: by formulation values and bounds of the levels, bo
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -52,8 +51,6 @@ def read(line: str) -> Any:
 
 
 if __name__ == "__main__":
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # solvers print to stdout what they are
     for problem in map(read, sys.stdin):
         found = {name: solve(problem, formulate, sys.argv[1]) for name, formulate in formulations(problem)}
-        print(json.dumps(found), file=answers, flush=True)
+        print(json.dumps(found), flush=True)
