@@ -28,10 +28,11 @@ class Arc(NamedTuple):
 
 
 class Amount(NamedTuple):
-    """An expression and what it is at most."""
+    """An expression and what it is at most, and at least."""
 
     value: Expression
     most: int
+    least: int = 0
 
 
 class Formulation(ABC):
@@ -82,7 +83,9 @@ class Formulation(ABC):
         for k, budget in enumerate(self.problem.budget.tolist()):
             consumption = self.problem.consumption[:, k]
             own, past = np.where(done, 0, consumption), np.where(done, consumption, 0)
-            used = Amount(self.over_modes(past.tolist()), self.greatest(past))
+            modes = [past[self.modes_of(i)] for i in self.tasks]
+            most, least = (sum(int(of(amount)) for amount in modes) for of in (np.max, np.min))
+            used = Amount(self.over_modes(past.tolist()), most, least)
             self.keep(Amount(self.over_modes(own.tolist()), self.greatest(own)), used, budget)
 
     def greatest(self, amount: npt.NDArray[np.int64]) -> int:
@@ -99,6 +102,9 @@ class Formulation(ABC):
     def keep(self, own: Amount, past: Amount, limit: int) -> None:
         """``own + past <= limit``, or, where the past exceeds the limit, ``own <= 0``."""
         if own.most + past.most <= limit:
+            return
+        if past.least == past.most:
+            self.model.add(own.value <= max(0, limit - past.most))
             return
         if past.most <= limit:
             self.model.add(own.value + past.value <= limit)

@@ -150,10 +150,13 @@ class TimeIndexed(Formulation):
 
     def _sum(self, rows: list[tuple[int, int, Expression]]) -> Amount:
         """Of amounts of tasks, each with the binary of the placement in which it counts."""
-        most: dict[int, int] = {}
+        amounts: dict[int, list[int]] = defaultdict(list)
         for i, units, _ in rows:
-            most[i] = max(most.get(i, 0), units)
-        return Amount(self.model.total(units * x for _, units, x in rows), sum(most.values()))
+            amounts[i].append(units)
+        value = self.model.total(units * x for _, units, x in rows)
+        most = sum(max(units) for units in amounts.values())
+        least = sum(min(u) for i, u in amounts.items() if self.sure[i] and len(u) == len(self.x[i]))
+        return Amount(value, most, least)
 
     def _renewable(self) -> None:
         for resource, base in enumerate(self.problem.capacity.tolist()):
@@ -193,13 +196,10 @@ class TimeIndexed(Formulation):
 
     def _changed(self, changes: dict[int, dict[Placement, int]], sign: int) -> Amount:
         """What tasks have changed, by the placements of each."""
-        most = 0
-        for i, by_placement in changes.items():
-            most += max((sign * by_placement.get(p, 0) for p in self.x[i]), default=0)
-        rows = [
-            (sign * units, self.x[i][p]) for i, by_placement in changes.items() for p, units in by_placement.items()
-        ]
-        return Amount(self.model.total(units * x for units, x in rows), most)
+        rows = [(sign * units, self.x[i][p]) for i, row in changes.items() for p, units in row.items()]
+        by_task = [[sign * changes[i].get(p, 0) for p in self.x[i]] for i in changes if self.x[i]]
+        most, least = (sum(of(amounts) for amounts in by_task) for of in (max, min))
+        return Amount(self.model.total(units * x for units, x in rows), most, least)
 
     def _level_changes(self, v: int) -> dict[int, list[tuple[int, Placement, int, Expression]]]:
         """By time: the task, placement and binary of what would take out of a reservoir or put in, and how much."""
@@ -279,7 +279,7 @@ class TimeIndexed(Formulation):
             target = int(self.problem.resource_target[r])
             use = list(self._use(r))
             peak = self.model.integer(f"peak_{r}", 0, max((amount.most for _, amount in use), default=0))
-            for at, (_, (units, most)) in enumerate(use):
+            for at, (_, (units, most, _)) in enumerate(use):
                 match name:
                     case "resource_investment":
                         self.model.add(peak >= units)
