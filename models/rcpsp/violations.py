@@ -58,9 +58,10 @@ def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None =
     found += [*_left_out(problem, schedule), *_choice(problem, schedule, held)]
     found += [*_fixed(problem, solution), *_outset(problem), *_release(problem, schedule, held)]
     if not known.all():
+        found += [broken for broken in _links(problem, schedule, held) if _sides_known(problem, broken, known)]
         schedule = Schedule(problem, replace(whole, left_out=whole.left_out | ~known))
         return [*found, *_broken(RULES_BESIDE_UNKNOWN, problem, schedule, held)]
-    found += _broken(RULES, problem, schedule, held)
+    found += [*_links(problem, schedule, held), *_broken(RULES, problem, schedule, held)]
     if claim is not None:
         found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
     return found
@@ -83,7 +84,8 @@ def past_violations(problem: RCPSP) -> list[Violation]:
     schedule = Schedule(problem, past)
     rules = RULES if np.array_equal(known, problem.done) else RULES_BESIDE_UNKNOWN
     found = [broken for broken in _choice(problem, schedule, known) if np.any(known[broken.things["task"]])]
-    return [*found, *_release(problem, schedule, known), *_broken(rules, problem, schedule, known)]
+    found += [*_release(problem, schedule, known), *_links(problem, schedule, known)]
+    return [*found, *_broken(rules, problem, schedule, known)]
 
 
 def _broken(rules: Iterable[Rule], problem: RCPSP, schedule: Schedule, held: Flags) -> list[Violation]:
@@ -179,6 +181,12 @@ def _links(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
             )
             span = (int(earlier[k] + limit[k]), int(later[k]))
             yield Violation(code, text, {"link": [k], "task": [i, j]}, (min(span), max(span)), abs(span[0] - span[1]))
+
+
+def _sides_known(problem: RCPSP, broken: Violation, known: Flags) -> bool:
+    """Is the link broken whatever the modes that are not known? A start does not hang on them."""
+    sides = zip(broken.things["task"], LINK_KINDS[problem.link_kind[broken.things["link"][0]]], strict=True)
+    return all(side == "S" or known[task] for task, side in sides)
 
 
 def _capacity(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
@@ -279,7 +287,7 @@ def _break_of(problem: RCPSP, s: Schedule, calendar: int, tasks: Ints) -> Iterat
 
 Rule = Callable[[RCPSP, Schedule, Flags], Iterator[Violation]]
 
-RULES_BESIDE_UNKNOWN: tuple[Rule, ...] = (_deadline, _links, _capacity, _budget, _overlap, _break)
+RULES_BESIDE_UNKNOWN: tuple[Rule, ...] = (_deadline, _capacity, _budget, _overlap, _break)
 """Rules that stay broken whatever other tasks do, of which more is not known."""
 
 RULES: tuple[Rule, ...] = (*RULES_BESIDE_UNKNOWN, _reservoir)

@@ -111,9 +111,12 @@ def test_an_unknown_mode_hides_nothing_that_is_broken_all_the_same() -> None:
         choice_task=[0, 1],
         reservoir_initial=[0],
         withdrawal=[[0], [1], [0]],
+        link_from=[1, 2],
+        link_to=[2, 0],
+        min_lag=[2, 9],
     )
     codes = [v.code for v in violations(problem, RCPSPSolution(start=[0, 1, 4], mode=[0, 0, 7]))]
-    assert sorted(codes) == ["capacity", "choice", "fixed", "mode", "release", "release"]
+    assert sorted(codes) == ["capacity", "choice", "fixed", "min_lag", "mode", "release", "release"]
 
 
 def test_each_deadline_and_each_calendar_is_told_of() -> None:
