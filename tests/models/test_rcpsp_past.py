@@ -9,6 +9,7 @@ import pytest
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, past_violations, violations
 from schedsolve.models.record import FAR
+from schedsolve.models.registry import family
 
 
 def texts(found: list[Any]) -> set[str]:
@@ -82,6 +83,10 @@ def test_a_past_that_kept_the_rules_or_that_is_not_known_is_not_told_of() -> Non
     modes = {"mode_ptr": [0, 2, 3, 4], "duration": [3, 3, 2, 1], "demand": [[1], [1], [1], [1]]}
     assert past_violations(past(**modes)) == []
     assert past_violations(past(**modes, fixed_mode=[0, -1, -1])) != []
+
+
+def test_the_registry_knows_who_tells_of_the_past() -> None:
+    assert family("rcpsp").load("past") is past_violations
 
 
 def test_who_is_not_done_is_held_to_what_the_past_exceeded() -> None:
