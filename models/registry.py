@@ -44,8 +44,7 @@ class Family:
     explainer: str = ""
     """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
     past: str = ""
-    """Rules that were broken by what is done already: ``past(problem) -> list[Violation]``; solutions are not held to
-    them, a result notes them."""
+    """Which rules the past broke, in words: ``past(problem) -> list[str]``; empty: nothing is said of it."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -111,7 +110,7 @@ FAMILIES: dict[str, Family] = {
         rules_share=0.05,
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
-        past="schedsolve.models.rcpsp.violations:past_violations",
+        past="schedsolve.models.rcpsp.past:past_notes",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),

@@ -55,13 +55,13 @@ def violations(problem: RCPSP, solution: RCPSPSolution, *, claim: Claim | None =
     known, held = _known_modes(problem, solution), ~problem.done
     whole = replace(solution, mode=np.where(known, solution.mode, 0))
     schedule = Schedule(problem, whole)
-    found += [*_left_out(problem, schedule), *_choice(problem, schedule, held)]
-    found += [*_fixed(problem, solution), *_outset(problem), *_release(problem, schedule, held)]
+    found += [*_left_out(problem, schedule), *_fixed(problem, solution), *_outset(problem)]
     if not known.all():
+        found += broken_rules(OF_STARTS, problem, schedule, held)
         found += [broken for broken in _links(problem, schedule, held) if _sides_known(problem, broken, known)]
         schedule = Schedule(problem, replace(whole, left_out=whole.left_out | ~known))
-        return [*found, *_broken(RULES_BESIDE_UNKNOWN, problem, schedule, held)]
-    found += [*_links(problem, schedule, held), *_broken(RULES, problem, schedule, held)]
+        return [*found, *broken_rules(OF_ANY_TASKS, problem, schedule, held)]
+    found += broken_rules(RULES, problem, schedule, held)
     if claim is not None:
         found.extend(claim_violations(claim, problem.fingerprint, objective_values(problem, schedule)))
     return found
@@ -72,23 +72,8 @@ def evaluate(problem: RCPSP, solution: RCPSPSolution) -> list[tuple[str, int]]:
     return objective_values(problem, Schedule(problem, solution))
 
 
-def past_violations(problem: RCPSP) -> list[Violation]:
-    """The rules that tasks which are done have broken among themselves, to which no solution is held.
-
-    Those of which the mode is not known are left aside.
-    """
-    known = problem.done & ((problem.fixed_mode >= 0) | (np.diff(problem.mode_ptr) == 1))
-    past = RCPSPSolution(
-        start=np.where(known, problem.fixed_start, 0), mode=np.maximum(problem.fixed_mode, 0), left_out=~known
-    )
-    schedule = Schedule(problem, past)
-    rules = RULES if np.array_equal(known, problem.done) else RULES_BESIDE_UNKNOWN
-    found = [broken for broken in _choice(problem, schedule, known) if np.any(known[broken.things["task"]])]
-    found += [*_release(problem, schedule, known), *_links(problem, schedule, known)]
-    return [*found, *_broken(rules, problem, schedule, known)]
-
-
-def _broken(rules: Iterable[Rule], problem: RCPSP, schedule: Schedule, held: Flags) -> list[Violation]:
+def broken_rules(rules: Iterable[Rule], problem: RCPSP, schedule: Schedule, held: Flags) -> list[Violation]:
+    """Those of ``rules`` that are broken where the tasks ``held`` (n) are held to them."""
     return [violation for rule in rules for violation in rule(problem, schedule, held)]
 
 
@@ -227,7 +212,7 @@ def _budget(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
             yield Violation("budget", text, {"nonrenewable": [k], "task": tasks}, amount=used - budget)
 
 
-def _reservoir(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
+def of_reservoirs(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
     """The level is below 0 where those who are held to it have taken more than they gave, above the maximum where
     they have given more."""
     for v, maximum in enumerate(problem.reservoir_maximum.tolist()):
@@ -287,10 +272,13 @@ def _break_of(problem: RCPSP, s: Schedule, calendar: int, tasks: Ints) -> Iterat
 
 Rule = Callable[[RCPSP, Schedule, Flags], Iterator[Violation]]
 
-RULES_BESIDE_UNKNOWN: tuple[Rule, ...] = (_deadline, _capacity, _budget, _overlap, _break)
-"""Rules that stay broken whatever other tasks do, of which more is not known."""
+OF_STARTS: tuple[Rule, ...] = (_choice, _release)
+"""Rules in which modes have no part."""
 
-RULES: tuple[Rule, ...] = (*RULES_BESIDE_UNKNOWN, _reservoir)
+OF_ANY_TASKS: tuple[Rule, ...] = (_deadline, _capacity, _budget, _overlap, _break)
+"""Rules that some tasks break whatever the others do."""
+
+RULES: tuple[Rule, ...] = (*OF_STARTS, _links, *OF_ANY_TASKS, of_reservoirs)
 
 
 def _at(moments: Ints, times: Ints, values: Ints) -> Ints:

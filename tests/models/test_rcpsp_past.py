@@ -85,8 +85,13 @@ def test_a_past_that_kept_the_rules_or_that_is_not_known_is_not_told_of() -> Non
     assert past_violations(past(**modes, fixed_mode=[0, -1, -1])) != []
 
 
-def test_the_registry_knows_who_tells_of_the_past() -> None:
-    assert family("rcpsp").load("past") is past_violations
+def test_a_note_tells_the_first_case_of_each_rule() -> None:
+    problem = past(deadline=[2, 2, FAR])
+    assert family("rcpsp").load("past")(problem) == [
+        "the past breaks rules: deadline: dig ends at 3, after its deadline 2 (and more)",
+        "the past breaks rules: capacity: crew holds 1, dig and pour ask for 2 in [1, 3)",
+    ]
+    assert family("rcpsp").load("past")(past(capacity=[2])) == []
 
 
 def test_who_is_not_done_is_held_to_what_the_past_exceeded() -> None:
