@@ -18,6 +18,7 @@ from schedsolve.instances.characters import plain
 from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
 from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.plan import PATH, SHARES
+from schedsolve.instances.project_network import check_limited
 from schedsolve.instances.windows import Windows
 from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, from_breaks
 from schedsolve.models.dates import date_of, read_date
@@ -312,6 +313,7 @@ class _Writer:
 
 def _check(problem: RCPSP) -> None:
     """Refuse what the format cannot say."""
+    check_limited(problem, "mspdi")
     if not problem.origin:
         raise InvalidProblem("mspdi", "needs the date of time 0: --set origin=2026-01-05T08:00")
     if problem.is_multi_mode:

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from schedsolve.instances.project_network import check_source_and_sink, successors
+from schedsolve.instances.project_network import check_limited, check_source_and_sink, successors
 from schedsolve.instances.source import Source
 from schedsolve.instances.tokens import Tokens
 from schedsolve.models.errors import InvalidFile, InvalidProblem
@@ -94,6 +94,7 @@ def write(problem: RCPSP) -> str:
     if problem.is_multi_mode:
         raise InvalidProblem("patterson", "holds one mode for each task: use .mm or .json")
     check_source_and_sink(problem, "patterson")
+    check_limited(problem, "patterson")
     if np.any(problem.reservoir_maximum != FAR):
         raise InvalidProblem("patterson", "cannot carry the maximum of a reservoir: use .json")
     sizes = [problem.num_tasks, problem.num_resources]

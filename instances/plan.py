@@ -109,6 +109,7 @@ class PlanResource:
 
     name: str
     units: Fraction = Fraction(1)
+    """``FAR``: no limit."""
     calendar: int | None = None
 
 
@@ -290,7 +291,7 @@ class _Builder:
         fields: dict[str, Any] = dict(
             mode_ptr=np.arange(n + lags + 1),
             duration=duration,
-            capacity=[int(resource.units * s) for resource, s in zip(plan.resources, scale, strict=True)],
+            capacity=[min(FAR, int(r.units * s)) for r, s in zip(plan.resources, scale, strict=True)],
             demand=demand,
             weight=[task.weight for task in plan.tasks] + [0] * lags,
             num_calendars=len(self.used),

@@ -26,7 +26,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from schedsolve.instances.project_network import check_source_and_sink
+from schedsolve.instances.project_network import check_limited, check_source_and_sink
 from schedsolve.instances.source import Source
 from schedsolve.instances.tokens import Tokens
 from schedsolve.models.errors import InvalidProblem
@@ -96,6 +96,7 @@ def write(problem: RCPSP) -> str:
     if problem.is_multi_mode:
         raise InvalidProblem("progen-max", "holds one mode for each task: use .json")
     check_source_and_sink(problem, "progen-max")
+    check_limited(problem, "progen-max")
     arcs: list[list[tuple[int, int]]] = [[] for _ in range(n)]
     for i, j, lag in start_to_start(problem):
         arcs[i].append((j, lag))

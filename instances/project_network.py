@@ -1,4 +1,4 @@
-"""What the writers of project scheduling formats share: lists of successors, a dummy source and a dummy sink."""
+"""What the writers of project scheduling formats share: lists of successors, a dummy source and sink, limits."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import numpy as np
 
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.record import FAR
 
 
 def successors(problem: RCPSP) -> list[list[int]]:
@@ -14,6 +15,12 @@ def successors(problem: RCPSP) -> list[list[int]]:
     for i, j in zip(problem.link_from.tolist(), problem.link_to.tolist(), strict=True):
         lists[i].append(j)
     return lists
+
+
+def check_limited(problem: RCPSP, format: str) -> None:
+    """Raise ``InvalidProblem`` where a renewable resource has no limit."""
+    if np.any(problem.capacity == FAR):
+        raise InvalidProblem(format, "cannot carry resources without limit: use .json or .csv")
 
 
 def check_source_and_sink(problem: RCPSP, format: str) -> None:

@@ -33,7 +33,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.project_network import check_source_and_sink, successors
+from schedsolve.instances.project_network import check_limited, check_source_and_sink, successors
 from schedsolve.instances.source import MOST_WORDS, Source
 from schedsolve.models.numerals import integers, is_integer
 from schedsolve.models.rcpsp import RCPSP
@@ -213,6 +213,7 @@ def _availabilities(source: Source, text: Text, resources: int) -> npt.NDArray[n
 def write(problem: RCPSP) -> str:
     """The text, jobs counted from 1."""
     check_source_and_sink(problem, "psplib")
+    check_limited(problem, "psplib")
     counts = np.diff(problem.mode_ptr).tolist()
     sizes = problem.num_resources, len(problem.budget)
     columns = [f"{letter} {k}" for letter, size in zip("RN", sizes, strict=True) for k in range(1, size + 1)]

@@ -23,7 +23,8 @@ ticks. Lags in working time are in the calendar of the task that they are before
 elapsed time. Comment lines above the column names:
 
 * ``# calendar: NAME = mon-fri 08:00-17:00; sat 08:00-12:00; 2026-04-03 off; 2026-12-24..2026-12-31 off``
-* ``# resource: NAME = UNITS``, or ``NAME = UNITS, CALENDAR``; one unit where there is no such line
+* ``# resource: NAME = UNITS``, or ``NAME = UNITS, CALENDAR``; UNITS may be ``unlimited``; one unit where there is no
+  such line
 * ``# day: 8h`` and ``# week: 40h``, the work in "d" and "w": 8 and 40 hours in a project with calendars, else all
 * ``# origin:``, the date of time 0, ``# tick:``, the seconds in one unit of time (60, or, where nothing is given in
   ticks, what fits the data), and all other settings and the objective.
@@ -60,6 +61,7 @@ SPELLINGS = {"duedate": "due", "releasedate": "release", "predecessor": "predece
 SETTINGS = ("objective", *(setting.name for setting in RCPSP.settings))
 COMMENTS = (*SETTINGS, "calendar", "resource", "day", "week")
 NO_CALENDAR = "none"
+UNLIMITED = "unlimited"
 YES, NO = {"", "yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 PREDECESSOR = re.compile(r"(.+?)\s*(?:(FS|SS|FF|SF)\s*(?:([+-])\s*([0-9].*))?)?", re.IGNORECASE)
 LONGEST_PART = 1000
@@ -190,7 +192,7 @@ class _Tasks:
             units, _, calendar = (part.strip() for part in text.partition(","))
             try:
                 its = self._calendar(calendar) if calendar else None
-                found[name] = PlanResource(name, _share(units), its)
+                found[name] = PlanResource(name, Fraction(FAR) if units == UNLIMITED else _share(units), its)
             except ValueError as error:
                 raise self.source.error(f"resource: {error}", line) from None
         return found
@@ -412,6 +414,8 @@ def _spelt_time(problem: RCPSP, time: int) -> str:
 
 
 def _spelt_units(name: str, units: int) -> str:
+    if units == FAR:
+        return UNLIMITED
     return f"{units}%" if name.endswith(SHARES) else str(units)
 
 

@@ -52,6 +52,11 @@ def filled(fill: int | bool) -> Any:
     return field(default=None, metadata={"fill": fill})
 
 
+def endless() -> Any:
+    """A required array in which ``null`` in JSON, ``None`` in a list, is ``FAR``."""
+    return field(metadata={"null": FAR})
+
+
 def label(default: Any = "") -> Any:
     """A field that names things and constrains nothing: not part of the fingerprints."""
     return field(default=default, metadata={"label": True})
@@ -121,9 +126,7 @@ class Record:
                 )
             array = np.full(shape, fill, dtype=np.int64)
         else:
-            if fill == FAR and not isinstance(given, np.ndarray):
-                given = [FAR if t is None else t for t in given]
-            array = int_array(name, given, dimensions=len(shape))
+            array = int_array(name, with_far(given) if fill == FAR else given, dimensions=len(shape))
         if array.shape != shape:
             raise InvalidProblem(name, f"expected shape {shape} ({what}), got {array.shape}")
         self._freeze(name, array)
@@ -182,7 +185,7 @@ class Record:
             if (f.metadata.get("label") and not labels) or _is_default(f, value):
                 continue
             if isinstance(value, np.ndarray):
-                optional = f.metadata.get("fill") == FAR
+                optional = FAR in (f.metadata.get("fill"), f.metadata.get("null"))
                 value = [None if t == FAR else t for t in value.tolist()] if optional else value.tolist()
             out[f.name] = list(value) if isinstance(value, tuple) else value
         return out
@@ -243,6 +246,11 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
     array = array.astype(np.int64, copy=not isinstance(values, list))  # of a list it is a new one already
     array.flags.writeable = False
     return array
+
+
+def with_far(values: Any) -> Any:
+    """``values`` with ``FAR`` for each ``None`` in a list."""
+    return [FAR if t is None else t for t in values] if isinstance(values, list | tuple) else values
 
 
 def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:

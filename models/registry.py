@@ -43,6 +43,8 @@ class Family:
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     explainer: str = ""
     """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
+    past: str = ""
+    """Which rules the past broke, in words: ``past(problem) -> list[str]``; empty: nothing is said of it."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -108,6 +110,7 @@ FAMILIES: dict[str, Family] = {
         rules_share=0.05,
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
+        past="schedsolve.models.rcpsp.past:past_notes",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),

@@ -151,6 +151,8 @@ class _Picture:
 
     def _resource_row(self, resource: int) -> str:
         name, capacity = self.problem.resource_name(resource), self.problem.capacity[resource]
+        if capacity == FAR:
+            return f"{name.removesuffix(SHARES)} (no limit)"
         return f"{name.removesuffix(SHARES)} ({capacity} %)" if name.endswith(SHARES) else f"{name} ({capacity})"
 
     def _uses(self, item: int) -> str:
@@ -172,6 +174,8 @@ class _Picture:
     def _profile(self, resource: int, row: int) -> Profile:
         time, level = self.s.use(resource)
         changes, base = self.problem.changes(resource), int(self.problem.capacity[resource])
+        if base == FAR:  # drawn as what would do
+            base = int(level.max(initial=0))
         limits = {self.first: base}
         for low, high, units in changes[(changes[:, 0] < self.last) & (changes[:, 1] > self.first)].tolist():
             limits[max(low, self.first)] = units

@@ -6,6 +6,7 @@ disjunctive groups, optional tasks.
 
 from schedsolve.models.rcpsp.builder import ProjectBuilder
 from schedsolve.models.rcpsp.objectives import OBJECTIVES, objective_values
+from schedsolve.models.rcpsp.past import past_violations
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.rcpsp.solution import RCPSPSolution
@@ -19,5 +20,6 @@ __all__ = [
     "RCPSPSolution",
     "Schedule",
     "objective_values",
+    "past_violations",
     "violations",
 ]

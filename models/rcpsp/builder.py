@@ -30,7 +30,7 @@ class ProjectBuilder:
     def __init__(self, name: str = "") -> None:
         self.name = name
         self._tasks: dict[str, TaskBuilder] = {}
-        self._resources: dict[str, tuple[int, str]] = {}
+        self._resources: dict[str, tuple[int | None, str]] = {}
         self._changes: list[tuple[str, int, int, int]] = []
         self._budgets: dict[str, int] = {}
         self._reservoirs: dict[str, tuple[int, int | None]] = {}
@@ -38,8 +38,9 @@ class ProjectBuilder:
         self._groups: dict[str, tuple[str, ...]] = {}
         self._choices: list[tuple[str, ...]] = []
 
-    def resource(self, name: str, capacity: int, *, calendar: str = "") -> ProjectBuilder:
-        """A renewable resource: ``capacity`` units at every time; who uses it keeps the breaks of ``calendar``."""
+    def resource(self, name: str, capacity: int | None, *, calendar: str = "") -> ProjectBuilder:
+        """A renewable resource: ``capacity`` units at every time, None: no limit; who uses it keeps the breaks of
+        ``calendar``."""
         self._resources[self._new(name)] = (capacity, calendar)
         return self
 

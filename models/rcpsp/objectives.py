@@ -19,7 +19,7 @@ OBJECTIVES: dict[str, str] = {
     "total_weighted_completion_time": "sum of w C",
     "total_tardiness": "sum of max(0, C - d)",
     "total_weighted_tardiness": "sum of w max(0, C - d)",
-    "maximum_lateness": "max (C - d), over tasks with a due date",
+    "maximum_lateness": "max (C - d), over tasks with a due date; 0 where there is none",
     "tardy_tasks": "number of tasks with C > d",
     "weighted_tardy_tasks": "sum of w over tasks with C > d",
     "net_present_value": "sum of cash flows discounted from C to time 0, in thousandths, negated",
@@ -75,7 +75,7 @@ def _value(name: str, problem: RCPSP, schedule: Schedule) -> int:
         case "total_weighted_tardiness":
             return _product(weight, late)
         case "maximum_lateness":
-            return int((end - due)[has_due].max()) if np.any(has_due) else -FAR
+            return int((end - due)[has_due].max()) if np.any(has_due) else 0
         case "tardy_tasks":
             return int((late > 0).sum())
         case "weighted_tardy_tasks":

@@ -30,10 +30,12 @@ from schedsolve.models.record import (
     Record,
     Setting,
     check_range,
+    endless,
     filled,
     int_array,
     label,
     objective_names,
+    with_far,
 )
 
 FINISH_START, START_START, FINISH_FINISH, START_FINISH = range(4)
@@ -67,8 +69,9 @@ class RCPSP(Record):
     """n + 1: where each task's modes begin; mode_ptr[n] = M."""
     duration: IntArray
     """M: working time of each mode, >= 0. A task of length 0 uses nothing renewable and is never in conflict."""
-    capacity: IntArray
-    """R: units of each renewable resource that are there at every time, changes excepted; may be empty."""
+    capacity: OptionalTimes = endless()
+    """R: units of each renewable resource that are there at every time, changes excepted; FAR where there is no limit;
+    may be empty."""
     demand: IntMatrix = filled(0)
     """M x R: units of each renewable resource that a mode occupies from start to end, pauses included."""
 
@@ -156,7 +159,8 @@ class RCPSP(Record):
     """n: the mode of a task that is already decided, counted from 0 within the task; -1 where it is free."""
     done: BoolArray = filled(False)
     """n: already executed; needs a fixed start, which may be negative. It occupies its resources for its plain
-    duration, but release, deadlines and breaks do not apply to it, nor links and groups among two such."""
+    duration, but a rule that only such tasks break counts as kept: release, deadlines and breaks do not apply to them,
+    nor links and groups among two of them, and limits that they exceed bind the others alone."""
 
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
@@ -223,7 +227,7 @@ class RCPSP(Record):
 
     @cached_property
     def greatest_capacity(self) -> Rows:
-        """R: the most units of each renewable resource that there are at any time."""
+        """R: the most units of each renewable resource that there are at any time; FAR: no limit."""
         most = self.capacity.copy()
         np.maximum.at(most, self.change_resource, self.change_capacity)
         return most
@@ -235,6 +239,7 @@ class RCPSP(Record):
         tested = {
             "several modes": self.is_multi_mode,
             "time lags": not np.all(plain),
+            "unlimited resources": np.any(self.capacity == FAR),
             "changes of capacity": len(self.change_resource) > 0,
             "budgets": len(self.budget) > 0,
             "reservoirs": len(self.reservoir_initial) > 0,
@@ -322,7 +327,7 @@ class RCPSP(Record):
     def _set_resources(self) -> None:
         """Capacities, budgets and levels, and what each mode asks of them."""
         modes = len(self.duration)
-        self._freeze("capacity", int_array("capacity", self.capacity))
+        self._freeze("capacity", int_array("capacity", with_far(self.capacity)))
         check_range("capacity", self.capacity, 0, FAR, "resource")
         for name in ("budget", "reservoir_initial"):
             self._freeze(name, self._given(name, 1))

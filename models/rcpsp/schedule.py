@@ -17,6 +17,7 @@ from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 
 Ints = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Schedule:
@@ -37,10 +38,10 @@ class Schedule:
 
     @cached_property
     def by_calendars(self) -> dict[tuple[int, ...], Ints]:
-        """The tasks that follow each set of calendars, those that take no time and those done left out."""
+        """The tasks that follow each set of calendars; those that take no time follow none."""
         found: dict[tuple[int, ...], list[int]] = defaultdict(list)
         if self.problem.num_calendars:
-            for task in np.flatnonzero(self.works & ~self.problem.done).tolist():
+            for task in np.flatnonzero(self.works).tolist():
                 calendars = self.problem.calendars_of(int(self.mode[task]))
                 if calendars:
                     found[calendars].append(task)
@@ -48,22 +49,23 @@ class Schedule:
 
     @cached_property
     def end(self) -> Ints:
-        """When each task ends, pauses included."""
+        """When each task ends, pauses included; those done take their plain duration."""
         end: Ints = self.start + self.duration
         for calendars, tasks in self.by_calendars.items():
             breaks = self.problem.breaks(*calendars)
-            pausing = tasks[self.problem.pause[tasks]]
+            pausing = tasks[self.problem.pause[tasks] & ~self.problem.done[tasks]]
             if len(breaks) and len(pausing):
                 end[pausing] = paused_end(breaks, self.start[pausing], self.duration[pausing])
         return end
 
-    def use(self, resource: int) -> tuple[Ints, Ints]:
-        """Use of a renewable resource over time: times (k, sorted) and the units in use from each time on (k).
+    def use(self, resource: int, among: Flags | None = None) -> tuple[Ints, Ints]:
+        """Use of a renewable resource over time: times (k, sorted) and the units in use from each time on (k), by all
+        tasks or those ``among`` them.
 
         The last one is 0; both are empty where it is not used.
         """
         demand = self.problem.demand[self.mode, resource]
-        users = np.flatnonzero(self.works & (demand > 0))
+        users = np.flatnonzero(self.works & (demand > 0) & (True if among is None else among))
         return _level(
             np.concatenate([self.start[users], self.end[users]]), np.concatenate([demand[users], -demand[users]])
         )
@@ -71,11 +73,16 @@ class Schedule:
     def level(self, reservoir: int) -> tuple[Ints, Ints]:
         """Level of a reservoir over time: times (k, sorted) and the level from each time on (k); before the first it
         is the initial one."""
-        problem, tasks = self.problem, np.flatnonzero(self.present)
+        times, change = self.change(reservoir)
+        return times, change + self.problem.reservoir_initial[reservoir]
+
+    def change(self, reservoir: int, among: Flags | None = None) -> tuple[Ints, Ints]:
+        """What all tasks, or those ``among`` them, do to a reservoir: times (k, sorted), and deliveries minus
+        withdrawals up to each (k)."""
+        problem, tasks = self.problem, np.flatnonzero(self.present & (True if among is None else among))
         taken = problem.withdrawal[self.mode[tasks], reservoir]
         given = problem.delivery[self.mode[tasks], reservoir]
-        times, level = _level(np.concatenate([self.start[tasks], self.end[tasks]]), np.concatenate([-taken, given]))
-        return times, level + problem.reservoir_initial[reservoir]
+        return _level(np.concatenate([self.start[tasks], self.end[tasks]]), np.concatenate([-taken, given]))
 
 
 def _level(times: Ints, change: Ints) -> tuple[Ints, Ints]:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
+from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import Windows
 
 Ints = npt.NDArray[np.int64]
@@ -52,13 +53,14 @@ def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
     demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
     for resource, most in enumerate(problem.greatest_capacity.tolist()):  # all at once they may be too large an array
         asked = demand[:, resource]
-        if np.sort(asked)[-2:].sum() > most:
-            pairs |= asked[:, None] + asked > most
+        if most < FAR and np.sort(asked)[-2:].sum() > most:
+            together = (asked[:, None] > 0) & (asked > 0)
+            pairs |= together & (asked[:, None] + asked > most)
     for group in problem.groups():
         pairs[np.ix_(group, group)] = True
     before = _before(problem, w)
     pairs |= before | before.T
-    pairs &= ~(problem.done[:, None] & problem.done[None, :])  # two of these are held to no rule but the resources'
+    pairs &= ~(problem.done[:, None] & problem.done[None, :])  # two of these are held to no rule
     counts = w.sure & (w.length > 0)
     pairs &= counts[:, None] & counts[None, :]
     np.fill_diagonal(pairs, False)

@@ -44,12 +44,13 @@ def _makespan(problem: RCPSP, w: Windows) -> int:
 
 def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
     """Sets of tasks no two of which can overlap: disjunctive groups, and tasks that ask for more than half of a
-    renewable resource in every mode (in order of demand, as far as each two together ask for too much)."""
+    renewable resource in every mode (in order of demand, as far as each two together ask for too much). Of tasks that
+    are done, which are held to no rule among themselves, one at most."""
     takes_time = w.sure & (w.length > 0)
     for group in problem.groups():
         tasks = np.array(group)
-        tasks = tasks[takes_time[tasks]]
-        if len(tasks) > 1 and np.count_nonzero(problem.done[tasks]) < 2:
+        tasks = _one_done(problem, tasks[takes_time[tasks]])
+        if len(tasks) > 1:
             yield tasks
     for resource in range(problem.num_resources):
         most = int(problem.greatest_capacity[resource])
@@ -60,20 +61,27 @@ def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
             largest = below[demand[below].argmax()]
             if demand[largest] + demand[tasks].min() > most:
                 tasks = np.append(tasks, largest)
-        if len(tasks) > 1:
+        tasks = _one_done(problem, tasks)
+        if len(tasks) > 1 and most < FAR:
             yield tasks
+
+
+def _one_done(problem: RCPSP, tasks: Ints) -> Ints:
+    """Without the tasks that are done, but for the first."""
+    kept: Ints = tasks[~problem.done[tasks] | (np.cumsum(problem.done[tasks]) == 1)]
+    return kept
 
 
 def energy(problem: RCPSP, w: Windows, resource: int) -> int:
     """max over (h, t) of h + t + the time in which the resource can do the work of all tasks that start at h or later
     and have t or more after their end."""
+    most = int(problem.greatest_capacity[resource])
+    if most in (0, FAR):
+        return 0  # no solution at all, but that is not for a bound to say, or no limit
     work = np.minimum.reduceat(problem.duration * problem.demand[:, resource], problem.mode_ptr[:-1])
-    tasks = np.flatnonzero(w.sure & (work > 0))
+    tasks = np.flatnonzero(w.sure & (work > 0) & (~problem.done | past_is_kept(problem, resource)))
     if not len(tasks):
         return 0
-    most = int(problem.greatest_capacity[resource])
-    if most == 0:
-        return 0  # no solution at all, but that is not for a bound to say
     changes = problem.changes(resource)
     if len(changes):
         total = int(work[tasks].sum())
@@ -87,6 +95,19 @@ def energy(problem: RCPSP, w: Windows, resource: int) -> int:
         amount = np.cumsum(work[mine][::-1])[::-1]  # of those with a head as great or greater
         best = max(best, int((w.head[mine] + -(-amount // most)).max()) + t)
     return best
+
+
+def past_is_kept(problem: RCPSP, resource: int) -> bool:
+    """Have tasks that are done, in whatever modes, used no more of a renewable resource than there was? Else not all of
+    their work counts."""
+    done, first = problem.done, problem.mode_ptr[:-1]
+    least = int(min([problem.capacity[resource], *problem.changes(resource)[:, 2]]))
+    units = np.maximum.reduceat(problem.demand[:, resource], first)[done]
+    start = problem.fixed_start[done]
+    end = start + np.maximum.reduceat(problem.duration, first)[done]
+    order = np.lexsort((np.repeat([1, 0], len(start)), np.concatenate([start, end])))  # ends come first
+    use = np.cumsum(np.concatenate([units, -units])[order])
+    return int(use.max(initial=0)) <= least
 
 
 def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
@@ -120,9 +141,12 @@ def _tardiness(problem: RCPSP, w: Windows, weight: Ints) -> int:
     return sum(c * late for c, late in zip(weight.tolist(), _late(problem, w).tolist(), strict=True))
 
 
-def _maximum_lateness(problem: RCPSP, w: Windows) -> int | None:
-    dated = w.sure & (problem.due < FAR)
-    return int((w.end - problem.due)[dated].max()) if np.any(dated) else None
+def _maximum_lateness(problem: RCPSP, w: Windows) -> int:
+    """Where all tasks with due dates may be left out, what one of them alone may be early by, or 0 without them."""
+    dated = problem.due < FAR
+    late = w.end - problem.due
+    sure = dated & w.sure
+    return int(late[sure].max()) if np.any(sure) else int(late[dated].min(initial=0))
 
 
 def _tardy(problem: RCPSP, w: Windows, weight: Ints) -> int:
@@ -181,7 +205,7 @@ def _ones(problem: RCPSP) -> Ints:
     return np.ones(problem.num_tasks, dtype=np.int64)
 
 
-_BOUNDS: dict[str, Callable[[RCPSP, Windows], int | None]] = {
+_BOUNDS: dict[str, Callable[[RCPSP, Windows], int]] = {
     "makespan": _makespan,
     "total_completion_time": lambda problem, w: _ends(problem, w, _ones(problem)),
     "total_weighted_completion_time": lambda problem, w: _ends(problem, w, problem.weight),

@@ -1,6 +1,7 @@
 """A conflict of a project's constraints by CP-SAT's assumptions: a literal for each, all assumed to hold.
 
-Quick and not minimal: where to begin. The model leaves out what it has no literals for, breaks and reservoirs say:
+Quick and not minimal: where to begin. The model leaves out what it has no literals for, breaks and reservoirs say,
+and what tasks that are done use where that is too much:
 then there may be no conflict in it, but one that there is, is one of the project.
 """
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.rcpsp import past_is_kept
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 
@@ -107,9 +109,11 @@ class _Model:
 
     def _budget(self, holds: Any, nonrenewable: int) -> list[Any]:
         p = self.problem
-        units = p.consumption[:, nonrenewable].tolist()
-        used = [u * x for u, x, task in self._all_modes(units) if self.there[task]]
-        return [self.model.add(sum(used) <= int(p.budget[nonrenewable]))] if used else []
+        units, budget = p.consumption[:, nonrenewable], int(p.budget[nonrenewable])
+        past = np.maximum.reduceat(units, p.mode_ptr[:-1])[p.done].sum()
+        counts = self.there & ~p.done if past > budget else self.there
+        used = [u * x for u, x, task in self._all_modes(units.tolist()) if counts[task]]
+        return [self.model.add(sum(used) <= budget)] if used else []
 
     def _all_modes(self, values: list[int]) -> list[tuple[int, Any, int]]:
         literals = [x for of_task in self.modes for x in of_task]
@@ -129,11 +133,12 @@ class _Model:
 
     def _demand(self, holds: Any, resource: int, task: int) -> list[Any]:
         """Each mode of the task that asks for the resource counts where it is chosen and the constraint holds."""
-        if self.there[task]:
+        p = self.problem
+        if self.there[task] and not (p.done[task] and not past_is_kept(p, resource)):
             first = int(self.problem.mode_ptr[task])
             for mode, chosen in enumerate(self.modes[task], start=first):
-                units = int(self.problem.demand[mode, resource])
-                if units and self.problem.duration[mode]:
+                units = int(p.demand[mode, resource])
+                if units and p.duration[mode]:
                     self.demands[resource].append((mode, self._both(holds, chosen), units))
         return []
 
@@ -152,7 +157,7 @@ class _Model:
         p = self.problem
         for resource, rows in self.demands.items():
             changes = p.changes(resource).tolist()
-            most = int(p.greatest_capacity[resource])
+            most = min(int(p.greatest_capacity[resource]), sum(u for *_, u in rows))
             intervals = [self._interval(int(p.task_of[mode]), literal) for mode, literal, _ in rows]
             units = [u for *_, u in rows]
             for low, high, there in _steps(int(p.capacity[resource]), changes, 3 * self.horizon):

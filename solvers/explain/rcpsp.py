@@ -42,7 +42,8 @@ class ProjectExplainer:
         """Decisions and dates first, links last: a conflict rather names what a planner has set himself."""
         p = self.problem
         found = [*self._dates()]
-        found += [_item("capacity", self._capacity_words(r), resource=r) for r in range(p.num_resources)]
+        limited = np.flatnonzero((p.capacity < FAR) | np.isin(np.arange(p.num_resources), p.change_resource)).tolist()
+        found += [_item("capacity", self._capacity_words(r), resource=r) for r in limited]
         for g, members in enumerate(p.groups()):
             found.append(_item("group", f"{_list(p, members)} of {p.group_name(g)} do not overlap", group=g))
         for c in range(p.num_calendars):
@@ -80,13 +81,16 @@ class ProjectExplainer:
     # --- words --------------------------------------------------------------------------------
 
     def _capacity_words(self, resource: int) -> str:
-        return f"{self.problem.resource_name(resource)} has a capacity of {self._units(resource)}"
+        head = "" if self.problem.capacity[resource] == FAR else "a capacity of "
+        return f"{self.problem.resource_name(resource)} has {head}{self._units(resource)}"
 
     def _demand_words(self, resource: int, task: int, units: int) -> str:
         p = self.problem
         return f"{p.task_name(task)} needs {units} of {p.resource_name(resource)}, which has {self._units(resource)}"
 
     def _units(self, resource: int) -> str:
+        if self.problem.capacity[resource] == FAR:
+            return "no limit but at times"
         changes = ", other at times" if len(self.problem.changes(resource)) else ""
         return f"{self.problem.capacity[resource]}{changes}"
 
@@ -123,7 +127,7 @@ class ProjectExplainer:
         by_key = {(item.code, item.things): item for item in self.items()}
         for r in range(p.num_resources):
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
-            if np.any((needed > p.greatest_capacity[r]) & ~p.optional):
+            if np.any((needed > p.greatest_capacity[r]) & ~p.optional & ~p.done):
                 yield [by_key["capacity", (("resource", r),)]]
         for keys in (self._chain(), self._overload()):
             if keys is not None:
@@ -253,7 +257,7 @@ class ProjectExplainer:
         most = max(1, int(_most(p, p.demand[:, resource]).sum()))
 
         def problem(amount: int) -> RCPSP:
-            units = np.arange(p.num_resources) == resource
+            units = (np.arange(p.num_resources) == resource) & (p.capacity < FAR)
             return replace(p, capacity=p.capacity + amount * units, change_capacity=p.change_capacity + amount * rows)
 
         return Change(most, problem, lambda amount: f"{amount} more of {p.resource_name(resource)}, at all times")
@@ -313,9 +317,8 @@ class _Edit:
         self.fields["release"][task] = 0
 
     def capacity(self, resource: int) -> None:
-        """As much as all tasks together can ask for, at all times."""
         self.unlimited.add(resource)
-        self.fields["capacity"][resource] = _most(self.problem, self.problem.demand[:, resource]).sum()
+        self.fields["capacity"][resource] = FAR
 
     def demand(self, resource: int, task: int) -> None:
         p = self.problem

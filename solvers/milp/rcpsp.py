@@ -9,7 +9,7 @@ import numpy as np
 
 from schedsolve.models.errors import UnknownName, Unsupported
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.models.record import FAR
+from schedsolve.solvers.bounds.rcpsp import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
@@ -57,8 +57,8 @@ def supports(problem: RCPSP) -> list[str]:
 def missing(problem: RCPSP, formulation: str) -> list[str]:
     """What ``formulation`` does not cover."""
     names = list(_too_much(problem))
-    if "maximum_lateness" in problem.objective and not np.any(problem.mandatory & (problem.due != FAR)):
-        names.append("maximum_lateness where all tasks with due dates may be left out")
+    if _unsure_past(problem) and _largest(problem) > LONGEST:
+        names.append(f"amounts of more than {LONGEST} beside a past that exceeded limits")
     if formulation == "time-indexed":
         if binaries(problem, safe_horizon(problem)) > MOST_TIMES:
             names.append(f"a horizon of {safe_horizon(problem)} (more than {MOST_TIMES} starts)")
@@ -81,6 +81,18 @@ def _too_much(problem: RCPSP) -> list[str]:
     fields = ("demand", "consumption", "withdrawal", "delivery", "cost", "cash_flow", "weight", "resource_cost")
     large = [name for name in fields if np.abs(getattr(problem, name)).astype(float).sum() > LARGEST]
     return [*names, *(f"a {name} of more than {LARGEST}" for name in large)]
+
+
+def _largest(problem: RCPSP) -> int:
+    """Of all that tasks use, take and give together."""
+    amounts = (problem.demand, problem.consumption, problem.withdrawal, problem.delivery)
+    return max(int(amount.sum(axis=0).max(initial=0)) for amount in amounts)
+
+
+def _unsure_past(problem: RCPSP) -> bool:
+    """May tasks that are done, in modes that are not known, or beyond capacities, need big-M constraints?"""
+    unknown = problem.done & (problem.fixed_mode < 0) & (np.diff(problem.mode_ptr) > 1)
+    return bool(np.any(unknown)) or not all(past_is_kept(problem, r) for r in range(problem.num_resources))
 
 
 def binaries(problem: RCPSP, horizon: int) -> int:

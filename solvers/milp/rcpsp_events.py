@@ -11,7 +11,7 @@ down keeps a solution feasible: times need not be integer variables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.project_windows import windows
 from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp_formulation import Expression, Formulation
+from schedsolve.solvers.milp.rcpsp_formulation import Amount, Expression, Formulation
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
@@ -190,23 +190,38 @@ class EventBased(Formulation):
                 self._wait(worker.end, self.event[e], 0, [before, 1 - at[e]])
         return on
 
-    def _use(self, r: int, e: int) -> Expression:
+    def _use(self, r: int, e: int, tasks: Iterable[int]) -> Amount:
         """The use of a renewable resource by tasks from an event on."""
         demand = self.problem.demand[:, r].tolist()
-        return self.model.total(
-            demand[m] * row[e]
-            for name, on in self.on.items()
-            if name.startswith("task")
-            for m, row in on.items()
-            if demand[m]
-        )
+        rows = [self.on[f"task_{i}"] for i in tasks if f"task_{i}" in self.on]
+        most = sum(max(demand[m] for m in on) for on in rows)
+        return Amount(self.model.total(demand[m] * row[e] for on in rows for m, row in on.items() if demand[m]), most)
 
     def _renewable(self) -> None:
+        to_do, past = ([i for i in self.tasks if self.done[i] == done] for done in (False, True))
         for r, most in enumerate(self.most):
             changes = [on for name, on in self.on.items() if name.startswith(f"change_{r}_")]
+            exceeded = self._past_exceeds(r)
             for e in self.events:
                 missing = self.model.total(units * row[e] for on in changes for units, row in on.items())
-                self.model.add(self._use(r, e) + missing <= most)
+                own, used = self._use(r, e, to_do), self._use(r, e, past)
+                gone = Amount(used.value + missing, used.most + (most if changes else 0) if exceeded else most)
+                self.keep(own, gone, most)
+
+    def _past_exceeds(self, r: int) -> bool:
+        """May tasks that are done have used more than there was, in some modes?"""
+        demand, duration = self.problem.demand[:, r].tolist(), self.problem.duration.tolist()
+        held = []
+        for i in np.flatnonzero(self.done).tolist():
+            units, length = (max(amount[m] for m in self.modes[i]) for amount in (demand, duration))
+            held.append((self.start[i].low, self.start[i].low + length, units))
+        steps = self._capacity(r)
+        return any(
+            sum(units for low, high, units in held if low <= time < high) > there
+            for first, last, there in steps
+            for time in {first, *(low for low, _, _ in held)}
+            if first <= time < last
+        )
 
     def _groups(self) -> None:
         for tasks in self.problem.groups():
@@ -258,10 +273,14 @@ class EventBased(Formulation):
         return completion
 
     def _greatest(self, name: str, least: int | None, dues: dict[int, int]) -> Expression:
-        """The greatest end, counted from the due date, of the tasks that are done (``least``: or this)."""
+        """The greatest end, counted from the due date, of the tasks that are done (``least``: or this), 0 of none."""
         low = min(self.end[i].low - due for i, due in dues.items()) if least is None else least
-        high = max(low, *(self.end[i].high - due for i, due in dues.items()))
+        if least is None and not any(self.sure[i] for i in dues):
+            low = min(low, 0)
+        high = max(low, 0, *(self.end[i].high - due for i, due in dues.items()))
         greatest = self.model.integer(name, low, high)
+        if least is None:
+            self.count_none(greatest, low, dues)
         for i, due in dues.items():
             self._wait(self.end[i], Time(greatest, low, high), -due, [self.present[i]])
         return greatest
@@ -280,8 +299,9 @@ class EventBased(Formulation):
     def _peaks(self) -> list[Expression]:
         peaks = []
         for r, cost in enumerate(self.problem.resource_cost.tolist()):
-            peak = self.model.integer(f"peak_{r}", 0, self.most[r])
-            for e in self.events:
-                self.model.add(peak >= self._use(r, e))
+            use = [self._use(r, e, self.tasks) for e in self.events]
+            peak = self.model.integer(f"peak_{r}", 0, max((amount.most for amount in use), default=0))
+            for amount in use:
+                self.model.add(peak >= amount.value)
             peaks.append(cost * peak)
         return peaks

@@ -20,7 +20,7 @@ from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp_formulation import Arc, Expression, Formulation
+from schedsolve.solvers.milp.rcpsp_formulation import Amount, Arc, Expression, Formulation
 
 
 class Placement(NamedTuple):
@@ -142,47 +142,75 @@ class TimeIndexed(Formulation):
                         found[time].append((i, units, x))
         return found
 
-    def _use(self, resource: int) -> Iterator[tuple[int, Expression, int]]:
-        """Each time at which a renewable resource may be in use, with the use and a limit of it."""
+    def _use(self, resource: int) -> Iterator[tuple[int, Amount]]:
+        """Each time at which a renewable resource may be in use, with the use."""
         demand = self.problem.demand[:, resource].tolist()
         for time, rows in sorted(self._in_work(demand).items()):
-            most: dict[int, int] = {}
-            for i, units, _ in rows:
-                most[i] = max(most.get(i, 0), units)
-            yield time, self.model.total(units * x for _, units, x in rows), sum(most.values())
+            yield time, self._sum(rows)
+
+    def _sum(self, rows: list[tuple[int, int, Expression]]) -> Amount:
+        """Of amounts of tasks, each with the binary of the placement in which it counts."""
+        amounts: dict[int, list[int]] = defaultdict(list)
+        for i, units, _ in rows:
+            amounts[i].append(units)
+        value = self.model.total(units * x for _, units, x in rows)
+        most = sum(max(units) for units in amounts.values())
+        least = sum(min(u) for i, u in amounts.items() if self.sure[i] and len(u) == len(self.x[i]))
+        return Amount(value, most, least)
 
     def _renewable(self) -> None:
         for resource, base in enumerate(self.problem.capacity.tolist()):
             changes = self.problem.changes(resource).tolist()
-            for time, use, most in self._use(resource):
+            demand = self.problem.demand[:, resource].tolist()
+            for time, rows in self._in_work(demand).items():
                 units = next((there for low, high, there in changes if low <= time < high), base)
-                if most > units:
-                    self.model.add(use <= units)
+                own = self._sum([row for row in rows if not self.problem.done[row[0]]])
+                past = self._sum([row for row in rows if self.problem.done[row[0]]])
+                if own.most and own.most + past.most > units:
+                    self.keep(own, past, units)
 
     def _reservoirs(self) -> None:
-        """The level after all that happens at each time, above what can never be taken out: large numbers cost
-        exactness."""
+        """All that happens up to each time neither empties a reservoir nor overfills it."""
         problem = self.problem
-        for v, initial in enumerate(problem.reservoir_initial.tolist()):
-            left = max(0, initial - int(problem.withdrawal[:, v].sum()))
-            maximum = int(problem.reservoir_maximum[v]) - left
-            self.model.add(initial - left <= maximum)
-            high = min(maximum, initial - left + int(problem.delivery[:, v].sum()))
-            level: Expression = initial - left
-            for at, (_, changes) in enumerate(sorted(self._level_changes(v).items())):
-                now = self.model.continuous(f"level_{v}_{at}", 0, max(0, high))
-                self.model.add(self.model.total([level, *changes]) == now)
-                level = now
+        done = problem.done[problem.task_of]
+        for v, (initial, maximum) in enumerate(
+            zip(problem.reservoir_initial.tolist(), problem.reservoir_maximum.tolist(), strict=True)
+        ):
+            self.model.add(initial <= maximum)
+            least = -self.greatest(np.where(done, 0, problem.withdrawal[:, v]))
+            most = self.greatest(np.where(done, 0, problem.delivery[:, v]))
+            past: dict[int, dict[Placement, int]] = {i: {} for i in np.flatnonzero(problem.done).tolist()}
+            own: Expression | None = None
+            for at, (_, rows) in enumerate(sorted(self._level_changes(v).items())):
+                to_do = [change * x for i, _, change, x in rows if i not in past]
+                for i, p, change, _ in rows:
+                    if i in past:
+                        past[i][p] = past[i].get(p, 0) + change
+                if to_do:
+                    now = self.model.continuous(f"change_{v}_{at}", least, most)
+                    self.model.add(self.model.total([*([] if own is None else [own]), *to_do]) == now)
+                    own = now
+                if own is not None:
+                    self.keep(Amount(own, most), self._changed(past, 1), maximum - initial)
+                    self.keep(Amount(-1 * own, -least), self._changed(past, -1), initial)
 
-    def _level_changes(self, v: int) -> dict[int, list[Expression]]:
-        """By time: what the placements would take out of a reservoir and put in."""
-        changes: dict[int, list[Expression]] = defaultdict(list)
+    def _changed(self, changes: dict[int, dict[Placement, int]], sign: int) -> Amount:
+        """What tasks have changed, by the placements of each."""
+        rows = [(sign * units, self.x[i][p]) for i, row in changes.items() for p, units in row.items()]
+        by_task = [[sign * changes[i].get(p, 0) for p in self.x[i]] for i in changes if self.x[i]]
+        most, least = (sum(of(amounts) for amounts in by_task) for of in (max, min))
+        return Amount(self.model.total(units * x for units, x in rows), most, least)
+
+    def _level_changes(self, v: int) -> dict[int, list[tuple[int, Placement, int, Expression]]]:
+        """By time: the task, placement and binary of what would take out of a reservoir or put in, and how much."""
+        changes: dict[int, list[tuple[int, Placement, int, Expression]]] = defaultdict(list)
         taken, given = self.problem.withdrawal[:, v].tolist(), self.problem.delivery[:, v].tolist()
-        for p, x in (row for binaries in self.x for row in binaries.items()):
-            if taken[p.mode]:
-                changes[p.start].append(-taken[p.mode] * x)
-            if given[p.mode]:
-                changes[p.end].append(given[p.mode] * x)
+        for i in self.tasks:
+            for p, x in self.x[i].items():
+                if taken[p.mode]:
+                    changes[p.start].append((i, p, -taken[p.mode], x))
+                if given[p.mode]:
+                    changes[p.end].append((i, p, given[p.mode], x))
         return changes
 
     def _groups(self) -> None:
@@ -228,10 +256,16 @@ class TimeIndexed(Formulation):
     def _greatest(
         self, name: str, least: int | None, value: Callable[[int, Placement], int], tasks: list[int]
     ) -> Expression:
-        """The greatest value of the tasks that are done (``least``: or this)."""
-        values = [value(i, p) for i in tasks for p in self.x[i]] + ([] if least is None else [least])
-        low, high = (min(values), max(values)) if values else (0, 0)
-        greatest = self.model.integer(name, low if least is None else least, max(high, least or low))
+        """The greatest value of the tasks that are done (``least``: or this), 0 of none."""
+        values = [value(i, p) for i in tasks for p in self.x[i]]
+        if not any(self.sure[i] for i in tasks):
+            values.append(0)
+        low, high = min(values, default=0), max(values, default=0)
+        if least is not None:
+            low, high = min(low, least), max(high, least)
+        greatest = self.model.integer(name, low if least is None else least, high)
+        if least is None:
+            self.count_none(greatest, low, tasks)
         for i in tasks:
             own = self.model.total(value(i, p) * x for p, x in self.x[i].items())
             self.model.add(greatest >= own + low * (1 - self.present[i]))
@@ -244,8 +278,8 @@ class TimeIndexed(Formulation):
                 continue
             target = int(self.problem.resource_target[r])
             use = list(self._use(r))
-            peak = self.model.integer(f"peak_{r}", 0, max((most for _, _, most in use), default=0))
-            for at, (_, units, most) in enumerate(use):
+            peak = self.model.integer(f"peak_{r}", 0, max((amount.most for _, amount in use), default=0))
+            for at, (_, (units, most, _)) in enumerate(use):
                 match name:
                     case "resource_investment":
                         self.model.add(peak >= units)

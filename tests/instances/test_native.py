@@ -126,7 +126,7 @@ def test_the_role_follows_from_the_fields(name, tmp_path):
         ({"begin": [0]}, "has no role, and no field of a problem, a solution or a result"),
         ({"start": [0], "duration": [1]}, "holds a problem, expected a solution or a result"),
         ({"start": [0], "begin": [1]}, "unknown field `begin`"),
-        ({"start": [0], "role": None}, 'expected the role problem, solution or result, found None'),
+        ({"start": [0], "role": None}, "expected the role problem, solution or result, found None"),
         ({"start": [0], "kind": ["jobshop"]}, r"got `array` - at `\$.kind`"),
         ({"status": "OPTIMAL", "solution": None}, "missing required field"),
     ],

@@ -281,6 +281,13 @@ def test_formats_of_one_mode_refuse_several(name):
         resolve(FORMATS[name].write)(several)
 
 
+@pytest.mark.parametrize("name", ["psplib", "patterson", "progen-max", "mspdi"])
+def test_formats_of_planners_and_of_test_sets_refuse_resources_without_limit(name):
+    problem = GENERATORS["project"](tasks=3, resources=2)
+    with pytest.raises(InvalidProblem, match="cannot carry resources without limit"):
+        resolve(FORMATS[name].write)(replace(problem, capacity=[None, 3], origin="2026-01-05"))
+
+
 # --- the public instances -----------------------------------------------------------------------
 
 

@@ -129,6 +129,15 @@ def test_what_is_written_is_read_back_the_same():
     assert read(write(plain)).fingerprint == plain.fingerprint
 
 
+def test_a_resource_may_have_no_limit():
+    text = "# resource: crew = unlimited\n# resource: Anna = unlimited\nid,duration,resources\n1,2,crew:9;Anna:50%\n"
+    problem = read(text)
+    assert problem.capacity.tolist() == [FAR, FAR]
+    assert problem.demand.tolist() == [[9, 50]]
+    assert [line for line in write(problem).splitlines() if "unlimited" in line] == text.splitlines()[:2]
+    assert read(write(problem)) == problem
+
+
 def test_tables_of_schedules_say_only_what_there_is(tmp_path):
     p = RCPSP(
         mode_ptr=[0, 2, 3, 4],

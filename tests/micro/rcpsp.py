@@ -139,6 +139,23 @@ micro(
     capacity=[1],
     **changes((0, 2, FAR, 0)),
 )
+micro(
+    "changes that overlap",
+    "The least counts: 1 unit in [0, 4), 2 in [4, 6) although the first change has 3 until 5.",
+    8,
+    [(2, 3)],
+    capacity=[3],
+    **changes((0, 0, 4, 1), (0, 2, 5, 3), (0, 3, 6, 2)),
+)
+micro("unlimited", "There is always enough.", 3, [(3, 5), (2, 9)], capacity=[FAR])
+micro(
+    "no limit but at times",
+    "One unit in [1, 4), no limit at other times: both at once from 4 on.",
+    6,
+    [(2, 2), (2, 3)],
+    capacity=[FAR],
+    **changes((0, 1, 4, 1)),
+)
 
 # --- links ------------------------------------------------------------------------------------------
 
@@ -287,6 +304,89 @@ micro(
     precede=[(0, 1), (1, 2)],
 )
 
+micro(
+    "a past above capacity",
+    "Two that are done held one unit at once until 2 and 3: it is free from 3 on.",
+    5,
+    [(2, 1), (3, 1), (2, 1)],
+    capacity=[1],
+    fixed_start=[0, 0, FAR],
+    done=[True, True, False],
+)
+micro(
+    "a past above capacity in another mode",
+    "Whichever way the first was done, the two left nothing before 1; the slow way holds a unit until 4.",
+    3,
+    [[(1, 3), (4, 1)], (1, 2), (2, 1)],
+    capacity=[2],
+    fixed_start=[0, 0, FAR],
+    done=[True, True, False],
+)
+micro(
+    "a task under way beside a past above capacity",
+    "It is not done, has to keep to the capacity, and does not.",
+    None,
+    [(2, 1), (3, 1), (2, 1)],
+    capacity=[1],
+    fixed_start=[0, 0, 1],
+    done=[True, True, False],
+)
+micro(
+    "a past over budget",
+    "3 of a budget of 2 are used up: what is left must be done in the slow mode, which uses none.",
+    5,
+    [(1,), (1,), [(2,), (5,)]],
+    budget=[2],
+    consumption=[[2], [1], [1], [0]],
+    fixed_start=[0, 0, FAR],
+    done=[True, True, False],
+)
+micro(
+    "nothing left of a budget",
+    "3 of a budget of 2 are used up, and one more is asked for.",
+    None,
+    [(1,), (1,)],
+    budget=[2],
+    consumption=[[3], [1]],
+    fixed_start=[0, FAR],
+    done=[True, False],
+)
+micro(
+    "a past that emptied a reservoir",
+    "2 were taken out of 1, which is nothing left; 1 may be taken once 1 is delivered, at 3.",
+    5,
+    [(1,), (3,), (2,)],
+    reservoir_initial=[1],
+    withdrawal=[[2], [0], [1]],
+    delivery=[[0], [1], [0]],
+    fixed_start=[0, FAR, FAR],
+    done=[True, False, False],
+)
+micro(
+    "a past that overfilled a reservoir",
+    "It holds 3, at most 2 are allowed: 1 more fits once 2 were taken out, at 4. The ends: 0, 4 and 5.",
+    (5, 9),
+    [(1,), (2,), (1,)],
+    reservoir_initial=[1],
+    reservoir_maximum=[2],
+    withdrawal=[[0], [0], [2]],
+    delivery=[[2], [1], [0]],
+    fixed_start=[-1, FAR, 4],
+    done=[True, False, False],
+    objective=("makespan", "total_completion_time"),
+)
+micro(
+    "two of a choice in the past",
+    "Both were done although one was to be; the third is not done any more.",
+    3,
+    [(2,), (3,), (9,)],
+    optional=[True, True, True],
+    choice_ptr=[0, 3],
+    choice_task=[0, 1, 2],
+    fixed_start=[0, 0, FAR],
+    done=[True, True, False],
+)
+
 # --- calendars --------------------------------------------------------------------------------------
 
 micro("break", "3 do not fit before the break [2, 4): from 4 to 7.", 7, [(3,)], **breaks((2, 4), task_calendar=[0]))
@@ -361,6 +461,14 @@ micro(
     optional=[False, True, False],
     precede=[(0, 1), (1, 2), (0, 2)],
 )
+micro(
+    "only a fixed start must be kept",
+    "With a fixed mode it may be left out.",
+    0,
+    [[(4,), (2,)]],
+    optional=[True],
+    fixed_mode=[0],
+)
 micro("fixed is not left out", "A fixed start must be kept.", 9, [(4,)], optional=[True], fixed_start=[5])
 
 # --- objectives -------------------------------------------------------------------------------------
@@ -404,6 +512,24 @@ micro(
 )
 micro("maximum lateness", "Early by 1 at best: 3 - 4.", -1, [(3,)], due=[4], objective="maximum_lateness")
 micro(
+    "lateness of nobody",
+    "What has a due date is left out: 0, for it would be late.",
+    (0, 3),
+    [(3,), (3,)],
+    optional=[True, False],
+    due=[1, FAR],
+    objective=("maximum_lateness", "makespan"),
+)
+micro(
+    "worth doing to be early",
+    "Early by 2 is less than 0, the lateness of nobody.",
+    (-2, 3),
+    [(3,), (3,)],
+    optional=[True, False],
+    due=[5, FAR],
+    objective=("maximum_lateness", "makespan"),
+)
+micro(
     "tardy tasks", "One of the two is on time.", 1, [(3, 1), (3, 1)], capacity=[1], due=[3, 3], objective="tardy_tasks"
 )
 micro(
@@ -424,6 +550,16 @@ micro(
     cash_flow=[8, -8],
     discount_rate=1_000_000,
     project_deadline=4,
+    objective="net_present_value",
+)
+micro(
+    "each cash flow is rounded",
+    "At 1 % interest 7 at 3 are worth 6794.13 thousandths, rounded down 6794, and -7 are worth -6795.",
+    1,
+    [(0,), (0,)],
+    cash_flow=[7, -7],
+    discount_rate=10_000,
+    fixed_start=[3, 3],
     objective="net_present_value",
 )
 micro(
@@ -471,6 +607,33 @@ micro(
     capacity=[2],
     resource_cost=[7],
     objective=("resource_investment", "makespan"),
+)
+micro(
+    "resource investment without limit",
+    "By 2 all three go at once: 3 units have to be bought.",
+    3,
+    [(2, 1), (2, 1), (2, 1)],
+    capacity=[FAR],
+    project_deadline=2,
+    objective="resource_investment",
+)
+micro(
+    "resource investment within a capacity",
+    "No more than 2 units can be bought.",
+    None,
+    [(2, 1), (2, 1), (2, 1)],
+    capacity=[2],
+    project_deadline=2,
+    objective="resource_investment",
+)
+micro(
+    "levelling without limit",
+    "By 3 two of the three overlap at one time, or all three do at one: 1 + 4 + 4 at least.",
+    9,
+    [(2, 1), (2, 1), (1, 1)],
+    capacity=[FAR],
+    project_deadline=3,
+    objective="resource_levelling",
 )
 micro(
     "lexicographic",

@@ -63,6 +63,17 @@ class Case:
         """What the task takes with its pauses."""
         return int(self.schedule.end[task] - self.schedule.start[task])
 
+    def is_used_at(self, resource: int, time: int) -> bool:
+        """Does a task that is not done hold units of it?"""
+        s = self.schedule
+        at_work = s.works & ~self.problem.done & (s.start <= time) & (time < s.end)
+        return bool(np.any(self.problem.demand[s.mode[at_work], resource]))
+
+    def is_open(self, reservoir: int) -> bool:
+        """Have the tasks that are done left it alone?"""
+        p, modes = self.problem, self.schedule.mode[self.problem.done]
+        return not np.any(p.withdrawal[modes, reservoir]) and not np.any(p.delivery[modes, reservoir])
+
     def moves(self, task: int) -> bool:
         """Does the end move with the start, as it does without pauses?"""
         pauses = any(task in tasks for tasks in self.schedule.by_calendars.values()) and self.problem.pause[task]
@@ -195,7 +206,7 @@ def fewer_units_than_in_use(case: Case) -> Broken:
     """The peak of a resource, with a unit less for a time within it."""
     r = case.some(0, case.problem.num_resources)
     times, use = case.schedule.use(r)
-    at = case.pick(k for k, units in enumerate(use.tolist()) if units > 0)
+    at = case.pick(k for k, time in enumerate(times.tolist()) if case.is_used_at(r, time))
     low, high = int(times[at]), int(times[at + 1])
     moment = case.some(low, high)
     p = case.problem
@@ -228,7 +239,7 @@ def moved_where_there_is_too_little(case: Case) -> Broken:
 def smaller_budget(case: Case) -> Broken:
     p, s = case.problem, case.schedule
     used = p.consumption[s.mode[s.present]].sum(axis=0)
-    k = case.pick(np.flatnonzero(used))
+    k = case.pick(np.flatnonzero(p.consumption[s.mode[s.present & ~p.done]].sum(axis=0)))
     budget = p.budget.copy()
     budget[k] = used[k] - case.some(1, used[k] + 1)
     return replace(p, budget=budget), case.solution
@@ -240,7 +251,7 @@ def less_at_the_outset(case: Case) -> Broken:
     lowest = [
         min([int(p.reservoir_initial[v]), *case.schedule.level(v)[1].tolist()]) for v in range(len(p.reservoir_initial))
     ]
-    v = case.pick(v for v, level in enumerate(lowest) if level < p.reservoir_initial[v])
+    v = case.pick(v for v, level in enumerate(lowest) if level < p.reservoir_initial[v] and case.is_open(v))
     initial = p.reservoir_initial.copy()
     initial[v] -= lowest[v] + 1
     if initial[v] < 0:
@@ -254,7 +265,7 @@ def less_room(case: Case) -> Broken:
     highest = [
         max([int(p.reservoir_initial[v]), *case.schedule.level(v)[1].tolist()]) for v in range(len(p.reservoir_initial))
     ]
-    v = case.pick(v for v, level in enumerate(highest) if level > 0)
+    v = case.pick(v for v, level in enumerate(highest) if level > 0 and case.is_open(v))
     maximum = p.reservoir_maximum.copy()
     maximum[v] = highest[v] - case.some(1, highest[v] + 1)
     return replace(p, reservoir_maximum=maximum), case.solution
@@ -278,7 +289,7 @@ def moved_into_another_of_the_group(case: Case) -> Broken:
 def moved_into_a_break(case: Case) -> Broken:
     calendars, tasks = case.pick(case.schedule.by_calendars.items())
     low, high = case.pick(case.problem.breaks(*calendars).tolist())
-    i = int(case.pick(tasks))
+    i = int(case.pick(tasks[~case.problem.done[tasks]]))
     first = low if case.problem.pause[i] else low - int(case.schedule.duration[i]) + 1
     return case.started(i, case.some(first, high))
 

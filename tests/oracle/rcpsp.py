@@ -207,31 +207,43 @@ class Enumeration:
             demand = self.p.demand[:, resource]
             if demand[last.mode]:
                 for t in last.held:
-                    used = sum(int(demand[x.mode]) for x in placed if x and t in x.held)
-                    if used > self.units[resource].get(t, base):
+                    at_work = [x for x in placed if x and t in x.held]
+                    if self._exceeds([(x, int(demand[x.mode])) for x in at_work], self.units[resource].get(t, base)):
                         return False
         return True
 
+    def _exceeds(self, amounts: list[tuple[Placed, int]], limit: int) -> bool:
+        """Is it more than the limit, by what tasks that are not done add to it?"""
+        added = sum(amount for x, amount in amounts if not self.p.done[x.task])
+        return limit != FAR and added > 0 and sum(amount for _, amount in amounts) > limit
+
     def _budgets(self, placed: list[Placed | None]) -> bool:
-        modes = [x.mode for x in placed if x]
-        return all(
-            sum(int(self.p.consumption[mode, k]) for mode in modes) <= budget
+        return not any(
+            self._exceeds([(x, int(self.p.consumption[x.mode, k])) for x in placed if x], budget)
             for k, budget in enumerate(self.p.budget.tolist())
         )
 
     def _choices(self, placed: list[Placed | None]) -> bool:
         ptr = self.p.choice_ptr.tolist()
-        return all(
-            sum(placed[task] is not None for task in self.p.choice_task[a:b].tolist()) == 1 for a, b in pairwise(ptr)
-        )
+        for a, b in pairwise(ptr):
+            chosen = [task for task in self.p.choice_task[a:b].tolist() if placed[task] is not None]
+            if len(chosen) != 1 and not (chosen and all(self.p.done[task] for task in chosen)):
+                return False
+        return True
 
     def _reservoirs(self, placed: list[Placed | None]) -> bool:
         tasks = [x for x in placed if x]
-        for v, level in enumerate(self.p.reservoir_initial.tolist()):
-            for t in {-(10**6), *(x.start for x in tasks), *(x.end for x in tasks)}:
-                taken = sum(int(self.p.withdrawal[x.mode, v]) for x in tasks if x.start <= t)
-                given = sum(int(self.p.delivery[x.mode, v]) for x in tasks if x.end <= t)
-                if not 0 <= level - taken + given <= self.p.reservoir_maximum[v]:
+        for v, initial in enumerate(self.p.reservoir_initial.tolist()):
+            if initial > self.p.reservoir_maximum[v]:
+                return False
+            for t in {*(x.start for x in tasks), *(x.end for x in tasks)}:
+                change = {True: 0, False: 0}
+                for x in tasks:
+                    done = bool(self.p.done[x.task])
+                    change[done] -= int(self.p.withdrawal[x.mode, v]) if x.start <= t else 0
+                    change[done] += int(self.p.delivery[x.mode, v]) if x.end <= t else 0
+                level = initial + change[True] + change[False]
+                if (level < 0 and change[False] < 0) or (level > self.p.reservoir_maximum[v] and change[False] > 0):
                     return False
         return True
 
@@ -252,7 +264,7 @@ class Enumeration:
             case "tardy_tasks":
                 return sum(w for w, t in zip(weight, late, strict=True) if t)
             case "maximum_lateness":
-                return max((x.end - int(p.due[x.task]) for x in tasks if p.due[x.task] != FAR), default=-FAR)
+                return max((x.end - int(p.due[x.task]) for x in tasks if p.due[x.task] != FAR), default=0)
             case "net_present_value":
                 return -sum(self._discounted(int(p.cash_flow[x.task]), x.end) for x in tasks)
             case "total_cost":

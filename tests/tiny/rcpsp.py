@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from schedsolve.models.rcpsp import LINK_KINDS, OBJECTIVES, RCPSP
+from schedsolve.models.rcpsp import LINK_KINDS, OBJECTIVES, RCPSP, past_violations
 from schedsolve.models.record import FAR
 
 
@@ -21,6 +21,32 @@ def tiny(seed: int, *, schedules: int = 30_000, tasks: int = 4) -> RCPSP:
         if _combinations(fields) <= schedules:
             return RCPSP(**fields)
 
+
+def lawless(seed: int) -> RCPSP:
+    """A problem of up to six tasks, all done but one or two, at times at which they break rules that they share."""
+    rng = random.Random(seed)
+    while True:
+        fields = _draw(rng, 6)
+        n = len(fields["fixed_start"])
+        left = set(rng.sample(range(n), k=min(n - 1, 2)))
+        fields["done"] = [i not in left for i in range(n)]
+        fields["fixed_start"] = [rng.choice([FAR] * 5 + [2]) if i in left else rng.randint(-2, 3) for i in range(n)]
+        if rng.random() < 0.5:
+            sizes = [b - a for a, b in pairwise(fields["mode_ptr"])]
+            uses = [[rng.choice([0, 0, 0, 1] if i in left else [1, 2])] for i in range(n) for _ in range(sizes[i])]
+            fields |= {"budget": [rng.randint(1, 4)], "consumption": uses}
+        if rng.random() < 0.5:
+            fields |= _reservoirs(rng, len(fields["duration"]))
+        if rng.random() < 0.8:  # what is to be done seldom keeps links with a random past
+            fields |= {name: [] for name in ("link_from", "link_to", "link_kind", "min_lag", "max_lag")}
+        if _combinations(fields) <= 30_000:
+            problem = RCPSP(**fields)
+            if {broken.code for broken in past_violations(problem)} & SHARED:
+                return problem
+
+
+SHARED = {"capacity", "budget", "reservoir_empty", "reservoir_full", "overlap"}
+"""Codes of the rules that several tasks share."""
 
 FEATURES = {*OBJECTIVES, "infeasible", "done", "pause", *LINK_KINDS}
 """What a set of random problems should hold, beside what ``features`` finds in it."""
@@ -36,6 +62,7 @@ def features(problem: RCPSP) -> Iterator[str]:
         "modes": (count > 1).any(),
         "length 0": (p.duration == 0).any(),
         "capacity": p.demand.any(),
+        "unlimited": (p.capacity == FAR).any(),
         "fewer units": (p.change_capacity < p.capacity[p.change_resource]).any(),
         "more units": (p.change_capacity > p.capacity[p.change_resource]).any(),
         "budget": len(p.budget) > 0,
@@ -60,6 +87,7 @@ def features(problem: RCPSP) -> Iterator[str]:
         "fixed mode": ((p.fixed_mode >= 0) & (count > 1)).any(),
         "done": p.done.any(),
         "before time 0": (p.fixed_start < 0).any(),
+        "rules broken in the past": len(past_violations(p)) > 0,
     }
     yield from (name for name, is_there in present.items() if is_there)
     yield from {LINK_KINDS[kind] for kind in p.link_kind.tolist()}
@@ -102,6 +130,7 @@ def _draw(rng: random.Random, tasks: int) -> dict[str, Any]:
         fields |= _calendars(rng, n, len(fields["capacity"]))
     fields |= _objective(rng, fields, n, modes)
     fields |= _past(rng, n, sizes)
+    fields["capacity"] = [FAR if rng.random() < 0.1 else units for units in fields["capacity"]]
     return fields
 
 
@@ -200,14 +229,15 @@ def _objective(rng: random.Random, fields: dict[str, Any], n: int, modes: int) -
 
 
 def _past(rng: random.Random, n: int, sizes: list[int]) -> dict[str, Any]:
-    """Fix some starts and modes; some of the tasks are done, perhaps before time 0."""
+    """Fix some starts and modes; some of the tasks are done, perhaps before time 0, and perhaps against all rules."""
     fixed_start, fixed_mode, done = [FAR] * n, [-1] * n, [False] * n
-    if rng.random() < 0.3:
+    if rng.random() < 0.4:
+        share = rng.choice([0.25, 0.25, 0.7])
         for i in range(n):
             draw = rng.random()
-            if draw < 0.25:
-                fixed_start[i], done[i] = rng.randint(-3, 0), True
-            elif draw < 0.4:
+            if draw < share:
+                fixed_start[i], done[i] = rng.randint(-3, 1), True
+            elif draw < share + 0.15:
                 fixed_start[i] = rng.randint(0, 6)
             if rng.random() < 0.6:
                 fixed_mode[i] = rng.randrange(sizes[i])

@@ -72,6 +72,10 @@ def _topological(after: list[dict[int, int]]) -> list[int] | None:
 
 
 def choices(v: Variables) -> None:
-    """Exactly one task of each choice is done."""
+    """Exactly one task of each choice is done; none more where some have been."""
     for tasks in v.problem.choices():
-        v.model.add_exactly_one([v.present[task] for task in tasks])
+        left = [v.present[task] for task in tasks if not v.problem.done[task]]
+        if len(left) == len(tasks):
+            v.model.add_exactly_one(left)
+        elif left:
+            v.model.add_bool_and([~present for present in left])

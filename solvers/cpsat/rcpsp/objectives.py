@@ -79,15 +79,17 @@ def _tardy(v: Variables, task: int) -> Expression:
 
 
 def _maximum_lateness(v: Variables) -> Expression:
-    """max(end - due) over the tasks with a due date that are done; -FAR where all are left out."""
+    """max(end - due) over the tasks with a due date that are done; 0 where all are left out."""
     dated = [(task, due) for task, due in enumerate(v.problem.due.tolist()) if due != FAR]
     low = min(v.span[0] - due for _, due in dated)
     high = max(v.span[1] - due for _, due in dated)
-    sure = any(v.present[task] is v.true for task, _ in dated)
-    domain = Domain.from_intervals([(low, high)] if sure else [(-FAR, -FAR), (low, high)])
-    lateness = v.model.new_int_var_from_domain(domain, "")
+    lateness = v.model.new_int_var(min(low, 0), max(high, 0), "")
     for task, due in dated:
         v.given(v.model.add(lateness >= v.end[task] - due), v.present[task])
+    if not any(v.present[task] is v.true for task, _ in dated):
+        none = v.model.new_bool_var("")
+        v.model.add_bool_or([none, *(v.present[task] for task, _ in dated)])
+        v.given(v.model.add(lateness >= 0), none)
     return lateness
 
 
@@ -143,7 +145,8 @@ def _peaks(v: Variables) -> Iterator[Expression]:
         rows = resources.users(v, resource)
         if rows:
             steps = resources.capacity_steps(v.problem, resource, *v.span)
-            peak = v.model.new_int_var(0, max((units for _, _, units in steps), default=0), "")
+            past = sum(resources.greatest([row for row in rows if v.problem.done[row[0]]]).values())
+            peak = v.model.new_int_var(0, max([past, *(units for _, _, units in steps)]), "")
             v.model.add_cumulative([x for _, x, _ in rows], [demand for _, _, demand in rows], peak)
             yield cost * peak
 

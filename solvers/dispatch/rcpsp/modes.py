@@ -34,8 +34,10 @@ class Selection:
         return chosen
 
     def spare(self, problem: RCPSP) -> list[int]:
-        """K: what is left of the budgets."""
-        left: list[int] = (problem.budget - problem.consumption[self.mode[self.present]].sum(axis=0)).tolist()
+        """K: what is left of the budgets, of which tasks that are done have used no more than there is."""
+        done, to_do = (self.mode[self.present & (problem.done == past)] for past in (True, False))
+        used = np.minimum(problem.budget, problem.consumption[done].sum(axis=0))
+        left: list[int] = (problem.budget - used - problem.consumption[to_do].sum(axis=0)).tolist()
         return left
 
     def fixed(self, problem: RCPSP) -> dict[int, int]:
@@ -80,13 +82,16 @@ def _within_budgets(
     mode = _first(problem, worth)
     scale = np.maximum(1, problem.budget)
     changeable = allowed & present[task_of]
+    past = problem.done[task_of][:, None]
     for _ in range(2 * len(task_of)):
-        total = problem.consumption[mode[present]].sum(axis=0)
-        if np.all(total <= problem.budget):
+        used, gone = (problem.consumption[mode[present & (problem.done == done)]].sum(axis=0) for done in (False, True))
+        over = np.maximum(0, used + np.minimum(gone, problem.budget) - problem.budget)
+        if not np.any(over):
             return mode
         change = problem.consumption - problem.consumption[mode[task_of]]
-        excess = (np.maximum(0, total + change - problem.budget) / scale).sum(axis=1)
-        gain = (np.maximum(0, total - problem.budget) / scale).sum() - excess
+        total = used + np.where(past, 0, change) + np.minimum(gone + np.where(past, change, 0), problem.budget)
+        excess = (np.maximum(0, total - problem.budget) / scale).sum(axis=1)
+        gain = (over / scale).sum() - excess
         cost = 1 + np.maximum(0, problem.duration - problem.duration[mode[task_of]])
         score = np.where(changeable, gain / cost, -np.inf)
         best = int(score.argmax())
@@ -112,7 +117,7 @@ def _present(problem: RCPSP) -> npt.NDArray[np.bool_] | None:
     for c, tasks in enumerate(choices):
         for i in tasks:
             of_task.setdefault(i, []).append(c)
-    met = [sum(bool(present[i]) for i in tasks) for tasks in choices]
+    met = [len({-1 if problem.done[i] else i for i in tasks if present[i]}) for tasks in choices]  # all done: one
     if any(count > 1 for count in met):
         return None
     stack: list[list[int]] = []  # for each choice that was open when reached, its candidates still to be tried

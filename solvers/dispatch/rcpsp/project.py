@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +41,23 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     Vector,
 )
 
+HIGH = 2**60
+"""More than can be taken out of anything."""
+
 Arc = tuple[int, int, int, int, int]
 """Task, its end that counts, later task, its end, least lag between the two."""
+
+
+class Stock(NamedTuple):
+    """A level that the kernels keep at 0 or more and at most at a maximum."""
+
+    reservoir: int
+    initial: int
+    maximum: int
+    low: int
+    """What it counts as by tasks that are done alone, at least, ..."""
+    high: int
+    """... and at most."""
 
 
 class Tables(NamedTuple):
@@ -90,7 +106,8 @@ class Project:
 def make_project(problem: RCPSP, fixed_modes: dict[int, int]) -> Project:
     """``fixed_modes``: the mode, of all, of each task with a fixed start."""
     has_breaks = bool(problem.num_calendars and problem.break_start.size)
-    modes, lists = _modes(problem, has_breaks)
+    stocks = _stocks(problem, fixed_modes)
+    modes, lists = _modes(problem, stocks, has_breaks)
     fixed = {}
     for i, m in fixed_modes.items():
         start = int(problem.fixed_start[i])
@@ -107,7 +124,7 @@ def make_project(problem: RCPSP, fixed_modes: dict[int, int]) -> Project:
         arc_table,
         lists,
         bounds,
-        _base(problem, modes, lists, fixed),
+        _base(problem, stocks, modes, lists, fixed),
         problem.consumption.ravel().tolist(),
     )
     return Project(
@@ -127,8 +144,30 @@ def compiled(tables: Tables) -> Tables:
     return Tables(*(np.array(table, dtype=np.int64) for table in tables))
 
 
-def _modes(problem: RCPSP, has_breaks: bool) -> tuple[list[int], list[int]]:
-    """Tables ``modes`` and ``lists``. Groups are resources of one unit, reservoirs the last columns."""
+def _stocks(problem: RCPSP, fixed_modes: dict[int, int]) -> list[Stock]:
+    """One for each reservoir, but two where tasks that are done go beyond its limits: one that is never below 0, and
+    one, raised by ``HIGH``, that is never above the maximum."""
+    done = {i: m for i, m in fixed_modes.items() if problem.done[i]}
+    stocks = []
+    for v, initial in enumerate(problem.reservoir_initial.tolist()):
+        maximum = _endless(int(problem.reservoir_maximum[v]))
+        changes: dict[int, int] = defaultdict(int)
+        for i, m in done.items():
+            start = int(problem.fixed_start[i])
+            changes[start] -= int(problem.withdrawal[m, v])
+            changes[start + int(problem.duration[m])] += int(problem.delivery[m, v])
+        levels = list(accumulate((changes[time] for time in sorted(changes)), initial=initial))
+        if min(levels) >= 0 and max(levels) <= maximum:
+            stocks.append(Stock(v, initial, maximum, -NEVER, NEVER))
+            continue
+        stocks.append(Stock(v, initial, NEVER, 0, NEVER))
+        if maximum < NEVER:
+            stocks.append(Stock(v, initial + HIGH, maximum + HIGH, -NEVER, maximum + HIGH))
+    return stocks
+
+
+def _modes(problem: RCPSP, stocks: list[Stock], has_breaks: bool) -> tuple[list[int], list[int]]:
+    """Tables ``modes`` and ``lists``. Groups are resources of one unit, stocks the last columns."""
     resources, groups = problem.num_resources, len(problem.group_ptr) - 1
     group_of: dict[int, list[int]] = defaultdict(list)
     for g, members in enumerate(problem.groups()):
@@ -140,20 +179,20 @@ def _modes(problem: RCPSP, has_breaks: bool) -> tuple[list[int], list[int]]:
     broken: dict[tuple[int, ...], tuple[int, int]] = {}
     demand, task_of = problem.demand.tolist(), problem.task_of.tolist()
     stocked = zip(problem.withdrawal.tolist(), problem.delivery.tolist(), strict=True)
-    maximum = problem.reservoir_maximum.tolist()
+    limited = (problem.capacity < FAR) | np.isin(np.arange(resources), problem.change_resource)
     pause = problem.pause.tolist()
     for m, (duration, (takes, gives)) in enumerate(zip(problem.duration.tolist(), stocked, strict=True)):
         i, needs = task_of[m], len(lists)
         if duration:
             for r, units in enumerate(demand[m]):
-                if units:
+                if units and limited[r]:
                     lists += (LEVELS + r, units)
             for column in group_of.get(i, ()):
                 lists += (column, 1)
-        stocks = len(lists)
-        for v, (take, give) in enumerate(zip(takes, gives, strict=True)):
-            if take or give:
-                lists += (first_stock + v, take, give, maximum[v])
+        first = len(lists)
+        for column, (v, _, maximum, _, _) in enumerate(stocks, start=first_stock):
+            if takes[v] or gives[v]:
+                lists += (column, takes[v], gives[v], maximum)
         end = len(lists)
         breaks = (0, 0)
         if has_breaks and duration and not problem.done[i]:
@@ -162,7 +201,7 @@ def _modes(problem: RCPSP, has_breaks: bool) -> tuple[list[int], list[int]]:
                 lists += map(_endless, problem.breaks(*calendars).ravel().tolist())
                 broken[calendars] = (len(lists) - 2 * len(problem.breaks(*calendars)), len(lists))
             breaks = broken[calendars]
-        rows += (duration, int(pause[i]), needs, stocks, *breaks, stocks, end)
+        rows += (duration, int(pause[i]), needs, first, *breaks, first, end)
     return rows, lists
 
 
@@ -257,25 +296,43 @@ def _arc_tables(problem: RCPSP, arcs: list[Arc], orders: list[bool]) -> tuple[li
     return tasks, table
 
 
-def _base(problem: RCPSP, modes: list[int], lists: list[int], fixed: dict[int, tuple[int, int, int]]) -> list[int]:
+def _base(
+    problem: RCPSP, stocks: list[Stock], modes: list[int], lists: list[int], fixed: dict[int, tuple[int, int, int]]
+) -> list[int]:
     """The profile before anything is scheduled: capacities with their changes, and the fixed tasks."""
     groups = [1] * (len(problem.group_ptr) - 1)
-    levels = [*problem.capacity.tolist(), *groups, *problem.reservoir_initial.tolist()]
+    capacity = [_endless(units) for units in problem.capacity.tolist()]
+    levels = [*capacity, *groups, *(stock.initial for stock in stocks)]
     width = LEVELS + len(levels)
     nodes = len(problem.change_start) + len(fixed)
     profile = [FIRST_NODE + width, width, -NEVER, 0, *levels] + [0] * (2 * width * nodes)
     columns = (problem.change_resource, problem.change_start, problem.change_end, problem.change_capacity)
     for r, low, high, units in zip(*(column.tolist() for column in columns), strict=True):
-        _subtract(profile, LEVELS + r, int(problem.capacity[r]) - units, low, _endless(high))
+        _subtract(profile, LEVELS + r, capacity[r] - units, low, _endless(high))
     placed = [NEVER] * (PLACED_WIDTH * problem.num_tasks)
-    for i, (start, end, m) in fixed.items():
-        place(modes, lists, profile, placed, i, m, start, end, locate(profile, FIRST_NODE, start))
+    for past in (True, False):
+        for i, (start, end, m) in fixed.items():
+            if bool(problem.done[i]) is past:
+                place(modes, lists, profile, placed, i, m, start, end, locate(profile, FIRST_NODE, start))
+        if past:
+            _limit_stocks(profile, stocks)
     return profile[: profile[0]]
 
 
-def _endless(time: int) -> int:
-    """NEVER for FAR: behind what has no end there is no room."""
-    return NEVER if time == FAR else time
+def _limit_stocks(profile: list[int], stocks: list[Stock]) -> None:
+    """What tasks that are done make of the stocks counts no further than the limits."""
+    first, node = profile[WIDTH] - len(stocks), FIRST_NODE
+    while True:
+        for column, (_, _, _, low, high) in enumerate(stocks, start=node + first):
+            profile[column] = min(max(profile[column], low), high)
+        node = profile[node + NEXT]
+        if node == 0:
+            return
+
+
+def _endless(amount: int) -> int:
+    """NEVER for FAR: behind what has no end there is no room, and of what has no limit there is always more."""
+    return NEVER if amount == FAR else amount
 
 
 def _subtract(profile: list[int], column: int, units: int, low: int, high: int) -> None:

@@ -200,8 +200,9 @@ def make_goal(problem: RCPSP, project: Project) -> Goal:
     rows = [(aims.LACKING, 0)] if len(problem.budget) else []
     rows += [(aims.TOO_LATE, 0)] if is_bounded(project) else []
     rows += [(aims.AIMS[name.replace("weighted_", "")], int("weighted" in name)) for name in problem.objective]
-    used = problem.consumption[[mode for _, _, mode in project.fixed.values()]].sum(axis=0)
-    given = (rows, problem.due, problem.weight, problem.budget - used)
+    decided = [[mode for i, (_, _, mode) in project.fixed.items() if problem.done[i] == done] for done in (False, True)]
+    used, gone = (problem.consumption[modes].sum(axis=0) for modes in decided)
+    given = (rows, problem.due, problem.weight, problem.budget - used - np.minimum(gone, problem.budget))
     arrays = (np.array(array, dtype=np.int64) for array in given)
     flat, due, weight, budget = arrays
     return Goal(flat.ravel(), due, weight, budget)

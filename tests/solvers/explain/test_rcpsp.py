@@ -165,14 +165,26 @@ def test_a_reservoir_that_holds_too_much_at_the_outset() -> None:
 
 
 def test_what_was_done_takes_part_in_conflicts() -> None:
-    problem = project(fixed_start=[0, None, 1, None], done=[True, False, True, False])
+    without_links: dict[str, Any] = {f"link_{name}": [] for name in ("from", "to", "kind")}
+    without_links |= {"min_lag": [], "max_lag": []}
+    problem = project(fixed_start=[0, None, 1, None], done=[True, False, False, False], **without_links)
     found = explain(problem, threads=1)
     check(problem, found)
     assert {item.words for item in found.conflict} == {
         "dig needs 1 of crew, which has 2",
         "pour needs 2 of crew, which has 2",
+        "pour starts at 1",
     }
     assert [change.words for change in found.relaxations] == ["1 more of crew, at all times"]
+    assert explain(replace(problem, done=[True, False, True, False]), threads=1).feasible
+
+
+def test_a_resource_without_limit_is_in_no_conflict() -> None:
+    problem = project(capacity=[None], project_deadline=8)
+    assert not any(item.code == "capacity" for item in explain(problem, threads=1).conflict)
+    changed = {"change_resource": [0], "change_start": [0], "change_end": [4], "change_capacity": [1]}
+    found = explain(project(capacity=[None], deadline=[None, None, 6, None], **changed), threads=1)
+    assert "pour needs 2 of crew, which has no limit but at times" in {item.words for item in found.conflict}
 
 
 def test_a_later_end_does_not_help_where_a_resource_goes_for_ever() -> None:

@@ -87,8 +87,8 @@ def test_writes_the_model(formulation: str, name: str, suffix: str, tmp_path: Pa
         ({"release": [2_000_000]}, ["times beyond 1000000"]),
         ({"weight": [2**40]}, ["a weight of more than 1000000000"]),
         (
-            {"objective": "maximum_lateness", "due": [4], "optional": [True]},
-            ["maximum_lateness where all tasks with due dates may be left out"],
+            {"capacity": [1], "demand": [[2_000_000]], "done": [True], "fixed_start": [0]},
+            ["amounts of more than 1000000 beside a past that exceeded limits"],
         ),
         ({"release": [LONG * 2], "reservoir_initial": [1]}, ["reservoirs over so long a horizon"]),
         (

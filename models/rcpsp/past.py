@@ -1,0 +1,37 @@
+"""What has happened already: the tasks that are done, and which rules they broke among themselves.
+
+No solution is held to these (see ``violations``), for nobody can mend the past; but one should know of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from schedsolve.models.rcpsp.problem import RCPSP
+from schedsolve.models.rcpsp.schedule import Schedule
+from schedsolve.models.rcpsp.solution import RCPSPSolution
+from schedsolve.models.rcpsp.violations import RULES, broken_rules, of_reservoirs
+from schedsolve.models.violation import Violation
+
+
+def past_violations(problem: RCPSP) -> list[Violation]:
+    """The rules that tasks which are done have broken by themselves, with the codes of ``violations``.
+
+    Tasks done in one of several modes, nobody says which, are left aside.
+    """
+    known = problem.done & ((problem.fixed_mode >= 0) | (np.diff(problem.mode_ptr) == 1))
+    past = RCPSPSolution(
+        start=np.where(known, problem.fixed_start, 0), mode=np.maximum(problem.fixed_mode, 0), left_out=~known
+    )
+    schedule = Schedule(problem, past)
+    rules = [rule for rule in RULES if rule is not of_reservoirs or np.array_equal(known, problem.done)]
+    found = broken_rules(rules, problem, schedule, known)
+    return [broken for broken in found if broken.code != "choice" or np.any(known[broken.things["task"]])]
+
+
+def past_notes(problem: RCPSP) -> list[str]:
+    """What the past broke, for the user: the first case of each rule."""
+    cases: dict[str, list[Violation]] = {}
+    for broken in past_violations(problem):
+        cases.setdefault(broken.code, []).append(broken)
+    return [f"the past breaks rules: {first}" + " (and more)" * bool(more) for first, *more in cases.values()]
