@@ -252,41 +252,41 @@ def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     for o in chained.tolist():
         first.setdefault(int(s.successor[o]), []).append(o)
     for cycle in _cycles(first):
-        moves = [o for o in cycle if o >= 0]
-        jobs = list(dict.fromkeys(int(problem.job_of[o]) for o in moves))
+        jobs = list(dict.fromkeys(int(problem.job_of[o]) for o in cycle))
         names = ", ".join(problem.job_name(j) for j in jobs)
-        at = int(s.start[moves[0]])
-        machines = sorted({int(s.machine[o]) for o in moves})
+        at = int(s.start[cycle[0]])
+        machines = sorted({int(s.machine[o]) for o in cycle})
         text = f"{names} exchange machines in a circle at {at}, which needs swap"
-        yield Violation("swap", text, {"operation": moves, "job": jobs, "machine": machines}, (at, at), len(jobs))
+        yield Violation("swap", text, {"operation": cycle, "job": jobs, "machine": machines}, (at, at), len(jobs))
 
 
 def _waits(s: Schedule) -> dict[int, list[int]]:
     """The moves that must come before each start in one instant, because they leave its machine.
 
-    Where several leave a machine at once (they are done, or overlap), done ones that enter it share a negative
-    number, which stands for the moves that bind them.
+    A start that is exempt waits only for moves that are not, away from operations that are not.
     """
-    onward = s.machine_order[s.successor[s.machine_order] >= 0]
-    onward = onward[s.start[s.successor[onward]] == s.departure[onward]]  # no transport in between
-    leaving: dict[tuple[int, int], list[int]] = {}
-    columns = (s.machine[onward], s.departure[onward], s.successor[onward])
-    for k, at, move in zip(*(column.tolist() for column in columns), strict=True):
-        leaving.setdefault((k, at), []).append(move)
+    order = s.machine_order
+    left = order[s.successor[order] >= 0]
+    left = left[s.start[s.successor[left]] == s.departure[left]]  # no transport in between
+    binding = left[~s.exempt[left] & ~s.exempt[s.successor[left]]]
+    leaving = {False: _moves_by_instant(s, left), True: _moves_by_instant(s, binding)}
     first: dict[int, list[int]] = {}
-    crowds: dict[tuple[int, int], int] = {}
-    entered: set[tuple[int, int]] = set()
-    columns = (s.machine_order, s.machine[s.machine_order], s.start[s.machine_order])
-    for o, k, at in zip(*(column.tolist() for column in columns), strict=True):
-        moves = leaving.get((k, at), [])
-        if len(moves) > 1 and s.exempt[o]:
-            crowd = crowds.setdefault((k, at), -1 - len(crowds))
-            first[crowd] = first.get(crowd) or [move for move in moves if not s.exempt[move]]
-            first[o] = [crowd]
-        elif len(moves) == 1 or (k, at) not in entered:  # others overlap, who waits for whom is not defined
-            first[o] = [move for move in moves if move != o and not (s.exempt[move] and s.exempt[o])]
-            entered.add((k, at))
+    columns = (order, s.exempt[order], s.machine[order], s.start[order])
+    for o, exempt, k, at in zip(*(column.tolist() for column in columns), strict=True):
+        moves = leaving[exempt].get((k, at), [])
+        if len(moves) > 1:
+            del leaving[exempt][k, at]  # where others enter too they overlap, and who waits for whom is not defined
+        first[o] = [move for move in moves if move != o]
     return first
+
+
+def _moves_by_instant(s: Schedule, left: Ints) -> dict[tuple[int, int], list[int]]:
+    """The next operations of the jobs that leave a machine, by machine and time."""
+    moves: dict[tuple[int, int], list[int]] = {}
+    columns = (s.machine[left], s.departure[left], s.successor[left])
+    for k, at, move in zip(*(column.tolist() for column in columns), strict=True):
+        moves.setdefault((k, at), []).append(move)
+    return moves
 
 
 def _cycles(first: dict[int, list[int]]) -> Iterator[list[int]]:

@@ -156,7 +156,9 @@ class Naive:
             mover = self.next.get(a)
             if mover == o and a in waiting and self.leave[a] == t:
                 return False  # its job's previous operation, of length 0, has yet to start
-            if mover is None or mover == o or mover not in waiting or self.both_done(mover, o):
+            if mover is None or mover == o or mover not in waiting:
+                continue
+            if self.both_done(mover, o) or self.both_done(a, o):
                 continue
             occupied = self.machine[a] == self.machine[o] and self.start[a] < t == self.leave[a]
             if occupied and self.leave[o] > t:

@@ -396,7 +396,7 @@ def test_a_long_past_that_broke_rules_everywhere_is_checked_as_fast_as_another()
     problem = JobShop.from_jobs(jobs, blocking="no_swap", **past)
     counted = Counter(v.code for v in violations(problem, JobShopSolution(start=problem.fixed_start)))
     assert counted["machine_overlap"] == size - 1
-    assert counted["swap"] == 1
+    assert counted.keys() == {"machine_overlap"}
     assert len(past_notes(problem)) == 1
 
 
@@ -496,8 +496,10 @@ def test_a_violation_as_plain_values():
 def test_a_swap_in_the_executed_past_is_past():
     problem, solution = ring(3, blocking="no_swap", done=[True] * 6, fixed_start=[0, 1] * 3)
     assert violations(problem, solution) == []
-    problem, solution = ring(2, blocking="no_swap", done=[True, True, True, False], fixed_start=[0, 1, 0, None])
+    problem, solution = ring(2, blocking="no_swap", done=[True, True, False, False], fixed_start=[0, 1, 0, None])
     assert [v.code for v in violations(problem, solution)] == ["swap"]
+    facts = ring(2, blocking="no_swap", done=[True, True, True, False], fixed_start=[0, 1, 0, None])
+    assert violations(*facts) == []  # on the machine that is still to be left, both have been
 
 
 @pytest.mark.parametrize("seed", range(60))

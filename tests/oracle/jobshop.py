@@ -296,7 +296,9 @@ class Sequenced:
         for order in self.machines.values():
             for o, p in combinations(order, 2):
                 q = self.after.get(o)
-                if q in (None, p) or self.both_done(q, p) or self.start[q] != self.start[p]:
+                if q in (None, p) or self.start[q] != self.start[p]:
+                    continue
+                if self.both_done(o, p) or self.both_done(q, p):
                     continue
                 if self.departure(o) == self.start[p]:
                     first.add((q, p))
