@@ -220,11 +220,11 @@ def executed(problem: JobShop, solution: JobShopSolution, rng: np.random.Generat
 def test_same_codes_and_values_as_the_naive_checker(random_case):
     seen: Counter[str] = Counter()
     for seed in range(700):
-        problem, valid = random_case(seed)
+        shop, valid = random_case(seed)
         rng = np.random.default_rng(10_000 + seed)
-        disturbances = [disturbed(problem, valid, rng) for _ in range(6)]
-        pasts = [(executed(problem, solution, rng), solution) for solution in disturbances[:3]]
-        for problem, solution in [(problem, valid), *((problem, s) for s in disturbances), *pasts]:
+        disturbances = [disturbed(shop, valid, rng) for _ in range(6)]
+        pasts = [(executed(shop, solution, rng), solution) for solution in disturbances[:3]]
+        for problem, solution in [(shop, valid), *((shop, s) for s in disturbances), *pasts]:
             naive = Naive(problem, solution)
             want = naive.codes()
             got = {v.code for v in violations(problem, solution)}

@@ -21,7 +21,7 @@ def tiny(seed: int, *, combinations: int = 2000, operations: int = 7) -> JobShop
             return problem
 
 
-FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "fixed start", "done", "broken past", "infeasible"}
+FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "done", "broken past", "infeasible"}
 """What a set of random problems should hold, beside what ``features`` finds in it."""
 
 

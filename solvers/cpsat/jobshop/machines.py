@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from heapq import heappush, heapreplace
 from itertools import combinations, permutations
 
+import numpy as np
+
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
 from schedsolve.solvers.cpsat.jobshop.jobs import Succession, transfer_times
 from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables, Visit
@@ -131,17 +133,24 @@ class Orders:
     def __init__(self, v: Variables):
         self.v = v
         self._literals: dict[tuple[int, int], Literal] = {}
+        done = v.problem.done
+        self._waived = [0, *np.cumsum(done[:-1] & done[1:]).tolist()]
+        """How often before each operation one that is done follows another."""
         if v.problem.permutation and (0 in v.problem.duration or v.problem.done.any()):
             self._agree()
 
     def before(self, a: int, b: int) -> Literal:
         """Does ``a`` leave the machine before ``b`` enters it? One of them is not done."""
         problem = self.v.problem
-        if problem.job_of[a] == problem.job_of[b] and not problem.open_shop:
+        if problem.job_of[a] == problem.job_of[b] and self._follow(min(a, b), max(a, b)):
             return self.v.true if a < b else self.v.false
         if problem.permutation:
             a, b = int(problem.job_of[a]), int(problem.job_of[b])
         return self._first(a, b)
+
+    def _follow(self, first: int, last: int) -> bool:
+        """Does the job's order bind from one operation to the next, all the way?"""
+        return not self.v.problem.open_shop and self._waived[first] == self._waived[last]
 
     def _first(self, a: int, b: int) -> Literal:
         if a > b:
