@@ -43,6 +43,8 @@ class Family:
     """Engines of ``auto`` that only raise the bound; they run first, for a short share of the time."""
     explainer: str = ""
     """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
+    past: str = ""
+    """Which rules the past broke, in words: ``past(problem) -> list[str]``; empty: nothing is said of it."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -82,6 +84,7 @@ FAMILIES: dict[str, Family] = {
         turns="schedsolve.solvers.portfolio.jobshop:turns",
         explainer="schedsolve.solvers.explain.jobshop:explainer",
         bounding=("lp-bound",),
+        past="schedsolve.models.jobshop.past:past_notes",
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop_table:schedule_rows",
     ),

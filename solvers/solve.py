@@ -80,6 +80,8 @@ def solve(
     plan.check(engine)
     if cluster is not None:
         connect.check()
+    for note in parts.load("past")(problem) if parts.past else ():
+        progress.note(note)
     if hint is not None:
         _take_hint(progress, hint)
     if on_start is not None:

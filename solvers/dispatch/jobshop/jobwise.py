@@ -77,6 +77,8 @@ class Timelines:
         self.binding: list[list[int]] = [[] for _ in range(shop.num_machines)]
         """Starts of those that are not done, sorted."""
         self.tangled = [False] * shop.num_machines
+        """Is the order of the starts another one?"""
+        self.rooms: list[list[int] | None] = [None] * shop.num_machines
         for k in range(shop.num_machines):
             for i in range(shop.slot_ptr[k], shop.slot_ptr[k + 1]):
                 self.add(shop.slot_operation[i], k, shop.slot_start[i], shop.slot_end[i])
@@ -91,6 +93,7 @@ class Timelines:
         starts.insert(i, start)
         leaves.insert(i, leave)
         operations.insert(i, o)
+        self.rooms[k] = None
         if not self.done[o]:
             insort(self.binding[k], start)
 
@@ -99,6 +102,7 @@ class Timelines:
         while self.operation[k][i] != o:
             i += 1
         del self.start[k][i], self.leave[k][i], self.operation[k][i]
+        self.rooms[k] = None
         if not self.done[o]:
             del self.binding[k][bisect_left(self.binding[k], start)]
 
@@ -119,7 +123,10 @@ class Timelines:
         """The earliest start among each operation and those that leave after it."""
         if not self.tangled[k]:
             return self.start[k]
-        return list(accumulate(reversed(self.start[k]), min))[::-1]
+        room = self.rooms[k]
+        if room is None:
+            room = self.rooms[k] = list(accumulate(reversed(self.start[k]), min))[::-1]
+        return room
 
     def around(self, o: int, k: int) -> Gap:
         """The gap that a decided operation is in: what is done may overlap with what else is done."""
