@@ -68,7 +68,8 @@ class JobShop(Record):
     machine: IntArray
     """A: the machine of each alternative, 0-based."""
     duration: IntArray
-    """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict."""
+    """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict, unless
+    ``blocking`` makes its job wait there."""
 
     release: IntArray = filled(0)
     """n: earliest start of each job, >= 0."""
@@ -113,7 +114,7 @@ class JobShop(Record):
     """N: the machine of an operation that is already decided; -1 where it is free."""
     done: BoolArray = filled(False)
     """N: already executed; needs a fixed start. It occupies its machine for its plain duration, but release
-    dates, deadlines and downtime do not apply to it, nor job order, transport, no-wait and setups among two such."""
+    dates, deadlines and downtime do not apply to it, nor any rule between operations that are all done."""
 
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
