@@ -29,16 +29,12 @@ def past_violations(problem: JobShop) -> Iterator[Violation]:
             yield from rule(problem, past)
 
 
-def past_notes(problem: JobShop) -> list[str]:
-    """What the past broke, for the user: the first case of each rule."""
+def past_cases(problem: JobShop) -> list[Violation]:
+    """The first case of each rule that the past broke: there may be as many as operations."""
     if np.count_nonzero(problem.done) < 2:
         return []
     past = Past(problem)
-    notes = []
-    for rule in BETWEEN:
-        cases = [str(case) for case in islice(rule(problem, past), 2)]
-        notes += [f"the past breaks rules: {case}" + " (and more)" * (len(cases) - 1) for case in cases[:1]]
-    return notes
+    return [case for rule in BETWEEN for case in islice(rule(problem, past), 1)]
 
 
 class Past(Schedule):

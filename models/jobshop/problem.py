@@ -61,6 +61,7 @@ class JobShop(Record):
     )
 
     num_machines: int
+    """m: 1 or more."""
     job_ptr: IntArray
     """n + 1: where each job's operations begin; job_ptr[n] = N."""
     alt_ptr: IntArray
@@ -81,9 +82,11 @@ class JobShop(Record):
     """n: weight of each job in the weighted objectives, >= 0."""
 
     downtime_machine: IntArray = filled(-1)
+    """K: the machine that is down. Downtimes are kept sorted and merged."""
     downtime_start: IntArray = filled(0)
+    """K: since when, ..."""
     downtime_end: IntArray = filled(0)
-    """K each: machine k is down in [start, end). Kept sorted and merged."""
+    """K: ... and until when: in [start, end)."""
     pause: bool = False
     """False: no operation overlaps a downtime. True: it pauses there, so its end moves out by the downtime;
     it may not start in one."""
@@ -120,11 +123,17 @@ class JobShop(Record):
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
     name: str = label()
+    """Of the problem."""
     job_names: tuple[str, ...] = label(())
+    """n, or none."""
     machine_names: tuple[str, ...] = label(())
+    """m, or none."""
     operation_names: tuple[str, ...] = label(())
+    """N, or none."""
     origin: str = label()
+    """The date of time 0, ISO 8601, for reports."""
     tick: int = label(60)
+    """Seconds in one unit of time, for reports."""
 
     def __post_init__(self) -> None:
         for name in ("job_ptr", "alt_ptr", "machine", "duration"):

@@ -12,7 +12,7 @@ from schedsolve.models.check import validate
 from schedsolve.models.check import violations as check
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
-from schedsolve.models.jobshop.past import past_notes, past_violations
+from schedsolve.models.jobshop.past import past_cases, past_violations
 from schedsolve.models.jobshop.violations import _cycles
 from schedsolve.models.record import FAR
 from schedsolve.models.violation import Claim, Violation
@@ -343,17 +343,16 @@ def test_a_past_that_broke_rules_is_accepted_and_they_are_named():
 
 def test_the_past_is_named_for_the_user_once_a_rule():
     problem = JobShop.from_jobs([[(0, 3)]] * 3, done=[True] * 3, fixed_start=[0, 1, 1])
-    assert past_notes(problem) == [
-        "the past breaks rules: machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 1 "
-        "(and more)"
-    ]
+    (case,) = past_cases(problem)
+    assert str(case) == "machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 1"
+    assert len([*past_violations(problem)]) == 2
 
 
 def test_what_nobody_knows_of_the_past_breaks_no_rule():
     """On which of two machines the first was is open; the second is not done."""
     jobs = [[[(0, 3), (1, 3)]], [(0, 3)], [(0, 3)]]
     problem = JobShop.from_jobs(jobs, done=[True, True, False], fixed_start=[0, 1, 2])
-    assert past_notes(problem) == []
+    assert past_cases(problem) == []
 
 
 def test_who_comes_after_a_past_that_overlaps_waits_for_all_of_it():
@@ -397,7 +396,7 @@ def test_a_long_past_that_broke_rules_everywhere_is_checked_as_fast_as_another()
     counted = Counter(v.code for v in violations(problem, JobShopSolution(start=problem.fixed_start)))
     assert counted["machine_overlap"] == size - 1
     assert counted.keys() == {"machine_overlap"}
-    assert len(past_notes(problem)) == 1
+    assert len(past_cases(problem)) == 1
 
 
 # --- objectives -------------------------------------------------------------------------------
