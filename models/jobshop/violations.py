@@ -111,7 +111,8 @@ def _no_wait(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     for i in np.flatnonzero(s.start[after] != ready).tolist():
         a, b = int(before[i]), int(after[i])
         text = f"{problem.operation_name(b)} starts at {s.start[b]} instead of {ready[i]}, its job may not wait"
-        yield _of(problem, s, "no_wait", text, [a, b], sorted((int(ready[i]), int(s.start[b]))))
+        between = min(ready[i], s.start[b]), max(ready[i], s.start[b])
+        yield _of(problem, s, "no_wait", text, [a, b], between)
 
 
 def _successions(s: Schedule) -> tuple[Ints, Ints, Ints]:

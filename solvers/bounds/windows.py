@@ -60,7 +60,7 @@ def _apart(problem: JobShop, head: Ints, work: Ints, end: Ints, machine: Ints) -
     """Heads and lengths with which done operations overlap on no machine; their ends stay."""
     ops = np.flatnonzero(problem.done & (machine >= 0))
     ops = ops[np.lexsort((head[ops], machine[ops]))]
-    reached = {}
+    reached: dict[int, int] = {}
     for o, k, low, high in zip(*(x[ops].tolist() for x in (np.arange(len(head)), machine, head, end)), strict=True):
         head[o] = min(high, max(low, reached.get(k, low)))
         work[o] = high - head[o]
