@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import Any
 
+from schedsolve.instances.descriptions import described
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.record import SCHEMA
@@ -62,12 +63,12 @@ def schema(name: str) -> dict[str, Any]:
 
     if name not in schema_names():
         raise UnknownName("schema", name, schema_names())
+    head = {"$schema": DIALECT, "title": f"{SCHEMA} {name}"}
     if name == "result":
-        document = resolve(RESULT_DOCUMENT)()
-    else:
-        parts = family(name.removesuffix(".solution"))
-        document = resolve(parts.solution if name.endswith(".solution") else parts.problem).document_type()
-    return {"$schema": DIALECT, "title": f"{SCHEMA} {name}", **msgspec.json.schema(document)}
+        return head | msgspec.json.schema(resolve(RESULT_DOCUMENT)())
+    parts = family(name.removesuffix(".solution"))
+    record = resolve(parts.solution if name.endswith(".solution") else parts.problem)
+    return head | described(msgspec.json.schema(record.document_type()), record)
 
 
 def example(name: str) -> str:

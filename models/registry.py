@@ -44,7 +44,8 @@ class Family:
     explainer: str = ""
     """Names the constraints for ``explain``: ``explainer(problem) -> Explainer``; empty: it cannot."""
     past: str = ""
-    """Which rules the past broke, in words: ``past(problem) -> list[str]``; empty: nothing is said of it."""
+    """Rules that were broken by what is done already: ``past(problem) -> list[Violation]``, the first case of each at
+    least; solutions are not held to them, a result notes them."""
     bars: str = ""
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
@@ -84,6 +85,7 @@ FAMILIES: dict[str, Family] = {
         turns="schedsolve.solvers.portfolio.jobshop:turns",
         explainer="schedsolve.solvers.explain.jobshop:explainer",
         bounding=("lp-bound",),
+        past="schedsolve.models.jobshop.past:past_cases",
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop_table:schedule_rows",
     ),
@@ -110,7 +112,7 @@ FAMILIES: dict[str, Family] = {
         rules_share=0.05,
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
-        past="schedsolve.models.rcpsp.past:past_notes",
+        past="schedsolve.models.rcpsp.past:past_violations",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),

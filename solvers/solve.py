@@ -81,6 +81,7 @@ def solve(
     plan.check(engine)
     if cluster is not None:
         connect.check()
+    _note_past(progress, parts)
     if hint is not None:
         _take_hint(progress, hint)
     if on_start is not None:
@@ -98,6 +99,15 @@ def supports(problem: Any, engine: str) -> list[str]:
     """What ``engine`` does not model of ``problem``; empty: it can solve it."""
     module = family(problem.kind).load(f"engine:{engine}")
     return list(module.supports(problem))
+
+
+def _note_past(progress: Progress, parts: Family) -> None:
+    """One note for each rule that was broken by what is done already."""
+    first: dict[str, Any] = {}
+    for case in parts.load("past")(progress.problem) if parts.past else ():
+        first.setdefault(case.code, case)
+    for case in first.values():
+        progress.note(f"the past breaks rules: {case}")
 
 
 def _take_hint(progress: Progress, hint: Any) -> None:

@@ -6,6 +6,7 @@ due dates, deadlines, downtime, setups, transport, no-wait and blocking.
 
 from schedsolve.models.jobshop.builder import JobShopBuilder
 from schedsolve.models.jobshop.objectives import OBJECTIVES, objective_values
+from schedsolve.models.jobshop.past import past_violations
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.jobshop.solution import JobShopSolution
@@ -18,5 +19,6 @@ __all__ = [
     "JobShopSolution",
     "Schedule",
     "objective_values",
+    "past_violations",
     "violations",
 ]

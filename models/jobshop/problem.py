@@ -62,6 +62,7 @@ class JobShop(Record):
     )
 
     num_machines: int
+    """m: 1 or more."""
     job_ptr: IntArray
     """n + 1: where each job's operations begin; job_ptr[n] = N."""
     alt_ptr: IntArray
@@ -69,7 +70,8 @@ class JobShop(Record):
     machine: IntArray
     """A: the machine of each alternative, 0-based."""
     duration: IntArray
-    """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict."""
+    """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict, unless
+    ``blocking`` makes its job wait there."""
 
     release: IntArray = filled(0)
     """n: earliest start of each job, >= 0."""
@@ -81,9 +83,11 @@ class JobShop(Record):
     """n: weight of each job in the weighted objectives, >= 0."""
 
     downtime_machine: IntArray = filled(-1)
+    """K: the machine that is down. Downtimes are kept sorted and merged."""
     downtime_start: IntArray = filled(0)
+    """K: since when, ..."""
     downtime_end: IntArray = filled(0)
-    """K each: machine k is down in [start, end). Kept sorted and merged."""
+    """K: ... and until when: in [start, end)."""
     pause: bool = False
     """False: no operation overlaps a downtime. True: it pauses there, so its end moves out by the downtime;
     it may not start in one."""
@@ -114,17 +118,23 @@ class JobShop(Record):
     """N: the machine of an operation that is already decided; -1 where it is free."""
     done: BoolArray = filled(False)
     """N: already executed; needs a fixed start. It occupies its machine for its plain duration, but release
-    dates, deadlines and downtime do not apply to it, nor job order, transport, no-wait and setups among two such."""
+    dates, deadlines and downtime do not apply to it, nor any rule between operations that are all done."""
 
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
     name: str = label()
+    """Of the problem."""
     job_names: tuple[str, ...] = label(())
+    """n, or none."""
     machine_names: tuple[str, ...] = label(())
+    """m, or none."""
     operation_names: tuple[str, ...] = label(())
+    """N, or none."""
     origin: str = label()
+    """The date of time 0, ISO 8601, for reports."""
     tick: int = label(60)
+    """Seconds in one unit of time, for reports."""
 
     def __post_init__(self) -> None:
         for name in ("job_ptr", "alt_ptr", "machine", "duration"):

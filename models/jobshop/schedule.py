@@ -30,6 +30,14 @@ class Schedule:
         chosen = problem.alt_ptr[:-1] + solution.alternative
         self.machine: Ints = problem.machine[chosen]
         self.duration: Ints = problem.duration[chosen]
+        self.exempt: npt.NDArray[np.bool_] = problem.done
+        """Rules between two such operations are waived: they are facts."""
+        self.counted: npt.NDArray[np.bool_] = np.ones(problem.num_operations, dtype=bool)
+        """The operations that are in the schedule: all but in a ``Past``."""
+
+    def binds(self, one: Ints, other: Ints) -> npt.NDArray[np.bool_]:
+        """For pairs of operations: does a rule between them count?"""
+        return ~(self.exempt[one] & self.exempt[other])
 
     @cached_property
     def end(self) -> Ints:
@@ -46,16 +54,17 @@ class Schedule:
     @cached_property
     def successor(self) -> Ints:
         """The operation that follows in the same job, -1 for the last. In an open shop the order of
-        starts decides, and operations of length 0 have no place in it."""
+        ends decides, and operations of length 0 have no place in it."""
         problem = self.problem
         successor = np.full(problem.num_operations, -1)
         if not problem.open_shop:
             inner = np.ones(problem.num_operations, dtype=bool)
             inner[problem.job_ptr[1:] - 1] = False
+            inner[:-1] &= self.counted[:-1] & self.counted[1:]
             successor[inner] = np.flatnonzero(inner) + 1
             return successor
-        ops = np.flatnonzero(self.duration > 0)
-        ops = ops[np.lexsort((self.start[ops], problem.job_of[ops]))]
+        ops = np.flatnonzero((self.duration > 0) & self.counted)
+        ops = ops[np.lexsort((self.start[ops], self.end[ops], problem.job_of[ops]))]
         same = problem.job_of[ops[1:]] == problem.job_of[ops[:-1]]
         successor[ops[:-1][same]] = ops[1:][same]
         return successor
@@ -83,21 +92,27 @@ class Schedule:
 
     @cached_property
     def machine_order(self) -> Ints:
-        """The operations that occupy a machine for a positive time, by machine and start."""
-        ops = np.flatnonzero(self.departure > self.start)
-        return ops[np.lexsort((self.departure[ops], self.start[ops], self.machine[ops]))]
+        """The operations that occupy a machine for a positive time, machine by machine, by start."""
+        ops = np.flatnonzero((self.departure > self.start) & self.counted)
+        return ops[np.lexsort((self.start[ops], self.machine[ops]))]
+
+    @cached_property
+    def leaving_order(self) -> Ints:
+        """The same, machine by machine as they leave it: another order only where operations overlap."""
+        ops = self.machine_order
+        return ops[np.lexsort((ops, self.start[ops], self.departure[ops], self.machine[ops]))]
 
     @cached_property
     def machine_pairs(self) -> tuple[Ints, Ints]:
-        """Neighbours (earlier, later) in the sequences of the machines."""
-        order = self.machine_order
+        """Neighbours (earlier, later) in the sequences of the machines: one leaves next after the other."""
+        order = self.leaving_order
         same = self.machine[order[1:]] == self.machine[order[:-1]]
         return order[:-1][same], order[1:][same]
 
     @cached_property
     def machine_first(self) -> Ints:
         """The first operation of each machine that has one."""
-        order = self.machine_order
+        order = self.leaving_order
         if not len(order):
             return order
         first: Ints = order[np.concatenate([[True], self.machine[order[1:]] != self.machine[order[:-1]]])]

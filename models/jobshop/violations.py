@@ -1,6 +1,6 @@
 """The independent checker of job-shop schedules: every broken rule, with what and how much.
 
-One function per rule, pure numpy, exact integers; it shares no code with any solver. The codes:
+One function per rule, pure numpy, exact integers; it shares no code with any solver. No rule hides another. The codes:
 
 ========================  =======================================================================
 ``shape``                 wrong number of starts or alternatives
@@ -9,11 +9,11 @@ One function per rule, pure numpy, exact integers; it shares no code with any so
 ``deadline``              end after the job's deadline
 ``fixed``                 not the fixed start or machine
 ``precedence``            starts before its job's previous operation has ended (plus transport)
-``no_wait``               starts later than at the end of its job's previous operation
+``no_wait``               starts at another time than the end of its job's previous operation (plus transport)
 ``job_overlap``           two operations of one job at the same time (open shop)
 ``machine_overlap``       two operations on one machine at the same time; with blocking, a machine
                           that is entered before the job before has left it
-``setup``                 less than the setup time between neighbours, or before the first
+``setup``                 less than the setup time, where there is one, between neighbours, or before the first
 ``downtime``              works (or, where it may pause, starts) while the machine is down
 ``permutation``           machines process some jobs in different orders
 ``swap``                  jobs exchange machines in a circle in one instant, without swap
@@ -43,18 +43,7 @@ def violations(problem: JobShop, solution: JobShopSolution) -> list[Violation]:
     if found:
         return found
     schedule = Schedule(problem, solution)
-    for rule in (
-        _release,
-        _deadline,
-        _fixed,
-        _precedence,
-        _job_overlap,
-        _machine_overlap,
-        _setup,
-        _downtime,
-        _permutation,
-        _swap,
-    ):
+    for rule in (*SINGLE, *BETWEEN):
         found.extend(rule(problem, schedule))
     return found
 
@@ -101,42 +90,47 @@ def _fixed(problem: JobShop, s: Schedule) -> Iterator[Violation]:
 
 
 def _precedence(problem: JobShop, s: Schedule) -> Iterator[Violation]:
-    """Order within a job with transport, and no-wait; an open shop's order is that of its starts."""
-    before = np.flatnonzero(s.successor >= 0)
-    after = s.successor[before]
-    ready = s.end[before] + s.transfer[before]
-    gap = s.start[after] - ready
-    checked = ~(problem.done[before] & problem.done[after])
-    overlaps = problem.open_shop & (s.start[after] < s.end[before])  # reported as job_overlap
-    for i in np.flatnonzero((gap < 0) & checked & ~overlaps).tolist():
+    """Order within a job, with transport; an open shop's order is that of its ends."""
+    before, after, ready = _successions(s)
+    for i in np.flatnonzero(s.start[after] < ready).tolist():
         a, b = int(before[i]), int(after[i])
         way = f" and needs {s.transfer[a]} for transport" if s.transfer[a] else ""
         text = (
             f"{problem.operation_name(b)} starts at {s.start[b]}, {problem.operation_name(a)} ends at {s.end[a]}{way}"
         )
         yield _of(problem, s, "precedence", text, [a, b], (s.start[b], ready[i]))
-    if problem.no_wait:
-        for i in np.flatnonzero((gap > 0) & checked).tolist():
-            a, b = int(before[i]), int(after[i])
-            text = f"{problem.operation_name(b)} starts at {s.start[b]} instead of {ready[i]}, its job may not wait"
-            yield _of(problem, s, "no_wait", text, [a, b], (ready[i], s.start[b]))
+
+
+def _no_wait(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    if not problem.no_wait:
+        return
+    before, after, ready = _successions(s)
+    for i in np.flatnonzero(s.start[after] != ready).tolist():
+        a, b = int(before[i]), int(after[i])
+        text = f"{problem.operation_name(b)} starts at {s.start[b]} instead of {ready[i]}, its job may not wait"
+        between = min(ready[i], s.start[b]), max(ready[i], s.start[b])
+        yield _of(problem, s, "no_wait", text, [a, b], between)
+
+
+def _successions(s: Schedule) -> tuple[Ints, Ints, Ints]:
+    """Operations that follow one another in a job, where that binds, and when the second one can start."""
+    before = np.flatnonzero(s.successor >= 0)
+    before = before[s.binds(before, s.successor[before])]
+    return before, s.successor[before], s.end[before] + s.transfer[before]
 
 
 def _job_overlap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     if not problem.open_shop:
         return
-    ops = np.flatnonzero(s.duration > 0)
+    ops = np.flatnonzero((s.duration > 0) & s.counted)
     ops = ops[np.lexsort((s.start[ops], problem.job_of[ops]))]
-    for a, b in _overlapping(problem.job_of[ops], s.start[ops], s.end[ops], ops):
-        if problem.done[a] and problem.done[b]:
-            continue
+    for a, b in _overlapping(s, problem.job_of, s.end, ops):
         text = f"{problem.operation_name(a)} and {problem.operation_name(b)} are done at the same time"
         yield _of(problem, s, "job_overlap", text, [a, b], (s.start[b], min(s.end[a], s.end[b])))
 
 
 def _machine_overlap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
-    order = s.machine_order
-    for a, b in _overlapping(s.machine[order], s.start[order], s.departure[order], order):
+    for a, b in _overlapping(s, s.machine, s.departure, s.machine_order):
         machine = problem.machine_name(int(s.machine[a]))
         until = min(s.departure[a], s.departure[b])
         held = " (blocked there until its job moves on)" if s.departure[a] > s.end[a] else ""
@@ -147,38 +141,48 @@ def _machine_overlap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
         yield _of(problem, s, "machine_overlap", text, [a, b], (s.start[b], until))
 
 
-def _overlapping(group: Ints, start: Ints, end: Ints, ops: Ints) -> Iterator[tuple[int, int]]:
+def _overlapping(s: Schedule, group: Ints, end: Ints, ops: Ints) -> Iterator[tuple[int, int]]:
     """Pairs (a, b) where b starts before a, the latest to end of those before it in its group, has ended.
 
-    Arguments are sorted by group and start; every operation that overlaps an earlier one is reported once.
+    ``ops`` are sorted by group and start; every operation that overlaps an earlier one is reported once. Of those
+    that are exempt only the others are looked at.
     """
-    held, holder, until = -1, -1, 0
-    for k, low, high, o in zip(group.tolist(), start.tolist(), end.tolist(), ops.tolist(), strict=True):
-        if k == held and low < until:
-            yield holder, o
-        if k != held or high > until:
-            held, holder, until = k, o, high
+    columns = (ops, group[ops], s.start[ops], end[ops], s.exempt[ops])
+    held = -1
+    for o, k, low, high, exempt in zip(*(column.tolist() for column in columns), strict=True):
+        if k != held:
+            held, until, holder, binding_until, binding_holder = k, low, -1, low, -1
+        if low < (binding_until if exempt else until):
+            yield (binding_holder if exempt else holder), o
+        if high > until:
+            until, holder = high, o
+        if high > binding_until and not exempt:
+            binding_until, binding_holder = high, o
 
 
 def _setup(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     if not problem.has_setups:
         return
     before, after = s.machine_pairs
-    gap = s.start[after] - s.departure[before]
     need = s.setup_before[after]
-    checked = ~(problem.done[before] & problem.done[after])
-    for i in np.flatnonzero((gap >= 0) & (gap < need) & checked).tolist():
+    short = (need > 0) & (s.start[after] - s.departure[before] < need) & s.binds(before, after)
+    for i in np.flatnonzero(short).tolist():
         a, b = int(before[i]), int(after[i])
         text = (
             f"{problem.machine_name(int(s.machine[b]))} needs setup {need[i]} between {problem.operation_name(a)} "
             f"(until {s.departure[a]}) and {problem.operation_name(b)} (from {s.start[b]})"
         )
         yield _of(problem, s, "setup", text, [a, b], (s.start[b], s.departure[a] + need[i]))
+
+
+def _initial_setup(problem: JobShop, s: Schedule) -> Iterator[Violation]:
+    if not problem.has_setups:
+        return
     for o in s.machine_first[(s.start < s.setup_before)[s.machine_first] & ~problem.done[s.machine_first]].tolist():
-        need_first = s.setup_before[o]
+        need = s.setup_before[o]
         machine = problem.machine_name(int(s.machine[o]))
-        text = f"{machine} needs initial setup {need_first}, {problem.operation_name(o)} starts at {s.start[o]}"
-        yield _of(problem, s, "setup", text, [o], (s.start[o], need_first))
+        text = f"{machine} needs initial setup {need}, {problem.operation_name(o)} starts at {s.start[o]}"
+        yield _of(problem, s, "setup", text, [o], (s.start[o], need))
 
 
 def _downtime(problem: JobShop, s: Schedule) -> Iterator[Violation]:
@@ -205,11 +209,30 @@ def _permutation(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     if not problem.permutation:
         return
     first: dict[int, list[int]] = {}
-    for a, b in zip(*(problem.job_of[ops].tolist() for ops in s.machine_pairs), strict=True):
-        first.setdefault(b, []).append(a)
+    for a, b in _orders_that_bind(s):
+        first.setdefault(int(problem.job_of[b]), []).append(int(problem.job_of[a]))
     for cycle in _cycles(first):
         names = ", ".join(problem.job_name(j) for j in cycle)
         yield Violation("permutation", f"machines process {names} in different orders", {"job": cycle})
+
+
+def _orders_that_bind(s: Schedule) -> Iterator[tuple[int, int]]:
+    """Pairs (earlier, later) on one machine from which all follow that are not both exempt.
+
+    They lead along those that are not exempt, and from there to the exempt ones in between and back.
+    """
+    order = s.machine_order
+    held, last, between = -1, -1, list[int]()
+    for o, k, exempt in zip(order.tolist(), s.machine[order].tolist(), s.exempt[order].tolist(), strict=True):
+        if k != held:
+            held, last, between = k, -1, []
+        if last >= 0:
+            yield last, o
+        if exempt:
+            between.append(o)
+        else:
+            yield from ((other, o) for other in between)
+            last, between = o, []
 
 
 def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
@@ -220,17 +243,10 @@ def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
     """
     if problem.blocking != "no_swap":
         return
-    before, after = s.machine_pairs
-    moves = s.successor[before]
-    waits = (s.departure[before] == s.start[after]) & (moves >= 0) & (moves != after)
-    waits &= s.start[moves] == s.start[after]  # no transport in between
-    waits &= ~(problem.done[moves] & problem.done[after])
+    first = _waits(s)
     # An operation of length 0 leaves its machine in the instant it enters: its job's next start waits for its own.
     chained = np.flatnonzero((s.successor >= 0) & (s.departure == s.start))
     chained = chained[s.start[s.successor[chained]] == s.start[chained]]
-    first: dict[int, list[int]] = {}
-    for a, b in zip(moves[waits].tolist(), after[waits].tolist(), strict=True):
-        first.setdefault(b, []).append(a)
     for o in chained.tolist():
         first.setdefault(int(s.successor[o]), []).append(o)
     for cycle in _cycles(first):
@@ -240,6 +256,35 @@ def _swap(problem: JobShop, s: Schedule) -> Iterator[Violation]:
         machines = sorted({int(s.machine[o]) for o in cycle})
         text = f"{names} exchange machines in a circle at {at}, which needs swap"
         yield Violation("swap", text, {"operation": cycle, "job": jobs, "machine": machines}, (at, at), len(jobs))
+
+
+def _waits(s: Schedule) -> dict[int, list[int]]:
+    """The moves that must come before each start in one instant, because they leave its machine.
+
+    A start that is exempt waits only for moves that are not, away from operations that are not.
+    """
+    order = s.machine_order
+    left = order[s.successor[order] >= 0]
+    left = left[s.start[s.successor[left]] == s.departure[left]]  # no transport in between
+    binding = left[~s.exempt[left] & ~s.exempt[s.successor[left]]]
+    leaving = {False: _moves_by_instant(s, left), True: _moves_by_instant(s, binding)}
+    first: dict[int, list[int]] = {}
+    columns = (order, s.exempt[order], s.machine[order], s.start[order])
+    for o, exempt, k, at in zip(*(column.tolist() for column in columns), strict=True):
+        moves = leaving[exempt].get((k, at), [])
+        if len(moves) > 1:
+            del leaving[exempt][k, at]  # where others enter too they overlap, and who waits for whom is not defined
+        first[o] = [move for move in moves if move != o]
+    return first
+
+
+def _moves_by_instant(s: Schedule, left: Ints) -> dict[tuple[int, int], list[int]]:
+    """The next operations of the jobs that leave a machine, by machine and time."""
+    moves: dict[tuple[int, int], list[int]] = {}
+    columns = (s.machine[left], s.departure[left], s.successor[left])
+    for k, at, move in zip(*(column.tolist() for column in columns), strict=True):
+        moves.setdefault((k, at), []).append(move)
+    return moves
 
 
 def _cycles(first: dict[int, list[int]]) -> Iterator[list[int]]:
@@ -284,3 +329,10 @@ def _of(
         "machine": list(dict.fromkeys(int(s.machine[o]) for o in operations)),
     }
     return Violation(code, text, things, (low, high), max(0, high - low))
+
+
+SINGLE = (_release, _deadline, _fixed, _initial_setup, _downtime)
+"""The rules for one operation."""
+
+BETWEEN = (_precedence, _no_wait, _job_overlap, _machine_overlap, _setup, _permutation, _swap)
+"""The rules between several operations, waived where all of them are done."""

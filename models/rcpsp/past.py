@@ -27,11 +27,3 @@ def past_violations(problem: RCPSP) -> list[Violation]:
     rules = [rule for rule in RULES if rule is not of_reservoirs or np.array_equal(known, problem.done)]
     found = broken_rules(rules, problem, schedule, known)
     return [broken for broken in found if broken.code != "choice" or np.any(known[broken.things["task"]])]
-
-
-def past_notes(problem: RCPSP) -> list[str]:
-    """What the past broke, for the user: the first case of each rule."""
-    cases: dict[str, list[Violation]] = {}
-    for broken in past_violations(problem):
-        cases.setdefault(broken.code, []).append(broken)
-    return [f"the past breaks rules: {first}" + " (and more)" * bool(more) for first, *more in cases.values()]

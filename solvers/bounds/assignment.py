@@ -77,14 +77,18 @@ def workload(problem: JobShop, w: Windows, operations: Ints) -> Workload:
     # Done operations of one job may have overlapped.
     used[problem.num_machines :] &= ~np.logical_or.reduceat(problem.done, problem.job_ptr[:-1])
     ptr = np.flatnonzero(np.concatenate([[True], operation[1:] != operation[:-1]]))
-    return Workload(ptr, machine, job, problem.duration[alternatives], np.where(used, idle, 0), used)
+    duration = np.where(problem.done[operation], w.work[operation], problem.duration[alternatives])
+    return Workload(ptr, machine, job, duration, np.where(used, idle, 0), used)
 
 
 def loading(problem: JobShop, w: Windows) -> Ints:
-    """The operations that workload bounds count; none where weighted sums would pass 64 bits."""
+    """The operations that workload bounds count; none where weighted sums would pass 64 bits.
+
+    Of those that are done only those on a machine that is known: the others may have overlapped anywhere.
+    """
     if float(problem.duration.sum()) * SCALE > 2**61:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(w.work > 0)
+    return np.flatnonzero((w.work > 0) & ~(problem.done & (w.machine < 0)))
 
 
 def assignment_bound(problem: JobShop, w: Windows) -> int:

@@ -2,7 +2,8 @@
 
 All holds for every combination of features: downtime, setups, blocking and no-wait only delay, and
 alternatives are taken at their shortest. Done operations are exempt from release dates, downtime and
-the order among themselves, so a head or tail does not pass from one of them to another.
+the order among themselves, so a head or tail does not pass from one of them to another. Where they overlap on
+a machine, each counts as that part of it which those that started before leave.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class Windows:
-    """For each operation (N): ``head`` <= its start, ``work`` <= its length, ``end`` <= its end, and
+    """For each operation (N): ``head`` <= its start, ``work`` <= its length, ``end`` <= its end (of one that is
+    done, ``head`` and ``work`` are those of the part of it that counts, which may have no length), and
     ``tail`` <= the time from its end to its job's completion. ``completion`` (n) <= that of each job.
 
     ``machine`` is -1 where the operation has a choice; ``alternatives`` lists those that are allowed.
@@ -50,7 +52,20 @@ def windows(problem: JobShop) -> Windows:
     completion = np.maximum.reduceat(end, problem.job_ptr[:-1])
     if problem.open_shop:
         completion = np.maximum(completion, _job_loads(problem, work, choices))
+    head, work = _apart(problem, head, work, end, machine)
     return Windows(head, work, end, tail, completion, machine, alternatives)
+
+
+def _apart(problem: JobShop, head: Ints, work: Ints, end: Ints, machine: Ints) -> tuple[Ints, Ints]:
+    """Heads and lengths with which done operations overlap on no machine; their ends stay."""
+    ops = np.flatnonzero(problem.done & (machine >= 0))
+    ops = ops[np.lexsort((head[ops], machine[ops]))]
+    reached: dict[int, int] = {}
+    for o, k, low, high in zip(*(x[ops].tolist() for x in (np.arange(len(head)), machine, head, end)), strict=True):
+        head[o] = min(high, max(low, reached.get(k, low)))
+        work[o] = high - head[o]
+        reached[k] = max(high, reached.get(k, high))
+    return head, work
 
 
 def _heads(problem: JobShop, work: Ints, machine: Ints, choices: list[Ints]) -> tuple[Ints, Ints]:

@@ -14,7 +14,6 @@ rounding all starts down keeps a solution feasible: starts need not be integer v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
 from itertools import combinations, permutations
 from typing import Any, NamedTuple
 
@@ -24,6 +23,7 @@ from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.driver import Model, Values
+from schedsolve.solvers.milp.jobshop_objectives import Objectives
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
@@ -49,9 +49,10 @@ def formulate(
     to; ``cutoff``: only solutions with a lower value than this are asked for.
     """
     program = Program(problem, horizon)
+    objectives = Objectives(program)
     for name, value in zip(problem.objective[:level], values, strict=True):
-        program.model.add(program.objective(name) <= value)
-    objective = program.objective(problem.objective[level])
+        program.model.add(objectives.value(name) <= value)
+    objective = objectives.value(problem.objective[level])
     if cutoff is not None:
         program.model.add(objective <= cutoff - 1)
     program.model.minimize(objective)
@@ -84,6 +85,7 @@ class Program:
         self.way: dict[int, Expression] = {}
         """Transport time from an operation to the next one of its route."""
         self._orders: dict[tuple[int, int], Expression] = {}
+        self._count = 0
         self._variables()
         self._release_dates()
         self._deadlines()
@@ -174,19 +176,20 @@ class Program:
             passed = [sum(end - begin for begin, end in down[:k]) for k in range(len(down) + 1)]
             first = [model.binary(f"starts_{o}_{a}_gap_{k}") for k in range(len(opens))]
             last = [model.binary(f"ends_{o}_{a}_gap_{k}") for k in range(len(opens))]
-            lost = self._dot(passed, last) - self._dot(passed, first)
+            lost = self.dot(passed, last) - self.dot(passed, first)
             end = start.at + length + lost
             free = (closes[-1] + passed[-1] + max(self.duration)) * (1 - self.chosen[a])
             model.add(model.total(first) == self.chosen[a])
             model.add(model.total(last) == self.chosen[a])
-            model.add(start.at >= self._dot(opens, first) - free)
-            model.add(start.at <= self._dot([t - 1 for t in closes], first) + free)
-            model.add(end >= self._dot([t + 1 for t in opens], last) - free)
-            model.add(end <= self._dot(closes, last) + free)
+            model.add(start.at >= self.dot(opens, first) - free)
+            model.add(start.at <= self.dot([t - 1 for t in closes], first) + free)
+            model.add(end >= self.dot([t + 1 for t in opens], last) - free)
+            model.add(end <= self.dot(closes, last) + free)
             paused.append(lost)
         return model.total(paused)
 
-    def _dot(self, numbers: Iterable[int], variables: Iterable[Expression]) -> Expression:
+    def dot(self, numbers: Iterable[int], variables: Iterable[Expression]) -> Expression:
+        """The sum of ``numbers`` times ``variables``."""
         return self.model.total(n * v for n, v in zip(numbers, variables, strict=True))
 
     def _taken(self, o: int, machine: int | None = None) -> Expression:
@@ -207,12 +210,27 @@ class Program:
             route = slice(self.problem.job_ptr[self.job[o]], self.problem.job_ptr[self.job[o] + 1])
             if not self.problem.open_shop and not any(self.done[route]):
                 return 1
-            if self.problem.open_shop and self.done[o] and self.done[p]:
-                return int(self.fixed[o] <= self.fixed[p])
         pair = (self.job[o], self.job[p]) if self.problem.permutation else (o, p)
         if pair not in self._orders:
             self._orders[pair] = self.model.binary(f"before_{pair[0]}_{pair[1]}")
         return self._orders[pair]
+
+    def _both_done(self, o: int, p: int) -> bool:
+        """Are they facts, between which rules are waived?"""
+        return self.done[o] and self.done[p]
+
+    def _leaves_before(self, o: int, p: int, leave: Sequence[Time]) -> Expression:
+        """The same of two that are done and may overlap: which of them one has to ``leave`` first."""
+        tie = int((self.fixed[o], o) > (self.fixed[p], p))
+        one, other = leave[o], leave[p]
+        if one.high + tie <= other.low:
+            return 1
+        if other.high + 1 - tie <= one.low:
+            return 0
+        first = self.model.binary(f"leaves_{o}_before_{p}")
+        self._wait(one, other, tie, [first])
+        self._wait(other, one, 1 - tie, [1 - first])
+        return first
 
     # --- constraints --------------------------------------------------------------------------
 
@@ -241,18 +259,35 @@ class Program:
         problem = self.problem
         for o, p in self._consecutive():
             way = self.way[o] = self._transfer(o, p)
-            if not (self.done[o] and self.done[p]):
+            if not self._both_done(o, p):
                 arrival = self.end[o].at + way
                 self.model.add(self.start[p].at == arrival if problem.no_wait else self.start[p].at >= arrival)
             if problem.blocking != "none":
                 self._leave(o)
                 self.model.add(self.departure[o].at >= self.start[p].at - way)
+                if self.done[o]:
+                    self._leave_at_once(o, p, way)
 
     def _leave(self, o: int) -> None:
         """A departure of its own, no earlier than the end."""
         low, high = self.end[o].low, max(self.horizon, self.end[o].high)
         self.departure[o] = Time(self.model.continuous(f"departure_{o}", low, high), low, high)
         self.model.add(self.departure[o].at >= self.end[o].at)
+
+    def _leave_at_once(self, o: int, p: int, way: Expression, conditions: Sequence[Expression] = ()) -> None:
+        """A departure to ``p`` no later than it has to be, where all ``conditions`` are 1.
+
+        Of operations that are done: the order in which they leave says whom a setup is for.
+        """
+        departure, end = self.departure[o], self.end[o]
+        reach = departure.high - min(end.low, self.start[p].low) + int(self.problem.transport.max(initial=0))
+        relaxed = reach * (len(conditions) - self.model.total(conditions))
+        stays: Expression = 0
+        if self._both_done(o, p):  # p may have begun before o had ended
+            self._count += 1
+            stays = self.model.binary(f"stays_{o}_{self._count}")
+            self.model.add(departure.at <= end.at + reach * (1 - stays) + relaxed)
+        self.model.add(departure.at <= self.start[p].at - way + reach * stays + relaxed)
 
     def _transfer(self, o: int, p: int) -> Expression:
         """Transport time from o to p: a number, or the product of their choices made linear."""
@@ -264,7 +299,7 @@ class Program:
             self.model.add(self.model.total(both[a, b] for b in self.choices[p]) == self.chosen[a])
         for b in self.choices[p]:
             self.model.add(self.model.total(both[a, b] for a in self.choices[o]) == self.chosen[b])
-        return self._dot(ways.values(), both.values())
+        return self.dot(ways.values(), both.values())
 
     def _way(self, a: int, b: int) -> int:
         transport = self.problem.transport
@@ -276,32 +311,39 @@ class Program:
         for j in range(problem.num_jobs):
             taken = {o: self._taken(o) for o in range(problem.job_ptr[j], problem.job_ptr[j + 1])}
             for o, p in permutations(taken, 2):
-                if not (self.done[o] and self.done[p]):
+                if not self._both_done(o, p):
                     self._wait(self.end[o], self.start[p], 0, [self._before(o, p), taken[o], taken[p]])
             if problem.no_wait or problem.blocking != "none" or problem.transport.any():
                 self._open_neighbours(j, taken)
 
     def _open_neighbours(self, j: int, taken: dict[int, Expression]) -> None:
         problem = self.problem
-        follows, _ = self._succession(f"job_{j}", taken)
+        follows, _ = self._succession(f"job_{j}", taken, self.end)
         if problem.blocking != "none":
             for o in taken:
                 self._leave(o)
+                if self.done[o]:
+                    onward = self.model.total(arc for (before, _), arc in follows.items() if before == o)
+                    self._wait(self.departure[o], self.end[o], 0, [1 - onward])
         for (o, p), arc in follows.items():
             for a, b in ((a, b) for a in self.choices[o] for b in self.choices[p]):
                 way, conditions = self._way(a, b), [arc, self.chosen[a], self.chosen[b]]
-                if not (self.done[o] and self.done[p]):
+                if not self._both_done(o, p):
                     self._wait(self.end[o], self.start[p], way, conditions)
                     if problem.no_wait:
                         self._wait(self.start[p], self.end[o], -way, conditions)
                 if problem.blocking != "none":
                     self._wait(self.start[p], self.departure[o], -way, conditions)
+                    if self.done[o]:
+                        self._leave_at_once(o, p, way, conditions)
 
     def _machine(self, k: int) -> None:
         """One operation at a time on machine k, with setups between them."""
         taken = {o: self._taken(o, k) for o in self.operations if self._occupying(o, k)}
         neighbours = self._setups_need_neighbours(k, list(taken))
         for o, p in permutations(taken, 2):
+            if self._both_done(o, p):
+                continue
             order = self._before(o, p)
             gap = 0 if neighbours else self._setup(k, o, p)
             conditions = [order, taken[o], taken[p]]
@@ -317,9 +359,9 @@ class Program:
 
     def _sequence(self, k: int, taken: dict[int, Expression]) -> None:
         """Setups between neighbours only, and what they add up to."""
-        follows, first = self._succession(f"machine_{k}", taken)
+        follows, first = self._succession(f"machine_{k}", taken, self.departure)
         for (o, p), arc in follows.items():
-            if not (self.done[o] and self.done[p]):
+            if not self._both_done(o, p):
                 self._wait(self.departure[o], self.start[p], self._setup(k, o, p), [arc])
             self.setup_cost.append(self._setup(k, o, p) * arc)
         for o, arc in first.items():
@@ -328,22 +370,29 @@ class Program:
             self.setup_cost.append(self._initial_setup(k, o) * arc)
 
     def _succession(
-        self, name: str, taken: dict[int, Expression]
+        self, name: str, taken: dict[int, Expression], leave: Sequence[Time]
     ) -> tuple[dict[tuple[int, int], Expression], dict[int, Expression]]:
         """Binaries for "p follows o at once" and "o is the first": a path through all that are taken.
 
-        The path has no circle because it keeps to the order of starts.
+        The path has no circle because it keeps to the order of starts and, of those that are done, to that in which
+        they ``leave``.
         """
         model = self.model
-        follows = {(o, p): model.binary(f"{name}_{o}_then_{p}") for o, p in permutations(taken, 2)}
+        orders = {
+            (o, p): self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
+            for o, p in permutations(taken, 2)
+        }
+        possible = [pair for pair, order in orders.items() if not _never(order)]
+        follows = {(o, p): model.binary(f"{name}_{o}_then_{p}") for o, p in possible}
         first = {o: model.binary(f"{name}_first_{o}") for o in taken}
         last = {o: model.binary(f"{name}_last_{o}") for o in taken}
         for o, on in taken.items():
-            model.add(last[o] + model.total(follows[o, p] for p in taken if p != o) == on)
-            model.add(first[o] + model.total(follows[p, o] for p in taken if p != o) == on)
+            model.add(last[o] + model.total(follows[o, p] for p in taken if (o, p) in follows) == on)
+            model.add(first[o] + model.total(follows[p, o] for p in taken if (p, o) in follows) == on)
         model.add(model.total(first.values()) <= 1)
-        for (o, p), arc in follows.items():
-            model.add(arc <= self._before(o, p))
+        for pair, arc in follows.items():
+            if not _always(orders[pair]):
+                model.add(arc <= orders[pair])
         return follows, first
 
     def _setup(self, k: int, o: int, p: int) -> int:
@@ -388,12 +437,13 @@ class Program:
                     self._wait(self.end[o], Time(begin, begin, begin), 0, [1 - after, self.chosen[a]])
 
     def _one_order(self) -> None:
-        """The pairs' orders form one order of all jobs. Jobs that meet nowhere (length 0) leave gaps otherwise."""
+        """The pairs' orders form one order of all jobs, also of those that meet nowhere (length 0, or done)."""
+        first = self.problem.job_ptr.tolist()
+        order = {(i, j): self._before(first[i], first[j]) for i, j in combinations(range(self.problem.num_jobs), 2)}
         for i, j, k in combinations(range(self.problem.num_jobs), 3):
-            if {(i, j), (j, k), (i, k)} <= self._orders.keys():
-                circle = self._orders[i, j] + self._orders[j, k] - self._orders[i, k]
-                self.model.add(circle <= 1)
-                self.model.add(circle >= 0)
+            circle = order[i, j] + order[j, k] - order[i, k]
+            self.model.add(circle <= 1)
+            self.model.add(circle >= 0)
 
     def _no_swap(self, o: int, p: int, conditions: list[Expression]) -> None:
         """p enters the machine that o leaves after o's job has moved on; a rank says so within one instant.
@@ -402,7 +452,7 @@ class Program:
         not turn the order around) means that o's job has left earlier than it arrives.
         """
         q = o + 1
-        if q == p or q not in self.operations or self.job[q] != self.job[o] or (self.done[q] and self.done[p]):
+        if q == p or q not in self.operations or self.job[q] != self.job[o] or self._both_done(q, p):
             return
         moved = self.start[q].at - 2 * self.way[o] + self.rank[q] + self.instant
         entered = self.start[p].at + self.rank[p]
@@ -412,74 +462,3 @@ class Program:
             0,
             conditions,
         )
-
-    # --- objectives ---------------------------------------------------------------------------
-
-    def objective(self, name: str) -> Expression:
-        """An objective as an expression that is at least its value, and equal to it at the optimum."""
-        total, jobs = self.model.total, range(self.problem.num_jobs)
-        weights = self.problem.weight.tolist() if "_weighted_" in f"_{name}" else [1] * len(jobs)
-        match name:
-            case "makespan":
-                return self._makespan
-            case "maximum_lateness":
-                return self._maximum_lateness
-            case "total_setup_time":
-                return total(self.setup_cost)
-            case "total_completion_time" | "total_weighted_completion_time":
-                return self._dot(weights, self._completion)
-            case "total_flow_time" | "total_weighted_flow_time":
-                return self._dot(weights, (self._completion[j] - int(self.problem.release[j]) for j in jobs))
-            case "total_tardiness" | "total_weighted_tardiness":
-                return self._dot(weights, self._tardiness)
-            case "tardy_jobs" | "weighted_tardy_jobs":
-                return self._dot(weights, self._tardy)
-            case _:
-                raise AssertionError(name)
-
-    @cached_property
-    def _completion(self) -> list[Expression]:
-        """Completion times of the jobs as integer variables, so that the solver knows integer objectives."""
-        completion = []
-        for j in range(self.problem.num_jobs):
-            ends = [self.end[o] for o in range(self.problem.job_ptr[j], self.problem.job_ptr[j + 1])]
-            time = self.model.integer(f"completion_{j}", max(e.low for e in ends), max(e.high for e in ends))
-            completion.append(time)
-            for end in ends:
-                self.model.add(time >= end.at)
-        return completion
-
-    @cached_property
-    def _makespan(self) -> Expression:
-        makespan = self.model.integer("makespan", max(e.low for e in self.end), max(e.high for e in self.end))
-        for time in self._completion:
-            self.model.add(makespan >= time)
-        return makespan
-
-    def _due(self) -> list[tuple[int, int]]:
-        """Jobs that have a due date, with it."""
-        return [(j, d) for j, d in enumerate(self.problem.due.tolist()) if d != FAR]
-
-    @cached_property
-    def _maximum_lateness(self) -> Expression:
-        reach = max(e.high for e in self.end) + max(abs(d) for _, d in self._due())
-        lateness = self.model.integer("lateness", -reach, reach)
-        for j, due in self._due():
-            self.model.add(lateness >= self._completion[j] - due)
-        return lateness
-
-    @cached_property
-    def _tardiness(self) -> list[Expression]:
-        tardiness: list[Expression] = [0] * self.problem.num_jobs
-        for j, due in self._due():
-            tardiness[j] = self.model.integer(f"tardiness_{j}", 0, max(0, self._completion[j].upBound - due))
-            self.model.add(tardiness[j] >= self._completion[j] - due)
-        return tardiness
-
-    @cached_property
-    def _tardy(self) -> list[Expression]:
-        tardy: list[Expression] = [0] * self.problem.num_jobs
-        for j, due in self._due():
-            tardy[j] = self.model.binary(f"tardy_{j}")
-            self.model.add(self._completion[j] <= due + max(0, self._completion[j].upBound - due) * tardy[j])
-        return tardy

@@ -319,11 +319,58 @@ micro(
 )
 micro(
     "done twice at once",
-    "A machine has never done two operations at one time, whatever is said.",
-    None,
-    [[(0, 2)], [(0, 2)]],
-    fixed_start=[0, 1],
-    done=[True, True],
+    "A machine did two operations at one time, if the records are right: who comes next waits for both, until 3.",
+    4,
+    [[(0, 2)], [(0, 2)], [(0, 1)]],
+    fixed_start=[0, 1, FAR],
+    done=[True, True, False],
+)
+micro(
+    "done within another",
+    "The setup is from the one that left last, at 5: 2, then 1; from the other one it would be 9.",
+    8,
+    [[(0, 5)], [(0, 2)], [(0, 1)]],
+    setup=[[[0, 0, 2], [0, 0, 9], [0, 0, 0]]],
+    fixed_start=[0, 1, FAR],
+    done=[True, True, False],
+)
+micro(
+    "done without the setup",
+    "Nothing mends the setup of 9 that the past left out.",
+    5,
+    [[(0, 2)], [(0, 2)], [(0, 1)]],
+    setup=[[[0, 9, 0], [0, 0, 0], [0, 0, 0]]],
+    fixed_start=[0, 2, FAR],
+    done=[True, True, False],
+)
+micro(
+    "done on both machines by chance",
+    "The first two jobs passed each other; the third comes last on both machines, from 3 to 5.",
+    5,
+    [[(0, 1), (1, 1)], [(0, 1), (1, 1)], [(0, 1), (1, 1)]],
+    fixed_start=[0, 3, 1, 2, FAR, FAR],
+    done=[True, True, True, True, False, False],
+    permutation=True,
+)
+micro(
+    "done at once with its own job",
+    "In an open shop a job goes on without waiting behind the operation of its past that ended last, at 4.",
+    5,
+    [[(0, 4), (1, 1), (2, 1)]],
+    fixed_start=[0, 1, FAR],
+    done=[True, True, False],
+    open_shop=True,
+    no_wait=True,
+)
+micro(
+    "done where a job still stands",
+    "The first job has not left machine 0, where the second has been all the same: both are gone at 5, then 1.",
+    6,
+    [[(0, 1), (1, 1)], [(0, 1)], [(0, 1)]],
+    release=[5, 0, 0],
+    fixed_start=[0, FAR, 2, FAR],
+    done=[True, False, True, False],
+    blocking="swap",
 )
 micro(
     "fixed into a downtime",

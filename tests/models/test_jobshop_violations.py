@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import networkx as nx
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from schedsolve.models.check import validate
 from schedsolve.models.check import violations as check
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, objective_values, violations
+from schedsolve.models.jobshop.past import past_cases, past_violations
 from schedsolve.models.jobshop.violations import _cycles
 from schedsolve.models.record import FAR
 from schedsolve.models.violation import Violation
@@ -169,12 +172,13 @@ def test_permutation_over_machines_that_share_no_two_jobs():
 def test_open_shop_takes_any_order_but_one_at_a_time():
     jobs = [[(0, 2), (1, 3)]]
     assert codes(jobs, [3, 0], open_shop=True) == []
-    (v,) = found(jobs, [1, 0], open_shop=True)
+    order, v = found(jobs, [1, 0], open_shop=True)
+    assert order.code == "precedence"
     assert str(v) == "job_overlap: job 0 step 2 and job 0 step 1 are done at the same time"
     assert (v.interval, v.amount) == ((1, 3), 2)
 
 
-def test_open_shop_follows_the_order_of_starts():
+def test_open_shop_follows_the_order_of_ends():
     jobs = [[(0, 2), (1, 3)]]
     transport = [[0, 9], [1, 0]]
     assert codes(jobs, [4, 0], open_shop=True, transport=transport) == []
@@ -270,6 +274,26 @@ def test_length_zero_blocks_while_its_job_waits():
     assert codes(jobs, [0, 0, 0], blocking="swap") == []
 
 
+# --- no rule hides another ----------------------------------------------------------------------
+
+
+def test_an_overlap_does_not_hide_a_setup_that_is_missing():
+    jobs = [[(0, 2)], [(0, 2)]]
+    setup = [[[0, 3], [0, 0]]]
+    assert codes(jobs, [0, 1], setup=setup) == ["machine_overlap", "setup"]
+    assert codes(jobs, [1, 0], setup=setup) == ["machine_overlap"]  # none is needed in this order
+
+
+def test_a_start_too_early_does_not_hide_that_the_job_may_not_wait():
+    assert codes([[(0, 3), (1, 2)]], [0, 2], no_wait=True) == ["precedence", "no_wait"]
+    assert codes([[(0, 3), (1, 2)]], [0, 2], no_wait=True, open_shop=True) == ["precedence", "no_wait", "job_overlap"]
+
+
+def test_three_at_once_are_reported_as_often_as_one_too_many_is_there():
+    jobs = [[(0, 9)], [(0, 2)], [(0, 2)]]
+    assert codes(jobs, [0, 1, 5]) == ["machine_overlap"] * 2
+
+
 # --- the executed past ------------------------------------------------------------------------
 
 
@@ -295,6 +319,84 @@ def test_rules_hold_between_done_and_not_done():
     assert codes(jobs, [0, 2], setup=setup, **first) == ["setup"]
     assert codes(jobs, [0, 2], setup=setup, done=[True, True], fixed_start=[0, 2]) == []
     assert codes([[(0, 2), (1, 2)]], [0, 1], **first) == ["precedence"]
+
+
+def past_codes(jobs, start, **fields) -> list[str]:
+    """What operations that are all done broke; as a schedule it is accepted."""
+    past = {"done": [True] * len(start), "fixed_start": start}
+    assert codes(jobs, start, **past, **fields) == []
+    return [v.code for v in past_violations(JobShop.from_jobs(jobs, **past, **fields))]
+
+
+def test_a_past_that_broke_rules_is_accepted_and_they_are_named():
+    one = [[(0, 3)], [(0, 3)]]
+    assert past_codes(one, [0, 3]) == []
+    assert past_codes(one, [0, 1]) == ["machine_overlap"]
+    assert past_codes(one, [0, 4], setup=[[[0, 2], [0, 0]]]) == ["setup"]
+    assert past_codes(TWO, [0, 2, 0, 4]) == ["precedence"]
+    assert past_codes(TWO, [0, 4, 0, 7], no_wait=True) == ["no_wait"] * 2
+    assert past_codes([[(0, 3), (1, 2)]], [0, 2], open_shop=True) == ["precedence", "job_overlap"]
+    assert past_codes([[(0, 1), (1, 1)]] * 2, [0, 3, 1, 2], permutation=True) == ["permutation"]
+    assert past_codes([[(0, 1), (1, 1)], [(1, 1), (0, 1)]], [0, 1, 0, 1], blocking="no_swap") == ["swap"]
+    assert past_codes([[(0, 1), (1, 1)], [(0, 1)]], [0, 3, 1], blocking="swap") == ["machine_overlap"]
+
+
+def test_the_past_is_named_for_the_user_once_a_rule():
+    problem = JobShop.from_jobs([[(0, 3)]] * 3, done=[True] * 3, fixed_start=[0, 1, 1])
+    (case,) = past_cases(problem)
+    assert str(case) == "machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 1"
+    assert len([*past_violations(problem)]) == 2
+
+
+def test_what_nobody_knows_of_the_past_breaks_no_rule():
+    """On which of two machines the first was is open; the second is not done."""
+    jobs = [[[(0, 3), (1, 3)]], [(0, 3)], [(0, 3)]]
+    problem = JobShop.from_jobs(jobs, done=[True, True, False], fixed_start=[0, 1, 2])
+    assert past_cases(problem) == []
+
+
+def test_who_comes_after_a_past_that_overlaps_waits_for_all_of_it():
+    past = {"done": [True, True, False], "fixed_start": [0, 1, None]}
+    jobs = [[(0, 9)], [(0, 3)], [(0, 1)]]
+    assert codes(jobs, [0, 1, 9], **past) == []
+    assert codes(jobs, [0, 1, 4], **past) == ["machine_overlap"]
+    setup = [[[0, 0, 2], [0, 0, 9], [0, 0, 0]]]  # from the one that left last: 2
+    assert codes(jobs, [0, 1, 11], setup=setup, **past) == []
+    assert codes(jobs, [0, 1, 10], setup=setup, **past) == ["setup"]
+
+
+def test_a_job_goes_on_behind_what_ended_last_in_its_past():
+    jobs = [[(0, 9), (1, 3), (2, 1)]]
+    past = {"done": [True, True, False], "fixed_start": [0, 1, None], "open_shop": True, "no_wait": True}
+    assert codes(jobs, [0, 1, 9], **past) == []
+    assert codes(jobs, [0, 1, 10], **past) == ["no_wait"]
+
+
+def test_a_done_operation_whose_job_has_not_gone_on_blocks():
+    jobs = [[(0, 2), (1, 1)], [(0, 1)], [(0, 1)]]
+    past = {"done": [True, False, True, False], "fixed_start": [0, None, 3, None], "blocking": "swap"}
+    assert codes(jobs, [0, 6, 3, 6], **past) == []  # the other done one was there meanwhile
+    assert codes(jobs, [0, 6, 3, 5], **past) == ["machine_overlap"]
+
+
+def test_permutation_binds_those_that_are_not_done():
+    jobs = [[(0, 1), (1, 1)], [(0, 1), (1, 1)], [(0, 1), (1, 1)]]
+    start = [1, 5, 0, 6, 2, 7]
+    fields = {"permutation": True, "fixed_start": start}
+    assert codes(jobs, start, **fields, done=[True, False, True, False, True, False]) == []
+    assert codes(jobs, start, **fields, done=[True, False, False, False, True, False]) == ["permutation"]
+
+
+def test_a_long_past_that_broke_rules_everywhere_is_checked_as_fast_as_another():
+    """Of 20,000 operations that are done at once, 10,000 enter a machine when 10,000 leave it."""
+    size = 5_000
+    jobs = [[(0, 1), (1, 1)]] * size + [[(1, 1), (0, 1)]] * size
+    past = {"fixed_start": [0, 1] * 2 * size, "done": [True, True] * size + [True, False] * size}
+    problem = JobShop.from_jobs(jobs, blocking="no_swap", **past)
+    counted = Counter(v.code for v in violations(problem, JobShopSolution(start=problem.fixed_start)))
+    assert counted["machine_overlap"] == size - 1
+    assert counted.keys() == {"machine_overlap"}
+    assert len(past_cases(problem)) == 1
 
 
 # --- objectives -------------------------------------------------------------------------------
@@ -367,8 +469,10 @@ def test_a_violation_as_plain_values():
 def test_a_swap_in_the_executed_past_is_past():
     problem, solution = ring(3, blocking="no_swap", done=[True] * 6, fixed_start=[0, 1] * 3)
     assert violations(problem, solution) == []
-    problem, solution = ring(2, blocking="no_swap", done=[True, True, True, False], fixed_start=[0, 1, 0, None])
+    problem, solution = ring(2, blocking="no_swap", done=[True, True, False, False], fixed_start=[0, 1, 0, None])
     assert [v.code for v in violations(problem, solution)] == ["swap"]
+    facts = ring(2, blocking="no_swap", done=[True, True, True, False], fixed_start=[0, 1, 0, None])
+    assert violations(*facts) == []  # on the machine that is still to be left, both have been
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -111,7 +111,7 @@ class Choice:
             yield dict(zip(ops_of, orders, strict=True))
 
     def _keeps_the_past(self, order: tuple[int, ...]) -> bool:
-        past = [(self.fixed[o], o) for o in order if self.done[o]]
+        past = [(self.fixed[o] + self.length[o], self.fixed[o], o) for o in order if self.done[o]]
         return past == sorted(past)
 
     def waiting_zeros(self, after: dict[int, int]) -> Iterator[frozenset[int]]:
@@ -141,7 +141,12 @@ class Choice:
         )
 
     def _one_job_order(self, orders: Iterable[tuple[int, ...]]) -> bool:
-        pairs = {(self.job[o], self.job[p]) for order in orders for o, p in combinations(order, 2)}
+        pairs = {
+            (self.job[o], self.job[p])
+            for order in orders
+            for o, p in combinations(order, 2)
+            if not (self.done[o] and self.done[p])
+        }
         return any(
             all(order.index(i) < order.index(j) for i, j in pairs)
             for order in permutations(range(self.problem.num_jobs))
@@ -259,7 +264,17 @@ class Sequenced:
         if order and not self.choice.done[order[0]]:
             yield order[0], self.choice.setup(None, order[0])
         for o, p in pairwise(order):
-            yield p, self.departure(o) + (0 if self.both_done(o, p) else self.choice.setup(o, p))
+            if not self.both_done(o, p):
+                yield p, self.departure(o) + self.choice.setup(o, p)
+        for o, p in combinations(order, 2):
+            if not self.both_done(o, p):
+                yield p, self.departure(o)
+            elif p in self.after and self.leaving(p) < self.leaving(o):  # the order is that in which they leave
+                tie = int((self.start[o], o) > (self.start[p], p))
+                yield self.after[p], self.departure(o) + tie + self.choice.way(p, self.after[p])
+
+    def leaving(self, o: int) -> tuple[int, int, int]:
+        return self.departure(o), self.start[o], o
 
     def holds(self) -> bool:
         """The rules that limit from above, and the moves of one instant."""
@@ -269,15 +284,21 @@ class Sequenced:
                 return False
             if not choice.done[o] and self.end(o) > problem.deadline[choice.job[o]]:
                 return False
+        for order in self.machines.values():
+            past = [self.leaving(o) for o in order if choice.done[o]]
+            if past != sorted(past):
+                return False
         return problem.blocking != "no_swap" or self.moves_can_be_ordered()
 
     def moves_can_be_ordered(self) -> bool:
         """Is there an order of all starts, by time, in which each job enters a machine that has been left?"""
         first: set[tuple[int, int]] = set()
         for order in self.machines.values():
-            for o, p in pairwise(order):
+            for o, p in combinations(order, 2):
                 q = self.after.get(o)
-                if q in (None, p) or self.both_done(q, p) or self.start[q] != self.start[p]:
+                if q in (None, p) or self.start[q] != self.start[p]:
+                    continue
+                if self.both_done(o, p) or self.both_done(q, p):
                     continue
                 if self.departure(o) == self.start[p]:
                     first.add((q, p))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import factorial, prod
 from typing import Any
 
-from schedsolve.models.jobshop import JobShop
+from schedsolve.models.jobshop import JobShop, past_violations
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
 
@@ -21,7 +21,7 @@ def tiny(seed: int, *, combinations: int = 2000, operations: int = 7) -> JobShop
             return problem
 
 
-FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "fixed start", "done", "infeasible"}
+FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "done", "broken past", "infeasible"}
 """What a set of random problems should hold, beside what ``features`` finds in it."""
 
 
@@ -41,6 +41,7 @@ def features(problem: JobShop) -> Iterator[str]:
         "transport": problem.transport.any(),
         "release": problem.release.any(),
         "done": problem.done.any(),
+        "broken past": any(past_violations(problem)),
         "no_wait": problem.no_wait,
         "open_shop": problem.open_shop,
         "permutation": problem.permutation,
@@ -82,7 +83,7 @@ def _draw(rng: random.Random) -> JobShop:
     names = [name for name in OBJECTIVES if name != "maximum_lateness" or any(d != FAR for d in fields["due"])]
     fields["objective"] = tuple(rng.sample(names, 2 if rng.random() < 0.25 else 1))
     problem = JobShop.from_jobs(jobs, **fields)
-    return _with_past(rng, problem, jobs, fields) if rng.random() < 0.3 else problem
+    return _with_past(rng, problem, jobs, fields) if rng.random() < 0.4 else problem
 
 
 def _jobs(rng: random.Random, num_jobs: int, num_machines: int) -> list[Any]:
@@ -150,16 +151,21 @@ def _setups(rng: random.Random, num_machines: int, count: int) -> dict[str, Any]
 
 
 def _with_past(rng: random.Random, problem: JobShop, jobs: list[Any], fields: dict[str, Any]) -> JobShop:
-    """Fix some starts and machines; some of them are done, most of these without breaking anything."""
+    """Fix some starts and machines; some of them are done, with or without breaking rules."""
     count = problem.num_operations
     fixed_start, fixed_machine, done = [FAR] * count, [-1] * count, [False] * count
     free = [rng.choice([0, 0, -3])] * problem.num_machines  # the past may lie before time 0
+    broken = rng.random() < 0.5
     for o in range(count):
         a = rng.randrange(problem.alt_ptr[o], problem.alt_ptr[o + 1])
         machine = int(problem.machine[a])
         first = problem.job_ptr[problem.job_of[o]] == o
         draw = rng.random()
-        if draw < 0.25 and (first or done[o - 1]):
+        if broken and draw < 0.6:
+            fixed_start[o], done[o] = rng.randint(-2, 5), True
+            if rng.random() < 0.9:
+                fixed_machine[o] = machine
+        elif draw < 0.25 and (first or done[o - 1]):
             ready = free[machine]
             if not first and rng.random() < 0.8:
                 ready = max(ready, fixed_start[o - 1] + int(problem.duration[problem.alt_ptr[o - 1]]))

@@ -40,7 +40,7 @@ def _open_order(v: Variables, operations: range) -> Iterator[Succession]:
         working = [literal for way, literal in v.modes[operation] if way.length > 0]
         if working:
             nodes[operation] = v.true if len(working) == len(v.modes[operation]) else v.any_of(working)
-    for (before, after), literal in circuit(v, nodes).items():
+    for (before, after), literal in circuit(v, nodes, v.end).items():
         if before is not None and after is not None:
             yield Succession(before, after, literal)
 
@@ -49,7 +49,7 @@ def precedence(v: Variables, pairs: list[Succession]) -> None:
     """start(after) >= end(before) + transport; with no-wait, equal."""
     for count, pair in enumerate(pairs):
         v.poll(count)
-        if _both_done(v, pair.before, pair.after):
+        if v.both_done(pair.before, pair.after):
             continue
         start, end = v.start[pair.after], v.end[pair.before]
         transfers = transfer_times(v, pair)
@@ -110,12 +110,8 @@ def departures(v: Variables, pairs: list[Succession]) -> None:
 def _leave(v: Variables, pair: Succession, time: int) -> Expression:
     """When the job of ``pair`` sets out for its next operation."""
     onward = v.start[pair.after] - time
-    if not _both_done(v, pair.before, pair.after):
+    if not v.both_done(pair.before, pair.after):
         return onward
     latest = v.model.new_int_var(min(0, int(v.problem.fixed_start.min())), v.horizon, "")
     v.model.add_max_equality(latest, [v.end[pair.before], onward])
     return latest
-
-
-def _both_done(v: Variables, a: int, b: int) -> bool:
-    return bool(v.problem.done[a] and v.problem.done[b])

@@ -7,11 +7,15 @@ Blocking is modelled by the alternative graph of A. Mascis and D. Pacciarelli, E
 from __future__ import annotations
 
 from collections.abc import Iterator
+from heapq import heappush, heapreplace
 from itertools import combinations, permutations
+
+import numpy as np
 
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
 from schedsolve.solvers.cpsat.jobshop.jobs import Succession, transfer_times
 from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables, Visit
+from schedsolve.solvers.cpsat.working_time import Intervals
 
 
 def visits(v: Variables) -> None:
@@ -40,16 +44,55 @@ def _held(v: Variables, operation: int) -> Iterator[tuple[int, Literal]]:
 
 
 def machine_no_overlap(v: Variables) -> None:
-    """One operation at a time on each machine, and none in its downtime where there is no pausing."""
+    """One operation at a time on each machine, but for those that are done; no other one while it is down, where
+    there is no pausing."""
     problem = v.problem
     for machine in range(problem.num_machines):
         v.poll()
-        intervals = [i for visit in v.visits[machine] for k, i in v.intervals(visit.operation) if k == machine]
-        if not problem.pause and not any(problem.done[visit.operation] for visit in v.visits[machine]):
-            for start, end in problem.downtimes(machine).tolist():
-                if start < v.horizon:
-                    intervals.append(v.model.new_fixed_size_interval_var(start, min(end, v.horizon) - start, ""))
-        v.model.add_no_overlap(intervals)
+        visiting = [visit.operation for visit in v.visits[machine]]
+        there = {o: [i for k, i in v.intervals(o) if k == machine] for o in visiting}
+        to_do = [i for o in visiting if not problem.done[o] for i in there[o]]
+        closed = [v.model.new_fixed_size_interval_var(start, end - start, "") for start, end in _closed(v, machine)]
+        perhaps = [o for o in visiting if problem.done[o] and len(v.modes[o]) > 1]
+        v.model.add_no_overlap([*to_do, *closed])
+        for group in _apart(v, perhaps):
+            v.model.add_no_overlap([*to_do, *(i for o in group for i in there[o])])
+
+
+def _closed(v: Variables, machine: int) -> Intervals:
+    """When a machine is taken by what is done, or down where there is no pausing: merged."""
+    problem = v.problem
+    taken = []
+    for visit in v.visits[machine]:
+        if problem.done[visit.operation] and len(v.modes[visit.operation]) == 1:
+            start = int(problem.fixed_start[visit.operation])
+            taken.append((start, start + v.modes[visit.operation][0][0].length))
+    if not problem.pause:
+        downtimes = problem.downtimes(machine).tolist()
+        taken += [(start, min(end, v.horizon)) for start, end in downtimes if start < v.horizon]
+    merged: Intervals = []
+    for start, end in sorted(taken):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], end)
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _apart(v: Variables, done: list[int]) -> list[list[int]]:
+    """Groups of operations that are done, somewhere, such that those of one group overlap nowhere."""
+    groups: list[list[int]] = []
+    free: list[tuple[int, int]] = []
+    for operation in sorted(done, key=v.problem.fixed_start.__getitem__):
+        start = int(v.problem.fixed_start[operation])
+        end = start + max(way.length for way, _ in v.modes[operation])
+        if free and free[0][0] <= start:
+            _, group = heapreplace(free, (end, free[0][1]))
+            groups[group].append(operation)
+        else:
+            heappush(free, (end, len(groups)))
+            groups.append([operation])
+    return groups
 
 
 def setups(v: Variables) -> list[tuple[int, Literal]]:
@@ -64,7 +107,8 @@ def setups(v: Variables) -> list[tuple[int, Literal]]:
     family = problem.setup_family
     for machine, there in v.visits.items():
         v.poll()
-        for (before, after), literal in circuit(v, {visit.operation: visit.literal for visit in there}).items():
+        nodes = {visit.operation: visit.literal for visit in there}
+        for (before, after), literal in circuit(v, nodes, v.departure).items():
             if after is None:
                 continue
             if before is None:
@@ -73,8 +117,8 @@ def setups(v: Variables) -> list[tuple[int, Literal]]:
                     v.given(v.model.add(v.start[after] >= time), literal)
             else:
                 time = int(problem.setup[machine, family[before], family[after]])
-                gap = 0 if problem.done[before] and problem.done[after] else time
-                v.given(v.model.add(v.start[after] >= v.departure[before] + gap), literal)
+                if not v.both_done(before, after):
+                    v.given(v.model.add(v.start[after] >= v.departure[before] + time), literal)
             if time:
                 incurred.append((time, literal))
     return incurred
@@ -89,18 +133,24 @@ class Orders:
     def __init__(self, v: Variables):
         self.v = v
         self._literals: dict[tuple[int, int], Literal] = {}
-        if v.problem.permutation and 0 in v.problem.duration:
+        done = v.problem.done
+        self._waived = [0, *np.cumsum(done[:-1] & done[1:]).tolist()]
+        """How often before each operation one that is done follows another."""
+        if v.problem.permutation and (0 in v.problem.duration or v.problem.done.any()):
             self._agree()
 
     def before(self, a: int, b: int) -> Literal:
-        """Does ``a`` leave the machine before ``b`` enters it?"""
+        """Does ``a`` leave the machine before ``b`` enters it? One of them is not done."""
         problem = self.v.problem
-        one_job = problem.job_of[a] == problem.job_of[b] and not problem.open_shop
-        if one_job and not (problem.done[a] and problem.done[b]):
+        if problem.job_of[a] == problem.job_of[b] and self._follow(min(a, b), max(a, b)):
             return self.v.true if a < b else self.v.false
         if problem.permutation:
             a, b = int(problem.job_of[a]), int(problem.job_of[b])
         return self._first(a, b)
+
+    def _follow(self, first: int, last: int) -> bool:
+        """Does the job's order bind from one operation to the next, all the way?"""
+        return not self.v.problem.open_shop and self._waived[first] == self._waived[last]
 
     def _first(self, a: int, b: int) -> Literal:
         if a > b:
@@ -110,7 +160,8 @@ class Orders:
         return self._literals[a, b]
 
     def _agree(self) -> None:
-        """One order of all jobs: pairs alone could go round in a circle where operations have length 0."""
+        """One order of all jobs: pairs alone could go round in a circle where some do not meet, for their operations
+        have length 0 or are done."""
         n = self.v.problem.num_jobs
         place = [self.v.model.new_int_var(0, n - 1, "") for _ in range(n)]
         for i, j in permutations(range(n), 2):
@@ -118,10 +169,10 @@ class Orders:
 
 
 def disjunctive(v: Variables, orders: Orders) -> None:
-    """For each pair on a machine, one enters after the other's departure."""
+    """For each pair on a machine of which not both are done, one enters after the other's departure."""
     for there in v.visits.values():
         for a, b in permutations(there, 2):
-            if a.operation == b.operation:
+            if a.operation == b.operation or v.both_done(a.operation, b.operation):
                 continue
             v.poll()
             first = orders.before(a.operation, b.operation)
@@ -175,9 +226,11 @@ def no_swap(v: Variables, pairs: list[Succession], orders: Orders) -> None:
     for there in v.visits.values():
         for a, b in permutations(there, 2):
             v.poll()
+            if a.operation == b.operation or v.both_done(a.operation, b.operation):
+                continue
             for pair in onward.get(a.operation, []):
                 move, enters = pair.after, b.operation
-                if enters in (move, a.operation) or (problem.done[move] and problem.done[enters]):
+                if enters == move or v.both_done(move, enters):
                     continue
                 first = orders.before(a.operation, enters)
                 if first is v.false:

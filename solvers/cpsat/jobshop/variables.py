@@ -110,6 +110,10 @@ class Variables:
         if conditions:
             constraint.only_enforce_if(conditions)
 
+    def both_done(self, a: int, b: int) -> bool:
+        """Are they facts, between which rules are waived?"""
+        return bool(self.problem.done[a] and self.problem.done[b])
+
     def any_of(self, literals: list[Literal]) -> Literal:
         """A literal that says that one of ``literals``, of which at most one can hold, does."""
         if len(literals) == 1:

@@ -12,8 +12,9 @@ M. Phillips and M. Likhachev, ICRA 2011. No-wait jobs are rigid and are shifted 
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from schedsolve.models.jobshop import JobShop
@@ -62,37 +63,80 @@ class Visit(NamedTuple):
 
 
 class Timelines:
-    """What each machine holds: parallel lists by start."""
+    """What each machine holds: parallel lists, as one leaves after the other.
 
-    def __init__(self, shop: Shop):
+    Operations that are done may overlap; only then is that another order than that of the starts.
+    """
+
+    def __init__(self, shop: Shop, done: Sequence[bool]):
         self.shop = shop
+        self.done = done
         self.start: list[list[int]] = [[] for _ in range(shop.num_machines)]
         self.leave: list[list[int]] = [[] for _ in range(shop.num_machines)]
-        self.family: list[list[int]] = [[] for _ in range(shop.num_machines)]
+        self.operation: list[list[int]] = [[] for _ in range(shop.num_machines)]
+        self.binding: list[list[int]] = [[] for _ in range(shop.num_machines)]
+        """Starts of those that are not done, sorted."""
+        self.tangled = [False] * shop.num_machines
+        """Is the order of the starts another one?"""
+        self.rooms: list[list[int] | None] = [None] * shop.num_machines
         for k in range(shop.num_machines):
             for i in range(shop.slot_ptr[k], shop.slot_ptr[k + 1]):
-                self.add(k, shop.slot_start[i], shop.slot_end[i], shop.slot_family[i])
+                self.add(shop.slot_operation[i], k, shop.slot_start[i], shop.slot_end[i])
 
-    def add(self, k: int, start: int, leave: int, family: int) -> None:
-        i = bisect_left(self.start[k], start)
-        self.start[k].insert(i, start)
-        self.leave[k].insert(i, leave)
-        self.family[k].insert(i, family)
+    def add(self, o: int, k: int, start: int, leave: int) -> None:
+        starts, leaves, operations = self.start[k], self.leave[k], self.operation[k]
+        i = bisect_left(leaves, leave)
+        while i < len(leaves) and leaves[i] == leave and (starts[i], operations[i]) < (start, o):
+            i += 1
+        self.tangled[k] |= i > 0 and start < leaves[i - 1]
+        self.tangled[k] |= i < len(leaves) and starts[i] < leave
+        starts.insert(i, start)
+        leaves.insert(i, leave)
+        operations.insert(i, o)
+        self.rooms[k] = None
+        if not self.done[o]:
+            insort(self.binding[k], start)
 
-    def discard(self, k: int, start: int) -> None:
-        i = bisect_left(self.start[k], start)
-        del self.start[k][i], self.leave[k][i], self.family[k][i]
+    def discard(self, o: int, k: int, start: int, leave: int) -> None:
+        i = bisect_left(self.leave[k], leave)
+        while self.operation[k][i] != o:
+            i += 1
+        del self.start[k][i], self.leave[k][i], self.operation[k][i]
+        self.rooms[k] = None
+        if not self.done[o]:
+            del self.binding[k][bisect_left(self.binding[k], start)]
 
     def gaps(self, k: int, family: int, earliest: int, *, insert: bool) -> Iterator[Gap]:
         """Gaps of machine ``k`` that are open at ``earliest`` or later, in time; without ``insert`` only the last."""
-        start, leave, families = self.start[k], self.leave[k], self.family[k]
-        for i in range(bisect_left(start, earliest) if insert else len(start), len(start) + 1):
+        leave, operation, families = self.leave[k], self.operation[k], self.shop.family
+        room = self._room(k)
+        for i in range(bisect_left(room, earliest) if insert else len(room), len(room) + 1):
             vacated = leave[i - 1] if i else -1
-            low = max(0, vacated) + setup(self.shop, k, families[i - 1] if i else -1, family)
-            if i == len(start):
+            low = max(0, vacated) + setup(self.shop, k, families[operation[i - 1]] if i else -1, family)
+            if i == len(room):
                 yield Gap(low, NEVER, vacated, NEVER)
             else:
-                yield Gap(low, start[i] - setup(self.shop, k, family, families[i]), vacated, start[i])
+                behind = self.start[k][i] - setup(self.shop, k, family, families[operation[i]])
+                yield Gap(low, min(room[i], behind), vacated, room[i])
+
+    def _room(self, k: int) -> list[int]:
+        """The earliest start among each operation and those that leave after it."""
+        if not self.tangled[k]:
+            return self.start[k]
+        room = self.rooms[k]
+        if room is None:
+            room = self.rooms[k] = list(accumulate(reversed(self.start[k]), min))[::-1]
+        return room
+
+    def around(self, o: int, k: int) -> Gap:
+        """The gap that a decided operation is in: what is done may overlap with what else is done."""
+        shop = self.shop
+        if self.done[o]:
+            room, i = self.binding[k], bisect_left(self.binding[k], shop.fixed_end[o])
+        else:
+            room, i = self._room(k), bisect_right(self.leave[k], shop.fixed_start[o])
+        taken = room[i] if i < len(room) else NEVER
+        return Gap(shop.fixed_start[o], taken, -1, taken)
 
     def clear(self, k: int, begin: int, duration: int) -> tuple[int, int]:
         """Earliest start from ``begin`` on, and end, clear of downtime."""
@@ -139,7 +183,7 @@ class Placer:
         self.blocking = problem.blocking != "none"
         self.no_swap = problem.blocking == "no_swap"
         self.no_wait = problem.no_wait
-        self.lines = Timelines(shop)
+        self.lines = Timelines(shop, self.done)
 
     def place(self, j: int) -> list[Visit] | None:
         """Place job ``j``; None where its decided operations leave no way."""
@@ -147,7 +191,8 @@ class Placer:
         operations = range(shop.job_ptr[j], shop.job_ptr[j + 1])
         for o in operations:
             if shop.fixed_start[o] != FAR and shop.fixed_start[o] < shop.fixed_end[o]:
-                self.lines.discard(shop.machine[shop.alt_ptr[o]], shop.fixed_start[o])
+                k = shop.machine[shop.alt_ptr[o]]
+                self.lines.discard(o, k, shop.fixed_start[o], shop.fixed_end[o])
         loose = [o for o in operations if shop.open_shop and shop.work[o] == 0]
         through = self._rigid if self.no_wait else self._labelled
         found = [through(j, order) for order in self._orders(j, [o for o in operations if o not in loose])]
@@ -157,7 +202,7 @@ class Placer:
         best = min(ways, key=lambda visits: max((v.end for v in visits), default=0))
         for v in best:
             if v.leave > v.start:
-                self.lines.add(v.machine, v.start, v.leave, shop.family[v.operation])
+                self.lines.add(v.operation, v.machine, v.start, v.leave)
         return best + [self._anywhere(j, o) for o in loose]
 
     def _orders(self, j: int, operations: list[int]) -> Iterator[list[int]]:
@@ -166,7 +211,7 @@ class Placer:
         if not shop.open_shop:
             yield operations
             return
-        fixed = sorted((o for o in operations if shop.fixed_start[o] != FAR), key=shop.fixed_start.__getitem__)
+        fixed = sorted((o for o in operations if shop.fixed_start[o] != FAR), key=shop.fixed_end.__getitem__)
         free = [o for o in operations if shop.fixed_start[o] == FAR]
         turn = j % max(1, len(free))
 
@@ -196,9 +241,7 @@ class Placer:
         elif shop.fixed_start[o] == FAR:
             yield from self.lines.gaps(k, shop.family[o], earliest, insert=self.insert)
         else:
-            later = bisect_left(self.lines.start[k], shop.fixed_end[o])
-            taken = self.lines.start[k][later] if later < len(self.lines.start[k]) else NEVER
-            yield Gap(shop.fixed_start[o], taken, -1, taken)
+            yield self.lines.around(o, k)
 
     def _times(self, o: int, a: int, k: int, earliest: int) -> tuple[int, int]:
         if self.shop.fixed_start[o] != FAR:
@@ -237,7 +280,7 @@ class Placer:
             k = shop.machine[a]
             transfer = self._transfer(label.machine, k) if label else 0
             ready = max(shop.release[j], label.end + transfer if label else 0)
-            own = self._after_own(label, k, transfer, shop.family[o]) if shop.num_families else 0
+            own = self._after_own(label, k, transfer, shop.family[o]) if shop.num_families and not self.done[o] else 0
             if own == NEVER:
                 continue
             for gap in self._gaps(o, k, a, ready):
@@ -302,7 +345,7 @@ class Placer:
                 k = shop.machine[a]
                 transfer = self._transfer(visits[-1].machine, k) if visits else 0
                 ready = time + transfer
-                if shop.num_families and ready < self._after_visit(visits, k, shop.family[o]):
+                if shop.num_families and not self.done[o] and ready < self._after_visit(visits, k, shop.family[o]):
                     continue
                 for gap in self._gaps(o, k, a, ready):
                     start, end = self._times(o, a, k, max(ready, gap.low, gap.vacated + margin))

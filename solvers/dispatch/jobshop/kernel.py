@@ -197,9 +197,10 @@ def fit(shop: Shop, state: State, k: int, family: int, duration: int, earliest: 
         begin, finish = clear(shop, k, state.down_next[k], duration, begin)
         if slot == shop.slot_ptr[k + 1]:
             return begin, finish
-        if finish + setup(shop, k, family, shop.slot_family[slot]) <= shop.slot_start[slot]:
+        # A slot that ends later may start earlier, where the past overlapped.
+        behind = shop.slot_start[slot] - setup(shop, k, family, shop.slot_family[slot])
+        if finish <= min(behind, shop.slot_room[slot]):
             return begin, finish
-        # A slot may lie within another, where the past overlapped.
         free = max(free, shop.slot_end[slot])
         last = shop.slot_family[slot]
         slot += 1
@@ -252,7 +253,7 @@ def commit(shop: Shop, state: State, o: int) -> None:
     state.last[k] = shop.family[o]
     while state.down_next[k] < shop.down_ptr[k + 1] and shop.down_end[state.down_next[k]] <= finish:
         state.down_next[k] += 1
-    while state.slot_next[k] < shop.slot_ptr[k + 1] and shop.slot_start[state.slot_next[k]] < finish:
+    while state.slot_next[k] < shop.slot_ptr[k + 1] and shop.slot_end[state.slot_next[k]] <= begin:
         state.slot_next[k] += 1
 
 

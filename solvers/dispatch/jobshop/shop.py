@@ -54,10 +54,13 @@ class Shop(NamedTuple):
     """N: FAR where free."""
     fixed_end: Vector
     slot_ptr: Vector
-    """m + 1: the fixed operations of each machine, by start."""
+    """m + 1: the fixed operations of each machine, by end."""
+    slot_operation: Vector
     slot_start: Vector
     slot_end: Vector
     slot_family: Vector
+    slot_room: Vector
+    """The earliest start among this one and those behind it: those that are done may overlap."""
     noise: Vector
     """N: random priorities, one for all operations of a job in ``random``'s job orders."""
     mean_duration: float
@@ -110,7 +113,8 @@ def make_shop(problem: JobShop, seed: int) -> tuple[Shop, npt.NDArray[np.int64]]
     fixed_end = _fixed_end(problem, machine[alt_ptr[:-1]], duration[alt_ptr[:-1]])
     occupied = np.flatnonzero((problem.fixed_start != FAR) & (fixed_end > problem.fixed_start))
     slot_machine = machine[alt_ptr[occupied]]
-    occupied = occupied[np.lexsort((problem.fixed_start[occupied], slot_machine))]
+    by_end = np.lexsort((problem.fixed_start[occupied], fixed_end[occupied], slot_machine))
+    occupied, slot_machine = occupied[by_end], slot_machine[by_end]
     shop = Shop(
         num_machines=problem.num_machines,
         num_families=families,
@@ -135,10 +139,12 @@ def make_shop(problem: JobShop, seed: int) -> tuple[Shop, npt.NDArray[np.int64]]
         down_end=problem.downtime_end,
         fixed_start=problem.fixed_start,
         fixed_end=fixed_end,
-        slot_ptr=np.searchsorted(np.sort(slot_machine), np.arange(problem.num_machines + 1)),
+        slot_ptr=np.searchsorted(slot_machine, np.arange(problem.num_machines + 1)),
+        slot_operation=occupied,
         slot_start=problem.fixed_start[occupied],
         slot_end=fixed_end[occupied],
         slot_family=family[occupied],
+        slot_room=_room(slot_machine, problem.fixed_start[occupied]),
         noise=np.random.default_rng(seed).permutation(problem.num_operations),
         mean_duration=max(1.0, float(work.mean())),
     )
@@ -209,6 +215,14 @@ def _allowed(problem: JobShop) -> npt.NDArray[np.bool_]:
         allowed[row] = False
         allowed[row[problem.duration[row].argmin()]] = True
     return allowed
+
+
+def _room(machine: npt.NDArray[np.int64], start: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """For slots sorted by ``machine``, the least ``start`` on the machine from each of them on."""
+    room = start.copy()
+    for row in np.split(np.arange(len(room)), np.flatnonzero(np.diff(machine)) + 1):
+        room[row] = np.minimum.accumulate(room[row][::-1])[::-1]
+    return room
 
 
 def _fixed_end(problem: JobShop, machine: npt.NDArray[np.int64], duration: npt.NDArray[np.int64]) -> Any:

@@ -94,7 +94,7 @@ def keep_sequences(v: Variables, window: Window) -> None:
             visit for visit in visits[machine] if window.open[visit.operation] or visit.operation in opened
         ]
         for visit in v.visits[machine]:
-            if kept and visit.operation != kept[0]:
+            if kept and visit.operation != kept[0] and not v.both_done(visit.operation, kept[0]):
                 v.given(v.model.add(v.start[kept[0]] >= v.end[visit.operation]), visit.literal)
 
 
@@ -102,7 +102,7 @@ def _follow(v: Variables, chain: list[int], machine: int) -> None:
     """Each operation after the one before it and the setup between them."""
     problem = v.problem
     for before, after in pairwise(chain):
-        if problem.done[before] and problem.done[after]:
+        if v.both_done(before, after):
             continue
         gap = 0
         if problem.has_setups:

@@ -47,16 +47,31 @@ class Plan:
     def _keys(self) -> Ints:
         return self.machine[self.sequence] * len(self.order) + self.rank[self.sequence]
 
+    @cached_property
+    def _latest(self) -> Ints:
+        """For each place of the sequence the last operation to end up to there: those that are done may overlap."""
+        latest = self.sequence.copy()
+        same = self.machine[latest[1:]] == self.machine[latest[:-1]]
+        for place in np.flatnonzero(same & (self.end[latest[1:]] < self.end[latest[:-1]])).tolist():
+            following = place + 1
+            while following < len(latest) and self._outlasts(latest[place], latest[following]):
+                latest[following] = latest[place]
+                following += 1
+        return latest
+
+    def _outlasts(self, one: int, other: int) -> bool:
+        return bool(self.machine[one] == self.machine[other] and self.end[one] > self.end[other])
+
     def last_before(self, machines: Ints, rank: int) -> Ints:
-        """The last operation on each of ``machines`` that ranks before ``rank``, or -1."""
-        return self._on(machines, np.searchsorted(self._keys, machines * len(self.order) + rank) - 1)
+        """The last operation to end on each of ``machines`` of those that rank before ``rank``, or -1."""
+        return self._on(machines, np.searchsorted(self._keys, machines * len(self.order) + rank) - 1, self._latest)
 
     def first_from(self, machines: Ints, rank: int) -> Ints:
         """The first operation on each of ``machines`` that has at least ``rank``, or -1."""
-        return self._on(machines, np.searchsorted(self._keys, machines * len(self.order) + rank))
+        return self._on(machines, np.searchsorted(self._keys, machines * len(self.order) + rank), self.sequence)
 
-    def _on(self, machines: Ints, place: Any) -> Ints:
-        found = np.append(self.sequence, -1)[np.clip(place, -1, len(self.sequence))]
+    def _on(self, machines: Ints, place: Any, operations: Ints) -> Ints:
+        found = np.append(operations, -1)[np.clip(place, -1, len(operations))]
         there: Ints = np.where((found >= 0) & (self.machine[found] == machines), found, -1)
         return there
 

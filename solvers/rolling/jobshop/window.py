@@ -210,7 +210,8 @@ class Window:
         plan, ops = self.plan, self.operations
         edge = self.past & np.isin(ops, plan.last_before(self.machines, self.span.first))
         place = np.flatnonzero((plan.duration[ops] > 0) & (edge | ~self.past))
-        place = place[np.lexsort((plan.rank[ops[place]], plan.machine[ops[place]]))]
+        there = ops[place]
+        place = place[np.lexsort((plan.rank[there], plan.end[there], plan.machine[there]))]
         machine = plan.machine[ops[place]]
         begins, ends = (np.searchsorted(machine, self.machines, side=side) for side in ("left", "right"))
         found = []

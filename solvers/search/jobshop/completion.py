@@ -37,6 +37,8 @@ AIMS = {
 def supports(problem: JobShop) -> list[str]:
     """What the kernel does not model."""
     horizon = int(problem.release.max()) + int(problem.duration.sum()) + int(problem.downtime_end.max(initial=0))
+    between = int(problem.transport.max(initial=0)) + int(problem.setup.max(initial=0))
+    horizon += problem.num_operations * between + int(problem.initial_setup.max(initial=0))
     tested = {
         "open_shop": problem.open_shop,
         "permutation": problem.permutation,
@@ -44,7 +46,7 @@ def supports(problem: JobShop) -> list[str]:
         f"blocking={problem.blocking}": problem.blocking != "none",
         "fixed operations": bool(np.any(problem.fixed_start < FAR) or np.any(problem.done)),
         "fixed machines": bool(np.any(problem.fixed_machine >= 0)),
-        "weighted times beyond 2^60": horizon * max(1, sum(problem.weight.tolist())) > LARGEST,
+        "sums of times beyond 2^60": horizon * max(problem.num_jobs, sum(problem.weight.tolist())) > LARGEST,
     }
     return [name for name, missing in tested.items() if missing]
 

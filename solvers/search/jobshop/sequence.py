@@ -25,8 +25,14 @@ WORK_AT_ONCE = 3_000_000
 """Operations times moves between two looks at what others have found: some tenths of a second."""
 
 
+LARGEST = 2**60
+"""Times must stay below: what keeps the graph without circles is computed from them."""
+
+
 def supports(problem: JobShop) -> list[str]:
     """What the disjunctive graph here does not hold."""
+    longest = int(problem.duration.sum()) + int(problem.release.max())
+    longest += problem.num_operations * int(problem.transport.max(initial=0))
     tested = {
         f"objective {','.join(problem.objective)}": problem.objective != ("makespan",),
         "alternative machines": problem.is_flexible,
@@ -38,6 +44,7 @@ def supports(problem: JobShop) -> list[str]:
         "setup times": problem.has_setups,
         "deadlines": bool(np.any(problem.deadline < FAR)),
         "fixed operations": bool(np.any(problem.fixed_start < FAR) or np.any(problem.done)),
+        "times beyond 2^60": longest > LARGEST,
     }
     return [name for name, missing in tested.items() if missing]
 

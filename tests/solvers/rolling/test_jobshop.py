@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import pytest
 
 import schedsolve
 from schedsolve.instances.generators.random_jobshop import flexible, jobshop
-from schedsolve.models.jobshop import JobShop, violations
+from schedsolve.models.jobshop import JobShop, JobShopSolution, past_violations, violations
 from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat import driver
 from schedsolve.solvers.rolling.jobshop import supports
 from schedsolve.solvers.rolling.jobshop.formulation import WindowModel
@@ -45,6 +47,25 @@ LARGER = {
 }
 
 
+def with_past(problem: JobShop) -> JobShop:
+    """With the first operation of each job done, two at a time on each machine."""
+    first = problem.job_ptr[:-1]
+    done = np.isin(np.arange(problem.num_operations), first)
+    start = np.full(problem.num_operations, FAR)
+    for k in range(problem.num_machines):
+        here = first[problem.machine[first] == k]
+        start[here] = 9 * (np.arange(len(here)) // 2) + np.arange(len(here)) % 2
+    shop = replace(problem, done=done, fixed_start=start)
+    assert any(past_violations(shop))
+    return shop
+
+
+PASTS = {
+    "past": with_past(jobshop(jobs=9, machines=4, seed=2)),
+    "past and setups": with_past(jobshop(jobs=9, machines=3, seed=2, max_setup=30, objective="total_completion_time")),
+}
+
+
 def random_plan(problem: JobShop, rng: np.random.Generator) -> Plan:
     choice = problem.alt_ptr[:-1] + rng.integers(0, np.diff(problem.alt_ptr))
     solution = Decoder(problem).decode(rng.permutation(problem.job_of), choice)
@@ -70,6 +91,12 @@ def values_of(result: schedsolve.Result) -> tuple[int, ...]:
 
 def solve(problem: JobShop, iterations: int, **options: Any) -> schedsolve.Result:
     return schedsolve.solve(problem, "rolling", threads=1, iterations=iterations, time_limit=None, **options)
+
+
+def test_the_last_operation_to_end_on_a_machine_need_not_be_the_last_to_start() -> None:
+    problem = JobShop.from_jobs([[(0, 9)], [(0, 2)], [(0, 1)]], done=[True, True, False], fixed_start=[0, 1, None])
+    plan = Plan(problem, JobShopSolution(start=[0, 1, 9]))
+    assert [plan.last_before(np.array([0]), rank).tolist() for rank in range(4)] == [[-1], [0], [0], [2]]
 
 
 # --- windows ----------------------------------------------------------------------------------------
@@ -99,10 +126,10 @@ def test_the_value_of_a_window_is_that_of_the_whole_schedule(name: str) -> None:
     assert improved > 3
 
 
-@pytest.mark.parametrize("name", [*MAXIMA, *LARGER])
+@pytest.mark.parametrize("name", [*MAXIMA, *LARGER, *PASTS])
 @pytest.mark.parametrize("behind", [0, 20])
 def test_the_plan_is_a_solution_of_each_of_its_windows(name: str, behind: int) -> None:
-    problem, rng = (MAXIMA | LARGER)[name], np.random.default_rng(1)
+    problem, rng = (MAXIMA | LARGER | PASTS)[name], np.random.default_rng(1)
     for _ in range(8):
         window = random_window(random_plan(problem, rng), rng, behind)
         assert violations(window.problem, window.incumbent) == []

@@ -102,3 +102,9 @@ def test_several_threads_search_at_once() -> None:
 def test_what_it_does_not_model_it_names() -> None:
     problem = openshop(jobs=3, machines=2, seed=1, no_wait=True)
     assert completion.supports(problem) == ["open_shop", "no_wait"]
+
+
+def test_sums_that_might_not_fit_into_64_bits_are_left_to_others() -> None:
+    far = {"transport": [[0, 2**50], [0, 0]], "objective": "total_completion_time"}
+    assert completion.supports(JobShop.from_jobs([[(0, 1), (1, 1)]] * 9, **far)) == []
+    assert completion.supports(JobShop.from_jobs([[(0, 1), (1, 1)]] * 99, **far)) == ["sums of times beyond 2^60"]

@@ -1,0 +1,51 @@
+"""What has happened already: the operations that are done, and which rules they broke among themselves.
+
+Such rules are waived (see ``violations``), for nobody can mend the past; but one should know of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from schedsolve.models.jobshop.problem import JobShop
+from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.models.jobshop.solution import JobShopSolution
+from schedsolve.models.jobshop.violations import BETWEEN
+from schedsolve.models.violation import Violation
+
+
+def past_violations(problem: JobShop) -> Iterator[Violation]:
+    """The rules that operations which are done broke among themselves, with the codes of ``violations``.
+
+    Release dates, deadlines, downtime and initial setups do not apply to them. Operations that are done on one of
+    several alternatives, nobody says which, are left out.
+    """
+    if np.count_nonzero(problem.done) > 1:
+        past = Past(problem)
+        for rule in BETWEEN:
+            yield from rule(problem, past)
+
+
+def past_cases(problem: JobShop) -> list[Violation]:
+    """The first case of each rule that the past broke: there may be as many as operations."""
+    if np.count_nonzero(problem.done) < 2:
+        return []
+    past = Past(problem)
+    return [case for rule in BETWEEN for case in islice(rule(problem, past), 1)]
+
+
+class Past(Schedule):
+    """The schedule of what is done, as if there were nothing else and no rule were waived."""
+
+    def __init__(self, problem: JobShop):
+        wanted = problem.fixed_machine[problem.operation_of]
+        allowed = (wanted == -1) | (wanted == problem.machine)
+        ways = np.add.reduceat(allowed.astype(np.int64), problem.alt_ptr[:-1])
+        chosen = np.flatnonzero(allowed)[np.cumsum(ways) - ways]
+        start = np.where(problem.done, problem.fixed_start, 0)
+        super().__init__(problem, JobShopSolution(start=start, alternative=chosen - problem.alt_ptr[:-1]))
+        self.counted = problem.done & (ways == 1)
+        self.exempt = np.zeros_like(problem.done)

@@ -1,0 +1,93 @@
+"""The objectives of the job shop's mixed-integer program."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from schedsolve.models.record import FAR
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.milp.jobshop_model import Program
+
+Expression = Any
+"""A number, a variable, or a linear sum of them."""
+
+
+class Objectives:
+    """What can be minimised over ``program``; the variables of an objective are made when it is asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.problem = program.problem
+        self.model = program.model
+
+    def value(self, name: str) -> Expression:
+        """An objective as an expression that is at least its value, and equal to it at the optimum."""
+        total, jobs = self.model.total, range(self.problem.num_jobs)
+        weights = self.problem.weight.tolist() if "_weighted_" in f"_{name}" else [1] * len(jobs)
+        match name:
+            case "makespan":
+                return self._makespan
+            case "maximum_lateness":
+                return self._maximum_lateness
+            case "total_setup_time":
+                return total(self.program.setup_cost)
+            case "total_completion_time" | "total_weighted_completion_time":
+                return self.program.dot(weights, self._completion)
+            case "total_flow_time" | "total_weighted_flow_time":
+                return self.program.dot(weights, (self._completion[j] - int(self.problem.release[j]) for j in jobs))
+            case "total_tardiness" | "total_weighted_tardiness":
+                return self.program.dot(weights, self._tardiness)
+            case "tardy_jobs" | "weighted_tardy_jobs":
+                return self.program.dot(weights, self._tardy)
+            case _:
+                raise AssertionError(name)
+
+    @cached_property
+    def _completion(self) -> list[Expression]:
+        """Completion times of the jobs as integer variables, so that the solver knows integer objectives."""
+        completion = []
+        for j in range(self.problem.num_jobs):
+            ends = [self.program.end[o] for o in range(self.problem.job_ptr[j], self.problem.job_ptr[j + 1])]
+            time = self.model.integer(f"completion_{j}", max(e.low for e in ends), max(e.high for e in ends))
+            completion.append(time)
+            for end in ends:
+                self.model.add(time >= end.at)
+        return completion
+
+    @cached_property
+    def _makespan(self) -> Expression:
+        ends = self.program.end
+        makespan = self.model.integer("makespan", max(e.low for e in ends), max(e.high for e in ends))
+        for time in self._completion:
+            self.model.add(makespan >= time)
+        return makespan
+
+    def _due(self) -> list[tuple[int, int]]:
+        """Jobs that have a due date, with it."""
+        return [(j, d) for j, d in enumerate(self.problem.due.tolist()) if d != FAR]
+
+    @cached_property
+    def _maximum_lateness(self) -> Expression:
+        reach = max(e.high for e in self.program.end) + max(abs(d) for _, d in self._due())
+        lateness = self.model.integer("lateness", -reach, reach)
+        for j, due in self._due():
+            self.model.add(lateness >= self._completion[j] - due)
+        return lateness
+
+    @cached_property
+    def _tardiness(self) -> list[Expression]:
+        tardiness: list[Expression] = [0] * self.problem.num_jobs
+        for j, due in self._due():
+            tardiness[j] = self.model.integer(f"tardiness_{j}", 0, max(0, self._completion[j].upBound - due))
+            self.model.add(tardiness[j] >= self._completion[j] - due)
+        return tardiness
+
+    @cached_property
+    def _tardy(self) -> list[Expression]:
+        tardy: list[Expression] = [0] * self.problem.num_jobs
+        for j, due in self._due():
+            tardy[j] = self.model.binary(f"tardy_{j}")
+            self.model.add(self._completion[j] <= due + max(0, self._completion[j].upBound - due) * tardy[j])
+        return tardy
