@@ -11,6 +11,7 @@ from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration
+from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.solvers.explain.explanation import Explanation
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 @click.option(
     "--time-limit", type=Duration(), default="60s", show_default=True, metavar="DURATION", help="For all of it."
 )
-@click.option("-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads; all cores, if not given.")
+@click.option(
+    "-j", "--threads", type=click.IntRange(1, MOST_THREADS), metavar="N", help="Threads; all cores, if not given."
+)
 @problem_options
 @format_option("text", "json")
 def command(file: str, time_limit: float, threads: int | None, **options: Any) -> int:

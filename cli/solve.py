@@ -14,6 +14,7 @@ from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, Name, Output, Share
+from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.solvers.result import Result
@@ -46,7 +47,11 @@ LEAVE = 2.0
     help="30, 30s, 2m, 1h or inf; counts from the start of the program.",
 )
 @click.option(
-    "-j", "--threads", type=click.IntRange(min=1), metavar="N", help="Threads to use; all cores, if not given."
+    "-j",
+    "--threads",
+    type=click.IntRange(1, MOST_THREADS),
+    metavar="N",
+    help="Threads to use; all cores, if not given.",
 )
 @click.option(
     "--cluster",

@@ -16,7 +16,9 @@ from typing import Any
 from schedsolve.instances import native
 from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
 from schedsolve.instances.source import plain_name
+from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidFile, InvalidProblem
+from schedsolve.models.record import Record
 from schedsolve.models.registry import family, resolve
 
 
@@ -26,9 +28,13 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
     schedule to ``.csv`` or in one of the family's ``SCHEDULES``. Raises ``InvalidFile`` where that is not
-    possible, and ``UnknownName`` for a format.
+    possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
     """
-    place = os.fspath(path)
+    place = arguments.path("path", path)
+    if format is not None:
+        arguments.text("format", format)
+    if not isinstance(thing, Record) and not isinstance(getattr(thing, "settings", None), dict):
+        raise arguments.wrong("thing", thing, "a problem, a solution or a Result")
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
     if getattr(thing, "role", "result") == "problem":
         text = _problem_text(thing, place, suffix, format)
@@ -112,6 +118,8 @@ def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
     check_schedule(path, thing.kind)
     if problem is None:
         raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
+    if arguments.problem(problem).kind != thing.kind:
+        raise InvalidFile(path, f"a solution of kind {thing.kind}, the problem is {problem.kind}")
     settings = getattr(thing, "settings", None)
     if isinstance(settings, dict):
         problem, thing = problem.with_settings(**settings), thing.solution

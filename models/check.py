@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.registry import family
 from schedsolve.models.violation import Claim, Violation
@@ -14,8 +15,11 @@ def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> li
 
     ``solution`` may also be a ``Result``: then its settings are applied to the problem first, and its
     stated objectives, bounds and fingerprint are checked as well. A result without a solution is
-    ``InvalidSolution``.
+    ``InvalidSolution``, what is no problem or no solution of one of its kind ``InvalidOption``.
     """
+    arguments.problem(problem)
+    if claim is not None:
+        arguments.instance("claim", claim, Claim, "a Claim")
     claim = claim or getattr(solution, "claim", None)
     settings = getattr(solution, "settings", None)
     if isinstance(settings, dict):
@@ -23,6 +27,7 @@ def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> li
         solution = solution.solution
         if solution is None:
             raise InvalidSolution([Violation("shape", "the result holds no solution")])
+    arguments.solution("solution", solution, problem.kind)
     found: list[Violation] = family(problem.kind).load("violations")(problem, solution, claim=claim)
     return found
 

@@ -159,7 +159,7 @@ class Result:
 
         try:
             document = msgspec.json.decode(text, type=result_document())
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
         solution = document.solution
         if solution is not None:

@@ -7,18 +7,19 @@ side. It stops as soon as bound and objective meet.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from schedsolve.models import arguments
 from schedsolve.models.check import validate
-from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
+from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.cluster import connect
+from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
 from schedsolve.solvers.result import Level, Result, Status
@@ -73,13 +74,18 @@ def solve(
     breaks rules. Never raises for time: see ``Result.status`` and
     ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
-    stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
-    parts = family(problem.kind)
+    parts = family(arguments.problem(problem).kind)
+    limits = Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
+    stop = limits if stop is None else arguments.instance("stop", stop, Stop, "a Stop")
+    threads, seed, cutoff = checked_threads(threads), checked_seed(seed), checked_value("cutoff", cutoff)
+    for name, callback in (("on_start", on_start), ("on_improvement", on_improvement), ("on_bound", on_bound)):
+        if callback is not None:
+            arguments.function(name, callback)
     progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
-    plan = _Plan(parts, progress, threads if threads is not None else os.cpu_count() or 1, seed, rule, params or {})
+    plan = _Plan(parts, progress, threads, fold(seed), rule, {} if params is None else params)
     plan.check(engine)
     if cluster is not None:
-        connect.check()
+        connect.check(cluster)
     if hint is not None:
         _take_hint(progress, hint)
     if on_start is not None:
@@ -94,15 +100,20 @@ def solve(
 
 
 def supports(problem: Any, engine: str) -> list[str]:
-    """What ``engine`` does not model of ``problem``; empty: it can solve it."""
-    module = family(problem.kind).load(f"engine:{engine}")
-    return list(module.supports(problem))
+    """What ``engine`` does not model of ``problem``; empty: it can solve it. ``auto`` takes all.
+
+    Raises ``UnknownName`` for an unknown engine and ``InvalidOption`` for what is no problem or no name.
+    """
+    parts = family(arguments.problem(problem).kind)
+    if arguments.text("engine", engine) == "auto":
+        return []
+    return list(parts.load(f"engine:{engine}").supports(problem))
 
 
 def _take_hint(progress: Progress, hint: Any) -> None:
     solution = hint.solution if isinstance(hint, Result) else hint
     if solution is not None:
-        validate(progress.problem, solution)
+        validate(progress.problem, arguments.solution("hint", solution, progress.problem.kind))
         progress.offer(solution, "hint")
 
 
@@ -119,11 +130,9 @@ class _Plan:
 
     def check(self, engine: str) -> None:
         """Raise for what the caller got wrong, before any time is spent."""
-        for name, values in self.params.items():
-            make_params(self.parts.load(f"engine:{name}").Params, name, values)
-        if self.threads < 1:
-            raise InvalidOption(f"threads is {self.threads}, expected 1 or more")
-        if self.rule is not None and engine not in ("auto", "dispatch"):
+        check_params(self.parts, self.params)
+        arguments.text("engine", engine)
+        if self.rule is not None and arguments.text("rule", self.rule) and engine not in ("auto", "dispatch"):
             raise InvalidOption(f"a rule goes with the engines auto and dispatch, not with {engine}")
         missing = [] if engine == "auto" else self._missing(engine)
         if missing:
@@ -223,15 +232,6 @@ class _Plan:
             work()
         except BaseException as error:  # an engine's failure must not lose what others find
             self.progress.fail(who, error)
-
-
-def make_params(params_type: Any, engine: str, values: Mapping[str, Any]) -> Any:
-    """An engine's ``Params`` with some of them changed. Raises ``UnknownName`` for one it does not have."""
-    known = [f.name for f in fields(params_type)]
-    for name in values:
-        if name not in known:
-            raise UnknownName(f"parameter of {engine}", name, known)
-    return params_type(**values)
 
 
 def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:

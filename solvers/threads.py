@@ -5,6 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+MOST_THREADS = 1024
+"""More than this is a slip, and more than some systems let a program have."""
+
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:
     """Do ``work`` in ``count`` threads, numbered from 0 on; raises what the first one to fail has raised."""

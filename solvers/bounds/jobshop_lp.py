@@ -19,6 +19,7 @@ import numpy.typing as npt
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.bounds.assignment import Workload, loading, workload
 from schedsolve.solvers.bounds.windows import Windows, windows
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
 
 
@@ -30,6 +31,9 @@ class Params:
     """So many thresholds on heads and as many on tails, at even shares of the operations."""
     alternatives: int = 200_000
     """Problems with more alternatives are left alone: one LP would take too long."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, thresholds=1, alternatives=0)
 
 
 def supports(problem: JobShop) -> list[str]:

@@ -18,8 +18,12 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
+from schedsolve.models import arguments
+from schedsolve.models.errors import InvalidOption
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.threads import MOST_THREADS
 
 ENGINE = "cpsat"
 
@@ -74,7 +78,7 @@ def minimise(
     model, None where the model was built without one: only then does INFEASIBLE mean that the problem is.
     Either way the model must hold an optimal solution of the level. ``restart_gain`` is the relative
     improvement by others after which the solve is ended as ``OUTDATED``. ``work`` is shared by the solves
-    of one run. Raises ``ValueError`` for a model or settings that CP-SAT refuses.
+    of one run. Raises ``ValueError`` for a model that CP-SAT refuses, ``InvalidOption`` for such settings.
     """
     work = work or Work(stop.iterations)
     if work.left <= 0:
@@ -115,7 +119,7 @@ def solve_part(
 ) -> Part:
     """Solve ``model``, a part of a problem, for at most ``seconds`` and ``work`` units of deterministic time.
 
-    Raises ``ValueError`` for a model or settings that CP-SAT refuses.
+    Raises ``ValueError`` for a model that CP-SAT refuses, ``InvalidOption`` for such settings.
     """
     solver = _solver(settings, seed, work)
     if not math.isinf(seconds):
@@ -166,11 +170,22 @@ def write(model: Model, path: Path | str) -> None:
         raise OSError(f"could not write {path}")
 
 
+def check_settings(settings: str) -> None:
+    """Raise ``InvalidOption`` where ``settings`` are no CP-SAT parameters, or are out of range."""
+    solver = _solver(settings, 0, math.inf)
+    used = solver.parameters
+    for name in ("num_workers", "num_search_workers"):
+        arguments.integer(name, getattr(used, name), 0, MOST_THREADS)
+    used.log_search_progress = False
+    if solver.solve(Model()) == cp_model.MODEL_INVALID:
+        raise InvalidOption(f"CP-SAT refuses the settings {settings!r}: {solver.solution_info()}")
+
+
 def _solver(settings: str, seed: int, work: float) -> Any:
     solver = cp_model.CpSolver()
     if not solver.parameters.merge_text_format(settings):
-        raise ValueError(f"not CP-SAT parameters: {settings}")
-    solver.parameters.random_seed = seed
+        raise InvalidOption(f"CP-SAT has no such settings: {settings!r}")
+    solver.parameters.random_seed = fold(seed)
     # Left on, Ctrl-C during a solve outside the main thread aborts the process.
     solver.parameters.catch_sigint_signal = False
     if not math.isinf(work):

@@ -9,6 +9,7 @@ from typing import Any
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import family
 from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop, closed_levels
 
@@ -53,7 +54,7 @@ def prove_levels(
                 "seconds": None if stop.time_limit is None else stop.remaining(),
                 "nodes": stop.iterations,
                 "threads": threads,
-                "seed": seed,
+                "seed": fold(seed),
             }
             task = _task(problem, formulation, arguments(end) | known) | {"solver": solver, "limits": limits}
             _listen(task, progress, stop, level, cutoff)

@@ -11,6 +11,8 @@ from pathlib import Path
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
+from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -31,6 +33,10 @@ class Params:
     """Start again where others have improved on the search's own best by this share."""
     settings: str = ""
     """Further CP-SAT parameters in protobuf's text format; they overrule the others."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, linearization_level=0, neighbourhoods_from=0, restart_gain=0)
+        check_settings(self.settings)
 
 
 def supports(problem: JobShop) -> list[str]:

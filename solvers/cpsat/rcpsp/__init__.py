@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.rcpsp.limits import missing
+from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -43,6 +45,10 @@ class Params:
     """Start again where others have improved on the search's own best by this share."""
     settings: str = ""
     """Further CP-SAT parameters in protobuf's text format; they overrule the others."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, linearization_level=0, linearization_over_time=0, prover_work=0, restart_gain=0)
+        check_settings(self.settings)
 
 
 def supports(problem: RCPSP) -> list[str]:

@@ -14,6 +14,7 @@ from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
+from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
 from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window, put_in
@@ -46,6 +47,10 @@ class Params:
     """Share of the windows after the first pass that are open on some of the machines only."""
     machines: float = 0.4
     """The share of the machines that these are open on."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, window=1, per_machine=0, work=0, seconds=0, lookahead=0)
+        check_shares(self, "step", "narrow", "machines")
 
 
 def supports(problem: JobShop) -> list[str]:
