@@ -75,8 +75,13 @@ LEAVE = 2.0
     help="A valid solution to start from; the answer is never worse.",
 )
 @params.option
-@click.option("--target", type=int, metavar="VALUE", help="Stop at an objective of VALUE or less.")
-@click.option("--gap", type=Share(), metavar="SHARE", help="Stop at this gap to the bound: 0.05 or 5%.")
+@click.option("--target", type=int, metavar="VALUE", help="Stop when the first objective is VALUE or less.")
+@click.option(
+    "--gap",
+    type=Share(),
+    metavar="SHARE",
+    help="Stop at this gap to the bound, of the first objective not proved: 0.05 or 5%.",
+)
 @click.option(
     "--iterations",
     type=click.IntRange(min=1),

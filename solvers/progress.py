@@ -225,7 +225,7 @@ class Progress:
         if self.closed:
             self.stop.request("proof")
         elif self.values is not None:
-            reason = self.stop.reached(self.values[self.level], self.bounds[self.level])
+            reason = self.stop.reached(self.values, self.bounds)
             if reason:
                 self.stop.request(reason)
 

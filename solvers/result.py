@@ -60,7 +60,8 @@ class Result:
     """Fingerprint of the problem solved."""
     status: Status
     stopped_by: str
-    """proof, time, iterations, target, gap, interrupt or error."""
+    """proof, time, iterations, target, gap, interrupt or error; iterations also where an engine had no more to do, as
+    the dispatch rules do once each has made its schedule."""
     solution: Any | None
     objectives: tuple[Level, ...]
     engine: str | None

@@ -56,8 +56,9 @@ def solve(
     """Solve ``problem`` and return what was found, checked, with its bound.
 
     ``time_limit`` in seconds (None: until proved); ``iterations`` limits the work of engines that
-    count it; ``target`` and ``gap`` (relative) end the search when reached. ``threads`` defaults to
-    the number of cores. ``hint`` is a ``Result`` or a solution; it is checked and the answer is never
+    count it. Of several objectives, ``target`` is for the first: the search ends when its value is there or below,
+    whatever the others are; ``gap`` (relative) is for the first that is not yet proved, as ``Result.gap`` is.
+    ``threads`` defaults to the number of cores, ``seed`` is any integer from 0 on. ``hint`` is a ``Result`` or a solution; it is checked and the answer is never
     worse. With ``cutoff`` only solutions whose first objective is below it count; where there is
     none the answer is UNKNOWN with a bound of ``cutoff`` or more. ``rule`` picks one dispatch rule
     instead of the best of all. ``params`` maps engine names to their settings. ``cluster`` is the address
@@ -69,8 +70,8 @@ def solve(
     get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
     Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidOption`` for a limit below 0, a rule for an engine without rules or a cluster
-    that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that
+    engine or rule, ``InvalidOption`` for an argument of another type or out of range, a rule for an engine without
+    rules or a cluster that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that
     breaks rules. Never raises for time: see ``Result.status`` and
     ``stopped_by``. Ctrl-C ends the search and returns the best so far.
     """
@@ -279,6 +280,7 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
         status = Status.INFEASIBLE if progress.infeasible else Status.UNKNOWN
     else:
         status = Status.OPTIMAL if progress.closed else Status.FEASIBLE
+    stop.now()  # an engine may have ended with the time, without a look at the clock
     reason = stop.reason or ("error" if progress.failure else "iterations")
     if reason == "proof" and not progress.closed:  # the proof was refuted by a solution
         reason = "error"

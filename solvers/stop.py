@@ -43,6 +43,8 @@ class Stop:
         self.flag = np.zeros(1, dtype=np.uint8)
         self.reason: str | None = None
         self._stages: list[Stop] = []
+        self._whole: Stop | None = None
+        """Of a stage that has all the time that is left: what it is a stage of."""
 
     def elapsed(self) -> float:
         return time.perf_counter() - self.started
@@ -59,10 +61,14 @@ class Stop:
         self.flag[0] = 1
         for stage in self._stages:
             stage.request(reason)
+        if reason == "time" and self._whole is not None and not self._whole.flag[0]:
+            self._whole.request("time")
 
     def within(self, seconds: float) -> Stop:
         """A stop for one stage: at most ``seconds`` from now, and whenever this one is asked to stop."""
-        stage = Stop(time_limit=min(seconds, self.remaining()), iterations=self.iterations)
+        remaining = self.remaining()
+        stage = Stop(time_limit=min(seconds, remaining), iterations=self.iterations)
+        stage._whole = self if seconds >= remaining else None
         self._stages.append(stage)
         if self.flag[0]:
             stage.request(self.reason or "time")
@@ -74,11 +80,13 @@ class Stop:
             self.request("time")
         return bool(self.flag[0])
 
-    def reached(self, objective: int, bound: int | None) -> str | None:
-        """``target`` or ``gap`` where the headline objective is good enough."""
-        if self.target is not None and objective <= self.target:
+    def reached(self, values: Sequence[int], bounds: Sequence[int | None]) -> str | None:
+        """``target`` where the first objective is good enough, ``gap`` where the first that is not proved is."""
+        if self.target is not None and values[0] <= self.target:
             return "target"
-        if self.gap is not None and bound is not None and relative_gap(objective, bound) <= self.gap:
+        level = min(closed_levels(values, bounds), len(values) - 1)
+        bound = bounds[level]
+        if self.gap is not None and bound is not None and relative_gap(values[level], bound) <= self.gap:
             return "gap"
         return None
 

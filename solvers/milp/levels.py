@@ -85,6 +85,8 @@ def _listen(task: dict[str, Any], progress: Progress, stop: Stop, level: int, cu
                 progress.prove_infeasible("milp")
             case {"infeasible": True}:
                 progress.raise_bound(cutoff, "milp", level)
+            case {"out_of_time": True}:  # a moment before the time of ``stop`` itself
+                stop.request("time")
 
 
 def _task(problem: Any, formulation: str, arguments: dict[str, Any]) -> dict[str, Any]:

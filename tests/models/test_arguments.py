@@ -65,7 +65,7 @@ def test_what_can_not_be_saved(tmp_path: Path, thing: Any) -> None:
 
 @pytest.mark.parametrize("problem", [3, "ft06", PROJECT], ids=str)
 def test_a_table_of_a_schedule_needs_its_own_problem(tmp_path: Path, problem: Any) -> None:
-    with pytest.raises(SchedsolveError, match="expected a problem|the problem is rcpsp"):
+    with pytest.raises(SchedsolveError, match=r"expected a problem|the problem is rcpsp"):
         schedsolve.save(SOLUTION, tmp_path / "x.csv", problem=problem)
 
 
@@ -86,7 +86,7 @@ def test_a_table_of_a_schedule_needs_its_own_problem(tmp_path: Path, problem: An
     ],
 )
 def test_other_arguments_of_a_wrong_type(call: Callable[[], Any]) -> None:
-    with pytest.raises(SchedsolveError, match="expected|required"):
+    with pytest.raises(SchedsolveError, match=r"expected|required"):
         call()
 
 

@@ -124,6 +124,19 @@ def test_without_proof_it_is_feasible_and_without_solution_unknown(family):
     assert (result.status, result.stopped_by, result.solution, result.objective) == (Status.UNKNOWN, "time", None, None)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_the_time_limit_ends_was_stopped_by_time(family, threads):
+    def hurries(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        """Knows its time, and asks no clock."""
+        time.sleep(stop.remaining())
+
+    for engines in ({"a": waits}, {"a": hurries}, {"a": offers(LATER), "b": hurries}, {"a": hurries, "b": waits}):
+        family(**engines)
+        assert solve(PROBLEM, time_limit=0.05, threads=threads).stopped_by == "time"
+    family(a=hurries)
+    assert solve(PROBLEM, "a", time_limit=0.02).stopped_by == "time"
+
+
 def test_bounding_engines_run_before_the_others_for_a_share_of_the_time(family):
     order = []
 
