@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schedsolve.models.errors import InvalidOption, UnknownName
+from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import family
 from schedsolve.solvers.result import TracePoint
 from schedsolve.solvers.stop import Stop, closed_levels
@@ -171,9 +171,9 @@ class Progress:
             self.stop.request("proof")
 
     def fail(self, engine: str, error: BaseException) -> None:
-        """``engine`` broke down. The others go on; a name or an option that the caller got wrong ends the solve."""
+        """``engine`` broke down. The others go on; what the caller got wrong (a name, an option) ends the solve."""
         with self._lock:
-            if isinstance(error, (UnknownName, InvalidOption)):
+            if isinstance(error, (UnknownName, InvalidOption, Unsupported)):
                 self.error = self.error or error
                 self.stop.request("error")
                 return

@@ -148,6 +148,7 @@ class _Plan:
         self._prepare()
         if not self.progress.stop.now():
             self._take(self._turns(self.threads))
+        self._note_early_end("auto")
 
     def _spread(self, engine: str, address: str) -> None:
         """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
@@ -163,7 +164,12 @@ class _Plan:
                 cluster.run(portfolio(turns, self.threads), seed=self.seed, params=self.params)
 
     def _turns(self, threads: int) -> list[Turn]:
-        engines = [name for name in self.parts.auto if not self._missing(name)]
+        missing = {name: self._missing(name) for name in self.parts.auto}
+        engines = [name for name in self.parts.auto if not missing[name]]
+        if engines[:1] != list(self.parts.auto[:1]):  # without the first, which proves, ``auto`` may end early
+            for name, features in missing.items():
+                if features:
+                    self.progress.note(f"{name} was left out: it does not model {', '.join(features)}")
         turns: list[Turn] = self.parts.load("turns")(self.progress, engines, threads)
         return turns
 
@@ -188,6 +194,14 @@ class _Plan:
         options: dict[str, Any] = {"rule": self.rule} if engine == "dispatch" else {}
         if not self.progress.closed:
             self._guarded(engine, partial(self._run, engine, self.progress.stop, **options))
+        self._note_early_end(engine)
+
+    def _note_early_end(self, engine: str) -> None:
+        """Say so where ``engine`` has found nothing, though nobody asked it to stop or to do so little."""
+        progress = self.progress
+        asked = progress.stop.now() or progress.stop.iterations is not None
+        if progress.solution is None and not asked and not progress.closed and progress.failure is None:
+            progress.note(f"{engine} came to its end before the time limit, without a schedule")
 
     def _take(self, turns: list[Turn]) -> None:
         """Side by side where the threads suffice, else one turn after the other."""

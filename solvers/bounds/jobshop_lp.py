@@ -49,6 +49,7 @@ def supports(problem: JobShop) -> list[str]:
 def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Raise the bound of the first objective by one LP after another, until ``stop``."""
     if len(problem.machine) > params.alternatives:
+        progress.note(f"lp-bound left the problem alone: more than {params.alternatives} alternatives")
         return
     w = windows(problem)
     for operations in _subsets(loading(problem, w), w, params.thresholds):

@@ -57,6 +57,12 @@ class OutOfTime(Exception):
     """Raised while a model is built, when it is time to stop."""
 
 
+def note_unfinished(progress: Progress, stop: Stop) -> None:
+    """Say that it was the model for which the time did not suffice."""
+    if stop.reason == "time":
+        progress.note("the time was over before CP-SAT's model was built")
+
+
 def minimise(
     model: Model,
     settings: str,

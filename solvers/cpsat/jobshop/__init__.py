@@ -70,6 +70,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
         try:
             model = formulate(problem, stop, progress, level)
         except driver.OutOfTime:
+            driver.note_unfinished(progress, stop)
             return
         outcome = driver.minimise(
             model.variables.model,

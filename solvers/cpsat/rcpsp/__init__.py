@@ -86,6 +86,7 @@ def _attempt(
     try:
         model = formulate(problem, stop, progress, level)
     except driver.OutOfTime:
+        driver.note_unfinished(progress, stop)
         return driver.Outcome.STOPPED
     outcome = driver.minimise(
         model.variables.model,
