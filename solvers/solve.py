@@ -59,20 +59,21 @@ def solve(
     count it. Of several objectives, ``target`` is for the first: the search ends when its value is there or below,
     whatever the others are; ``gap`` (relative) is for the first that is not yet proved, as ``Result.gap`` is.
     ``threads`` defaults to the number of cores, ``seed`` is any integer from 0 on.
-    ``hint`` is a ``Result`` or a solution; it is checked and the answer is never worse. With ``cutoff`` only solutions whose first objective is below it count; where there is
-    none the answer is UNKNOWN with a bound of ``cutoff`` or more. ``rule`` picks one dispatch rule
-    instead of the best of all. ``params`` maps engine names to their settings. ``cluster`` is the address
-    of a dask scheduler, ``tcp://HOST:PORT``, all of whose worker threads take part, or ``local`` for
-    ``threads`` worker processes here.
+    ``hint`` is a ``Result`` or a solution; it is checked and the answer is never worse. With ``cutoff`` only
+    solutions whose first objective is below it count; where there is none the answer is UNKNOWN with a bound of
+    ``cutoff`` or more. ``rule`` picks one dispatch rule instead of the best of all. ``params`` maps engine names to
+    their settings. ``cluster`` is the address of a dask scheduler, ``tcp://HOST:PORT``, all of whose worker threads
+    take part, or ``local`` for ``threads`` worker processes here.
 
     ``on_start(progress)`` is called before anything runs; through it solutions and bounds may come in from
     outside at any time. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things
     get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
-    Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidOption`` for an argument of another type or out of range, a rule for an engine without
-    rules or a cluster that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a
-    hint that breaks rules. Never raises for time: see ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the best so far.
+    Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown engine or rule,
+    ``InvalidOption`` for an argument of another type or out of range, a rule for an engine without rules or a cluster
+    that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that breaks
+    rules. Never raises for time: see ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the
+    best so far.
     """
     parts = family(arguments.problem(problem).kind)
     limits = Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
