@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers import native
 from schedsolve.solvers.bounds.assignment import Workload, loading, workload
 from schedsolve.solvers.bounds.windows import Windows, windows
 from schedsolve.solvers.options import check_ranges
@@ -96,7 +97,9 @@ def _dual_weights(load: Workload, stop: Stop) -> npt.NDArray[np.float64] | None:
             if resource in loaded:
                 loaded[resource].SetCoefficient(share, -float(d))
     solver.Minimize(makespan)
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+    with native.running(solver.InterruptSolve):
+        status = solver.Solve()
+    if status != pywraplp.Solver.OPTIMAL:
         return None
     weights = np.zeros(len(load.idle))
     for k, constraint in loaded.items():

@@ -20,6 +20,7 @@ from ortools.sat.python import cp_model
 
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidOption
+from schedsolve.solvers import native
 from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -95,7 +96,8 @@ def minimise(
     if listener.error is not None:
         raise listener.error
     if listener.response is None:
-        progress.note("CP-SAT did not stop in time and was left behind")
+        if listener.abandoned:
+            progress.note("CP-SAT did not stop in time and was left behind")
         return Outcome.STOPPED
     work.left -= solver.deterministic_time
     if listener.response == cp_model.MODEL_INVALID:
@@ -212,7 +214,8 @@ class _Run:
     def run(self, model: Model) -> None:
         """Solve to the end."""
         try:
-            self.response = self.solve(model)
+            with native.running(self.solver.stop_search):
+                self.response = self.solve(model)
         except BaseException as error:
             self.error = self.error or error
         self.done.set()
@@ -257,6 +260,8 @@ class _Listener(_Run, cp_model.CpSolverSolutionCallback):
 
 def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
     """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated."""
+    if stop.now():
+        return False
     threading.Thread(target=listener.run, args=(model,), daemon=True, name=ENGINE).start()
     asked_at: float | None = None
     late = False
@@ -267,6 +272,7 @@ def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]
             asked_at = asked_at or time.perf_counter()
             if stop.now() and time.perf_counter() - asked_at > GRACE:
                 listener.abandoned = True
+                native.ask_until(listener.done, listener.solver.stop_search)
                 break
     return late
 
