@@ -18,9 +18,12 @@ def command() -> None:
     schedsolve warmup
     schedsolve warmup && schedsolve solve ta41
     """
+    from schedsolve.solvers import compiling
+
     for kind, parts in FAMILIES.items():
         for name in parts.engines:
             if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
                 started = time.perf_counter()
                 warmup()
                 click.echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+    compiling.check_kept()

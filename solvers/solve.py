@@ -19,6 +19,7 @@ from schedsolve.models.check import validate
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.cluster import connect
+from schedsolve.solvers.memory import share_address_space
 from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
@@ -85,6 +86,7 @@ def solve(
     progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
     plan = _Plan(parts, progress, threads, fold(seed), rule, {} if params is None else params)
     plan.check(engine)
+    share_address_space()
     if cluster is not None:
         connect.check(cluster)
     if hint is not None:
@@ -201,7 +203,7 @@ class _Plan:
         """Say so where ``engine`` has found nothing, though nobody asked it to stop or to do so little."""
         progress = self.progress
         asked = progress.stop.now() or progress.stop.iterations is not None
-        if progress.solution is None and not asked and not progress.closed and progress.failure is None:
+        if progress.solution is None and not asked and not progress.closed and not progress.failed:
             progress.note(f"{engine} came to its end before the time limit, without a schedule")
 
     def _take(self, turns: list[Turn]) -> None:
@@ -216,11 +218,12 @@ class _Plan:
         workers = []
         for turn in turns:
             run = partial(self._run, turn.engine, stop, threads=turn.threads)
-            workers.append(threading.Thread(target=self._guarded, args=(turn.engine, run), daemon=True))
+            worker = threading.Thread(target=self._guarded, args=(turn.engine, run), daemon=True)
+            self._guarded(turn.engine, worker.start)
+            workers.append(worker)
         for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+            if worker.ident is not None:  # it has begun
+                worker.join()
 
     def _missing(self, engine: str) -> list[str]:
         return list(self.parts.load(f"engine:{engine}").supports(self.progress.problem))
@@ -269,6 +272,9 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
         worker.start()
     except KeyboardInterrupt:
         progress.stop.request("interrupt")
+    except RuntimeError as error:  # the system has no more threads to give
+        progress.fail("solve", error)
+        return
     while True:
         try:
             return _wait(done, progress)
@@ -295,7 +301,7 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     else:
         status = Status.OPTIMAL if progress.closed else Status.FEASIBLE
     stop.now()  # an engine may have ended with the time, without a look at the clock
-    reason = stop.reason or ("error" if progress.failure else "iterations")
+    reason = stop.reason or ("error" if progress.failed else "iterations")
     if reason == "proof" and not progress.closed:  # the proof was refuted by a solution
         reason = "error"
     settings = {s.name: getattr(problem, s.name) for s in problem.settings}

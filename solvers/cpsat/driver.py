@@ -8,6 +8,7 @@ when ``Stop`` says so. What the solver's status claims is never passed on as suc
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,15 +17,17 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ortools.sat.python import cp_model
-
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidOption
-from schedsolve.solvers import native
+from schedsolve.solvers import memory, native
 from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.threads import MOST_THREADS
+
+memory.require(128 * memory.MIB, "CP-SAT")  # to be loaded: where that fails halfway, much else fails with it
+
+from ortools.sat.python import cp_model  # noqa: E402
 
 ENGINE = "cpsat"
 
@@ -91,6 +94,7 @@ def minimise(
     if work.left <= 0:
         return Outcome.STOPPED
     solver = _solver(settings, seed, work.left)
+    _fit_memory(solver, model, progress)
     listener = _Listener(solver, decode, progress, level, offset)
     outdated = _wait(listener, model, stop, lambda: _overtaken(progress, known, listener, level, restart_gain))
     if listener.error is not None:
@@ -132,6 +136,7 @@ def solve_part(
     solver = _solver(settings, seed, work)
     if not math.isinf(seconds):
         solver.parameters.max_time_in_seconds = seconds
+    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -152,6 +157,7 @@ def conflicting(model: Model, assumptions: Sequence[Any], *, stop: Stop, seconds
     model.add_assumptions(assumptions)
     solver = _solver("num_workers: 1 linearization_level: 0", 0, math.inf)
     solver.parameters.max_time_in_seconds = seconds
+    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -199,6 +205,16 @@ def _solver(settings: str, seed: int, work: float) -> Any:
     if not math.isinf(work):
         solver.parameters.max_deterministic_time = work
     return solver
+
+
+def _fit_memory(solver: Any, model: Model, progress: Progress) -> None:
+    """Fewer workers where the memory does not suffice for all. Raises ``MemoryError`` where it does for none."""
+    wanted = solver.parameters.num_workers or os.cpu_count() or 1
+    rows = len(model.proto.variables) + len(model.proto.constraints)
+    fitting = memory.workers_that_fit(rows, wanted)
+    if fitting < wanted:
+        solver.parameters.num_workers = fitting
+        progress.note(f"CP-SAT worked with {fitting} of {wanted} threads: there is no memory for more")
 
 
 class _Run:
@@ -259,21 +275,27 @@ class _Listener(_Run, cp_model.CpSolverSolutionCallback):
 
 
 def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
-    """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated."""
+    """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated.
+
+    Raises ``MemoryError`` where it had to be stopped for want of memory; what it has found until then is handed in.
+    """
     if stop.now():
         return False
     threading.Thread(target=listener.run, args=(model,), daemon=True, name=ENGINE).start()
     asked_at: float | None = None
-    late = False
+    late = short = False
     while not listener.done.wait(POLL):
         late = late or outdated()
-        if stop.now() or late:
+        short = short or memory.is_short()
+        if stop.now() or late or short:
             listener.solver.stop_search()
             asked_at = asked_at or time.perf_counter()
-            if stop.now() and time.perf_counter() - asked_at > GRACE:
+            if (stop.now() or short) and time.perf_counter() - asked_at > GRACE:
                 listener.abandoned = True
                 native.ask_until(listener.done, listener.solver.stop_search)
                 break
+    if short:
+        raise MemoryError(f"CP-SAT was stopped when less than {memory.RESERVE // memory.MIB} MiB were left")
     return late
 
 

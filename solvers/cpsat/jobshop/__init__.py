@@ -58,11 +58,12 @@ def supports(problem: JobShop) -> list[str]:
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    from schedsolve.solvers.cpsat import driver
-    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
-
     if params.start_from_rules and progress.solution is None:
         _run_rules(problem, progress, stop, threads=threads, seed=seed)
+
+    from schedsolve.solvers.cpsat import driver  # by now there is an answer, should there be no memory for it
+    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
+
     work = driver.Work(stop.iterations)
     settings = search_settings(problem, threads, params)
     while not progress.closed and not stop.now():

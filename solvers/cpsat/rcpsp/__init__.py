@@ -58,10 +58,11 @@ def supports(problem: RCPSP) -> list[str]:
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    from schedsolve.solvers.cpsat.driver import Outcome, Work
-
     if params.start_from_rules and progress.solution is None:
         _run_rules(problem, progress, stop, threads=threads, seed=seed)
+
+    from schedsolve.solvers.cpsat.driver import Outcome, Work  # by now there is an answer, should memory be short
+
     work = Work(stop.iterations)
     while not progress.closed and not stop.now():
         for settings, units in stages(problem.objective[progress.level], threads, params):
