@@ -147,14 +147,12 @@ def _groups() -> Iterator[Group]:
         for line in (PROCESS / "cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)
             if not controllers:
-                for folder in _upwards(GROUPS, path):
-                    yield Group(
-                        folder / "memory.max", folder / "memory.current", folder / "memory.stat", "inactive_file"
-                    )
+                for f in _upwards(GROUPS, path):
+                    yield Group(f / "memory.max", f / "memory.current", f / "memory.stat", "inactive_file")
             elif "memory" in controllers.split(","):
-                for folder in _upwards(GROUPS / "memory", path):
-                    names = ("memory.limit_in_bytes", "memory.usage_in_bytes", "memory.stat")
-                    yield Group(*(folder / name for name in names), "total_inactive_file")
+                for f in _upwards(GROUPS / "memory", path):
+                    limit, used = f / "memory.limit_in_bytes", f / "memory.usage_in_bytes"
+                    yield Group(limit, used, f / "memory.stat", "total_inactive_file")
 
 
 def _upwards(root: Path, path: str) -> Iterator[Path]:
