@@ -18,14 +18,11 @@ from typing import NamedTuple
 from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, FLAVOURS, levels
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.explain.explain import explain
+from schedsolve.solvers.explain.explain import ANY, explain
 from schedsolve.solvers.explain.explanation import Explanation
 from schedsolve.solvers.explain.rcpsp import explainer
 from schedsolve.solvers.result import Status
 from schedsolve.solvers.solve import solve
-
-ANY = 2**62
-"""A target that every solution reaches."""
 
 
 class Explained(NamedTuple):

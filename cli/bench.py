@@ -18,6 +18,7 @@ from schedsolve.cli.echo import echo, tell, unfailing_stderr
 from schedsolve.cli.options import problem_options, read_problem, subcommand
 from schedsolve.cli.types import Duration, Name, Output, Seeds, Source, WholeNumber
 from schedsolve.instances.characters import printable
+from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.benchmarks.bench import OnRun, Plan
@@ -58,12 +59,17 @@ if TYPE_CHECKING:
 @click.option(
     "-j",
     "--threads",
-    type=WholeNumber(min=1),
+    type=WholeNumber(1, MOST_THREADS),
     metavar="N",
     help="Threads of each run; if not given, all cores are shared among the workers.",
 )
 @click.option(
-    "--workers", type=WholeNumber(min=1), default=1, show_default=True, metavar="N", help="Runs at the same time."
+    "--workers",
+    type=WholeNumber(1, MOST_THREADS),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Runs at the same time.",
 )
 @click.option(
     "--cluster",
@@ -128,7 +134,7 @@ def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Plan:
     from schedsolve.solvers.cluster import connect
 
     if options["cluster"]:
-        connect.check()
+        connect.check(options["cluster"])
     engines = tuple(dict.fromkeys(options["engines"]))
     for engine in engines:
         peers.check(engine)

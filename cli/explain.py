@@ -13,6 +13,7 @@ from schedsolve.cli.options import file_argument, format_option, problem_options
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, WholeNumber
 from schedsolve.instances.characters import printable
+from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.solvers.explain.explanation import Explanation
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 @click.option(
     "--time-limit", type=Duration(), default="60s", show_default=True, metavar="DURATION", help="For all of it."
 )
-@click.option("-j", "--threads", type=WholeNumber(min=1), metavar="N", help="Threads; all cores, if not given.")
+@click.option(
+    "-j", "--threads", type=WholeNumber(1, MOST_THREADS), metavar="N", help="Threads; all cores, if not given."
+)
 @problem_options
 @format_option("text", "json")
 def command(file: str, time_limit: float, threads: int | None, **options: Any) -> int:

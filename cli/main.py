@@ -8,6 +8,11 @@ STARTED = time.perf_counter() - time.process_time()
 """When the process began, near enough: so far it has done nothing but compute."""
 
 import os  # noqa: E402
+
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # nothing here needs more, and each takes memory when numpy is loaded
+
 import sys  # noqa: E402
 import threading  # noqa: E402
 from collections.abc import Sequence  # noqa: E402

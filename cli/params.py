@@ -61,16 +61,10 @@ def option(function: Decorated) -> Decorated:
 
 
 def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:
-    """Refuse a value whose type is not that of the engine's ``Params``; ``solve`` itself refuses unknown names."""
-    import msgspec
+    """Refuse unknown names and values that are none of the engine's ``Params``, as ``solve`` does."""
+    from schedsolve.solvers.options import check_params
 
-    from schedsolve.models.errors import InvalidProblem
-
-    for engine, values in params.items():
-        try:
-            msgspec.convert(values, parts.load(f"engine:{engine}").Params)
-        except msgspec.ValidationError as error:
-            raise InvalidProblem(f"parameters of {engine}", str(error)) from None
+    check_params(parts, params)
 
 
 def _parse(path: str) -> dict[str, Any]:

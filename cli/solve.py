@@ -17,6 +17,7 @@ from schedsolve.cli.options import file_argument, format_option, problem_options
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber
 from schedsolve.instances.output import is_replaced
+from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.cli.progress import Silent
@@ -49,7 +50,13 @@ LEAVE = 2.0
     metavar="DURATION",
     help="30, 30s, 2m, 1h or inf; counts from the start of the program.",
 )
-@click.option("-j", "--threads", type=WholeNumber(min=1), metavar="N", help="Threads to use; all cores, if not given.")
+@click.option(
+    "-j",
+    "--threads",
+    type=WholeNumber(1, MOST_THREADS),
+    metavar="N",
+    help="Threads to use; all cores, if not given.",
+)
 @click.option(
     "--cluster",
     metavar="ADDRESS",
@@ -72,8 +79,13 @@ LEAVE = 2.0
     help="A valid solution to start from; the answer is never worse.",
 )
 @params.option
-@click.option("--target", type=WholeNumber(), metavar="VALUE", help="Stop at an objective of VALUE or less.")
-@click.option("--gap", type=Share(), metavar="SHARE", help="Stop at this gap to the bound: 0.05 or 5%.")
+@click.option("--target", type=WholeNumber(), metavar="VALUE", help="Stop when the first objective is VALUE or less.")
+@click.option(
+    "--gap",
+    type=Share(),
+    metavar="SHARE",
+    help="Stop at this gap to the bound, of the first objective not proved: 0.05 or 5%.",
+)
 @click.option(
     "--iterations",
     type=WholeNumber(min=1),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from schedsolve.cli.echo import echo
@@ -18,13 +17,12 @@ def command() -> None:
     schedsolve warmup
     schedsolve warmup && schedsolve solve ta41
     """
+    from schedsolve.solvers import compiling
+
     for kind, parts in FAMILIES.items():
         for name in parts.engines:
             if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
                 started = time.perf_counter()
-                try:
-                    warmup()
-                except OSError as error:
-                    error.filename = error.filename or os.environ.get("NUMBA_CACHE_DIR", "numba's cache")
-                    raise
+                warmup()
                 echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+    compiling.check_kept()

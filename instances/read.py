@@ -10,6 +10,7 @@ from typing import Any
 
 from schedsolve.instances.formats import FORMATS, Format, named, recognise
 from schedsolve.instances.source import Source, open_source
+from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
 from schedsolve.models.registry import resolve
 
@@ -33,9 +34,13 @@ def load(
     (a family, or a format's name) and ``format`` override. ``objective`` and ``settings`` go to the
     problem's ``with_settings``. A path that exists wins over a bundled name.
 
-    Raises ``InvalidFile`` with path and line, and ``UnknownName`` for a name that nothing answers to.
+    Raises ``InvalidFile`` with path and line, ``UnknownName`` for a name that nothing answers to, and
+    ``InvalidOption`` for what is no path.
     """
-    place = os.fspath(source)
+    place = arguments.path("source", source)
+    for name, value in (("kind", kind), ("format", format)):
+        if value is not None:
+            arguments.text(name, value)
     path, pick = _split(place)
     if path != "-" and not os.path.exists(path):
         problem = _bundled(place)

@@ -13,6 +13,7 @@ from schedsolve.instances import csv_text, native
 from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
 from schedsolve.instances.output import naming_stdout, write_bytes
 from schedsolve.instances.source import plain_name
+from schedsolve.models import arguments
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.registry import family, resolve
@@ -24,9 +25,13 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
     schedule to ``.csv`` or in one of the family's ``SCHEDULES``. Raises ``InvalidFile`` where that is not
-    possible, and ``UnknownName`` for a format.
+    possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
     """
-    place = os.fspath(path)
+    place = arguments.path("path", path)
+    if format is not None:
+        arguments.text("format", format)
+    if getattr(thing, "role", None) not in ("problem", "solution", "result"):
+        raise arguments.wrong("thing", thing, "a problem, a solution or a Result")
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
     if getattr(thing, "role", None) == "problem":
         text = _problem_text(thing, place, suffix, format)
@@ -90,6 +95,8 @@ def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
     check_schedule(path, thing.kind)
     if problem is None:
         raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
+    if arguments.problem(problem).kind != thing.kind:
+        raise InvalidFile(path, f"a solution of kind {thing.kind}, the problem is {problem.kind}")
     solution, _ = solution_and_claim(thing)
     if solution is None:
         raise InvalidFile(path, "the result holds no solution to write as a table")

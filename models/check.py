@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from schedsolve.models import arguments
 from schedsolve.models.claim import Claim, false_claims, solution_and_claim
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.registry import family
@@ -31,8 +32,11 @@ def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
     """Check a ``Result``, which may hold no solution, or a bare solution, with ``claim`` where one is made for it.
 
     ``problem`` alone decides: settings that a result was made with are compared with the problem's, not applied.
-    Raises ``InvalidOption`` where ``given`` is neither.
+    Raises ``InvalidOption`` where ``given`` is neither, and for what is no problem.
     """
+    arguments.problem(problem)
+    if claim is not None:
+        arguments.instance("claim", claim, Claim, "a Claim")
     solution, stated = solution_and_claim(given)
     claim = claim or stated
     broken: list[Violation] = []

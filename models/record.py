@@ -218,7 +218,7 @@ class Record:
 
         try:
             document = decode()
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
         values = {f.name: getattr(document, f.name) for f in fields(cls)}  # type: ignore[arg-type]
         return cls(**{name: value for name, value in values.items() if value is not msgspec.UNSET})
@@ -255,6 +255,8 @@ def with_far(values: Any) -> Any:
 
 def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:
     """The names in an ``objective`` field: one, several, or several with commas. Raises where one is not known."""
+    if not isinstance(given, (str, Sequence)) or not all(isinstance(name, str) for name in given):
+        raise InvalidProblem("objective", f"expected names, got {given!r}")
     names = tuple(name.strip() for name in (given.split(",") if isinstance(given, str) else given))
     for name in names:
         if name not in known:

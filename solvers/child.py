@@ -30,10 +30,10 @@ def start(module: str, folder: str, log: Path) -> subprocess.Popen[str]:
         )
 
 
-def hand_over(pipe: IO[str], line: str) -> None:
+def hand_over(pipe: IO[str], line: str) -> threading.Thread:
     """Write a line to a child's stdin, in a thread: a large one fills the pipe until the child has started to read.
 
-    The pipe stays open: its end tells the child that its parent is gone.
+    The pipe stays open: its end tells the child that its parent is gone. Returns the thread.
     """
 
     def write() -> None:
@@ -41,7 +41,9 @@ def hand_over(pipe: IO[str], line: str) -> None:
             pipe.write(line + "\n")
             pipe.flush()
 
-    threading.Thread(target=write, daemon=True).start()
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    return writer
 
 
 def end(child: subprocess.Popen[str]) -> None:

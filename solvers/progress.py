@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from schedsolve.models.errors import InvalidOption, UnknownName
+from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import family
+from schedsolve.solvers import memory
 from schedsolve.solvers.result import TracePoint
 from schedsolve.solvers.stop import Stop, closed_levels
 
@@ -71,6 +72,8 @@ class Progress:
         """What a callback raised, or what the caller got wrong: raised at the end of the solve."""
         self.failure: BaseException | None = None
         """What the first engine that broke down raised; raised at the end where no other found an answer."""
+        self.failed = False
+        """Did an engine break down, or was there not enough memory for it?"""
         self._violations = parts.load("violations")
         self._evaluate = parts.load("evaluate")
         self._on_improvement = on_improvement
@@ -171,11 +174,16 @@ class Progress:
             self.stop.request("proof")
 
     def fail(self, engine: str, error: BaseException) -> None:
-        """``engine`` broke down. The others go on; a name or an option that the caller got wrong ends the solve."""
+        """``engine`` broke down. The others go on; what the caller got wrong (a name, an option) ends the solve."""
         with self._lock:
-            if isinstance(error, (UnknownName, InvalidOption)):
+            if isinstance(error, (UnknownName, InvalidOption, Unsupported)):
                 self.error = self.error or error
                 self.stop.request("error")
+                return
+            self.failed = True
+            if memory.is_shortage(error):
+                why = str(error) if isinstance(error, MemoryError) and str(error) else f"{type(error).__name__} {error}"
+                self.note(f"{engine} ended early, for want of memory or threads: {why.strip()}")
                 return
             self.failure = self.failure or error
             self.note(f"bug: {engine} failed, please report: {type(error).__name__}: {error}")
@@ -225,7 +233,7 @@ class Progress:
         if self.closed:
             self.stop.request("proof")
         elif self.values is not None:
-            reason = self.stop.reached(self.values[self.level], self.bounds[self.level])
+            reason = self.stop.reached(self.values, self.bounds)
             if reason:
                 self.stop.request(reason)
 

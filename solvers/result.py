@@ -63,7 +63,8 @@ class Result:
     """Fingerprint of the problem solved."""
     status: Status
     stopped_by: str
-    """proof, time, iterations, target, gap, interrupt or error."""
+    """proof, time, iterations, target, gap, interrupt or error; iterations also where an engine had no more to do, as
+    the dispatch rules do once each has made its schedule."""
     solution: Any | None
     objectives: tuple[Level, ...]
     engine: str | None
@@ -168,7 +169,7 @@ class Result:
 
         try:
             document = msgspec.json.decode(text, type=result_document())
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
         stated = msgspec.to_builtins(document)
         solution = stated.pop("solution")

@@ -7,19 +7,21 @@ side. It stops as soon as bound and objective meet.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
-from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
+from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.cluster import connect
+from schedsolve.solvers.memory import share_address_space
+from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
 from schedsolve.solvers.result import Level, Result, Status
@@ -56,31 +58,38 @@ def solve(
     """Solve ``problem`` and return what was found, checked, with its bound.
 
     ``time_limit`` in seconds (None: until proved); ``iterations`` limits the work of engines that
-    count it; ``target`` and ``gap`` (relative) end the search when reached. ``threads`` defaults to
-    the number of cores. ``hint`` is a ``Result`` or a solution; it is checked and the answer is never
-    worse. With ``cutoff`` only solutions whose first objective is below it count; where there is
-    none the answer is UNKNOWN with a bound of ``cutoff`` or more. ``rule`` picks one dispatch rule
-    instead of the best of all. ``params`` maps engine names to their settings. ``cluster`` is the address
-    of a dask scheduler, ``tcp://HOST:PORT``, all of whose worker threads take part, or ``local`` for
-    ``threads`` worker processes here.
+    count it. Of several objectives, ``target`` is for the first: the search ends when its value is there or below,
+    whatever the others are; ``gap`` (relative) is for the first that is not yet proved, as ``Result.gap`` is.
+    ``threads`` defaults to the number of cores, ``seed`` is any integer from 0 on.
+    ``hint`` is a ``Result`` or a solution; it is checked and the answer is never worse. With ``cutoff`` only
+    solutions whose first objective is below it count; where there is none the answer is UNKNOWN with a bound of
+    ``cutoff`` or more. ``rule`` picks one dispatch rule instead of the best of all. ``params`` maps engine names to
+    their settings. ``cluster`` is the address of a dask scheduler, ``tcp://HOST:PORT``, all of whose worker threads
+    take part, or ``local`` for ``threads`` worker processes here.
 
     ``on_start(progress)`` is called before anything runs; through it solutions and bounds may come in from
     outside at any time. ``on_improvement(point, solution)`` and ``on_bound(point)`` are called as things
     get better, from a worker thread. ``stop`` replaces the limits by a caller's own ``Stop``.
 
-    Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown
-    engine or rule, ``InvalidOption`` for a limit below 0, a rule for an engine without rules or a cluster
-    that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that
-    breaks rules. Never raises for time: see ``Result.status`` and
-    ``stopped_by``. Ctrl-C ends the search and returns the best so far.
+    Raises ``Unsupported`` where the engine does not model the problem, ``UnknownName`` for an unknown engine or rule,
+    ``InvalidOption`` for an argument of another type or out of range, a rule for an engine without rules or a cluster
+    that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that breaks
+    rules. Never raises for time: see ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the
+    best so far.
     """
-    stop = stop or Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
-    parts = family(problem.kind)
+    parts = family(arguments.problem(problem).kind)
+    limits = Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
+    stop = limits if stop is None else arguments.instance("stop", stop, Stop, "a Stop")
+    threads, seed, cutoff = checked_threads(threads), checked_seed(seed), checked_value("cutoff", cutoff)
+    for name, callback in (("on_start", on_start), ("on_improvement", on_improvement), ("on_bound", on_bound)):
+        if callback is not None:
+            arguments.function(name, callback)
     progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
-    plan = _Plan(parts, progress, threads if threads is not None else os.cpu_count() or 1, seed, rule, params or {})
+    plan = _Plan(parts, progress, threads, fold(seed), rule, {} if params is None else params)
     plan.check(engine)
+    share_address_space()
     if cluster is not None:
-        connect.check()
+        connect.check(cluster)
     _note_past(progress, parts)
     if hint is not None:
         _take_hint(progress, hint)
@@ -96,9 +105,14 @@ def solve(
 
 
 def supports(problem: Any, engine: str) -> list[str]:
-    """What ``engine`` does not model of ``problem``; empty: it can solve it."""
-    module = family(problem.kind).load(f"engine:{engine}")
-    return list(module.supports(problem))
+    """What ``engine`` does not model of ``problem``; empty: it can solve it. ``auto`` takes all.
+
+    Raises ``UnknownName`` for an unknown engine and ``InvalidOption`` for what is no problem or no name.
+    """
+    parts = family(arguments.problem(problem).kind)
+    if arguments.text("engine", engine) == "auto":
+        return []
+    return list(parts.load(f"engine:{engine}").supports(problem))
 
 
 def _note_past(progress: Progress, parts: Family) -> None:
@@ -113,7 +127,7 @@ def _note_past(progress: Progress, parts: Family) -> None:
 def _take_hint(progress: Progress, hint: Any) -> None:
     solution, _ = solution_and_claim(hint)
     if solution is not None:
-        validate(progress.problem, solution)
+        validate(progress.problem, arguments.solution("hint", solution, progress.problem.kind))
         progress.offer(solution, "hint")
 
 
@@ -130,11 +144,9 @@ class _Plan:
 
     def check(self, engine: str) -> None:
         """Raise for what the caller got wrong, before any time is spent."""
-        for name, values in self.params.items():
-            make_params(self.parts.load(f"engine:{name}").Params, name, values)
-        if self.threads < 1:
-            raise InvalidOption(f"threads is {self.threads}, expected 1 or more")
-        if self.rule is not None and engine not in ("auto", "dispatch"):
+        check_params(self.parts, self.params)
+        arguments.text("engine", engine)
+        if self.rule is not None and arguments.text("rule", self.rule) and engine not in ("auto", "dispatch"):
             raise InvalidOption(f"a rule goes with the engines auto and dispatch, not with {engine}")
         missing = [] if engine == "auto" else self._missing(engine)
         if missing:
@@ -150,6 +162,7 @@ class _Plan:
         self._prepare()
         if not self.progress.stop.now():
             self._take(self._turns(self.threads))
+        self._note_early_end("auto")
 
     def _spread(self, engine: str, address: str) -> None:
         """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
@@ -165,7 +178,12 @@ class _Plan:
                 cluster.run(portfolio(turns, self.threads), seed=self.seed, params=self.params)
 
     def _turns(self, threads: int) -> list[Turn]:
-        engines = [name for name in self.parts.auto if not self._missing(name)]
+        missing = {name: self._missing(name) for name in self.parts.auto}
+        engines = [name for name in self.parts.auto if not missing[name]]
+        if engines[:1] != list(self.parts.auto[:1]):  # without the first, which proves, ``auto`` may end early
+            for name, features in missing.items():
+                if features:
+                    self.progress.note(f"{name} was left out: it does not model {', '.join(features)}")
         turns: list[Turn] = self.parts.load("turns")(self.progress, engines, threads)
         return turns
 
@@ -190,6 +208,14 @@ class _Plan:
         options: dict[str, Any] = {"rule": self.rule} if engine == "dispatch" else {}
         if not self.progress.closed:
             self._guarded(engine, partial(self._run, engine, self.progress.stop, **options))
+        self._note_early_end(engine)
+
+    def _note_early_end(self, engine: str) -> None:
+        """Say so where ``engine`` has found nothing, though nobody asked it to stop or to do so little."""
+        progress = self.progress
+        asked = progress.stop.now() or progress.stop.iterations is not None
+        if progress.solution is None and not asked and not progress.closed and not progress.failed:
+            progress.note(f"{engine} came to its end before the time limit, without a schedule")
 
     def _take(self, turns: list[Turn]) -> None:
         """Side by side where the threads suffice, else one turn after the other."""
@@ -203,11 +229,12 @@ class _Plan:
         workers = []
         for turn in turns:
             run = partial(self._run, turn.engine, stop, threads=turn.threads)
-            workers.append(threading.Thread(target=self._guarded, args=(turn.engine, run), daemon=True))
+            worker = threading.Thread(target=self._guarded, args=(turn.engine, run), daemon=True)
+            self._guarded(turn.engine, worker.start)
+            workers.append(worker)
         for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
+            if worker.ident is not None:  # it has begun
+                worker.join()
 
     def _missing(self, engine: str) -> list[str]:
         return list(self.parts.load(f"engine:{engine}").supports(self.progress.problem))
@@ -236,15 +263,6 @@ class _Plan:
             self.progress.fail(who, error)
 
 
-def make_params(params_type: Any, engine: str, values: Mapping[str, Any]) -> Any:
-    """An engine's ``Params`` with some of them changed. Raises ``UnknownName`` for one it does not have."""
-    known = [f.name for f in fields(params_type)]
-    for name in values:
-        if name not in known:
-            raise UnknownName(f"parameter of {engine}", name, known)
-    return params_type(**values)
-
-
 def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
     """Run ``plan`` in a worker thread and wait for it, for the deadline, or for Ctrl-C.
 
@@ -265,6 +283,9 @@ def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
         worker.start()
     except KeyboardInterrupt:
         progress.stop.request("interrupt")
+    except RuntimeError as error:  # the system has no more threads to give
+        progress.fail("solve", error)
+        return
     while True:
         try:
             return _wait(done, progress)
@@ -290,7 +311,8 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
         status = Status.INFEASIBLE if progress.infeasible else Status.UNKNOWN
     else:
         status = Status.OPTIMAL if progress.closed else Status.FEASIBLE
-    reason = stop.reason or ("error" if progress.failure else "iterations")
+    stop.now()  # an engine may have ended with the time, without a look at the clock
+    reason = stop.reason or ("error" if progress.failed else "iterations")
     if reason == "proof" and not progress.closed:  # the proof was refuted by a solution
         reason = "error"
     settings = {s.name: getattr(problem, s.name) for s in problem.settings}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
 import numpy as np
 
-from schedsolve.models.errors import InvalidOption
+from schedsolve.models import arguments
+from schedsolve.solvers.options import LARGEST, checked_value
+
+FOREVER = 1e9
+"""Seconds, three decades: numbers of this size overflow in some solvers' clocks."""
 
 
 class Stop:
@@ -16,7 +21,8 @@ class Stop:
     ``flag`` is shared memory: a kernel polls ``flag[0]`` every so many iterations and leaves when it
     is not 0. ``time_limit`` in seconds counts from ``started`` (a ``time.perf_counter()`` value; now,
     where not given). ``iterations`` counts what the engine's field counts and is the engine's to honour.
-    Raises ``InvalidOption`` for limits below 0 and for NaN.
+    A time limit of more than ``FOREVER`` seconds is none. Raises ``InvalidOption`` for a limit that is none: below 0,
+    NaN, of another type; a target beyond 2^53.
     """
 
     def __init__(
@@ -28,17 +34,17 @@ class Stop:
         gap: float | None = None,
         started: float | None = None,
     ):
-        for name, value, low in (("time_limit", time_limit, 0), ("iterations", iterations, 0), ("gap", gap, 0)):
-            if value is not None and not value >= low:  # so that NaN is refused, too
-                raise InvalidOption(f"{name} is {value}, expected {low} or more")
-        self.started = time.perf_counter() if started is None else started
-        self.time_limit = time_limit
-        self.iterations = iterations
-        self.target = target
-        self.gap = gap
+        seconds = math.inf if time_limit is None else arguments.number("time_limit", time_limit, 0)
+        self.started = time.perf_counter() if started is None else arguments.number("started", started)
+        self.time_limit: float | None = None if seconds > FOREVER else seconds
+        self.iterations = None if iterations is None else arguments.integer("iterations", iterations, 0, LARGEST)
+        self.target = checked_value("target", target)
+        self.gap = None if gap is None else arguments.number("gap", gap, 0)
         self.flag = np.zeros(1, dtype=np.uint8)
         self.reason: str | None = None
         self._stages: list[Stop] = []
+        self._whole: Stop | None = None
+        """Of a stage that has all the time that is left: what it is a stage of."""
 
     def elapsed(self) -> float:
         return time.perf_counter() - self.started
@@ -55,10 +61,14 @@ class Stop:
         self.flag[0] = 1
         for stage in self._stages:
             stage.request(reason)
+        if reason == "time" and self._whole is not None and not self._whole.flag[0]:
+            self._whole.request("time")
 
     def within(self, seconds: float) -> Stop:
         """A stop for one stage: at most ``seconds`` from now, and whenever this one is asked to stop."""
-        stage = Stop(time_limit=min(seconds, self.remaining()), iterations=self.iterations)
+        remaining = self.remaining()
+        stage = Stop(time_limit=min(seconds, remaining), iterations=self.iterations)
+        stage._whole = self if seconds >= remaining else None
         self._stages.append(stage)
         if self.flag[0]:
             stage.request(self.reason or "time")
@@ -70,11 +80,13 @@ class Stop:
             self.request("time")
         return bool(self.flag[0])
 
-    def reached(self, objective: int, bound: int | None) -> str | None:
-        """``target`` or ``gap`` where the headline objective is good enough."""
-        if self.target is not None and objective <= self.target:
+    def reached(self, values: Sequence[int], bounds: Sequence[int | None]) -> str | None:
+        """``target`` where the first objective is good enough, ``gap`` where the first that is not proved is."""
+        if self.target is not None and values[0] <= self.target:
             return "target"
-        if self.gap is not None and bound is not None and relative_gap(objective, bound) <= self.gap:
+        level = min(closed_levels(values, bounds), len(values) - 1)
+        bound = bounds[level]
+        if self.gap is not None and bound is not None and relative_gap(values[level], bound) <= self.gap:
             return "gap"
         return None
 

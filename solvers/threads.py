@@ -5,9 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+MOST_THREADS = 1024
+"""More than this is a slip, and more than some systems let a program have."""
+
 
 def in_threads(count: int, work: Callable[[int], None]) -> None:
-    """Do ``work`` in ``count`` threads, numbered from 0 on; raises what the first one to fail has raised."""
+    """Do ``work`` in ``count`` threads, numbered from 0 on; raises what the first one to fail has raised.
+
+    Where the system does not allow so many there are fewer.
+    """
     errors: list[BaseException] = []
 
     def guarded(number: int) -> None:
@@ -16,9 +22,14 @@ def in_threads(count: int, work: Callable[[int], None]) -> None:
         except BaseException as error:
             errors.append(error)
 
-    workers = [threading.Thread(target=guarded, args=(k,), name=f"search {k}") for k in range(1, count)]
-    for worker in workers:
-        worker.start()
+    workers = []
+    for number in range(1, count):
+        worker = threading.Thread(target=guarded, args=(number,), name=f"search {number}")
+        try:
+            worker.start()
+        except RuntimeError:
+            break
+        workers.append(worker)
     guarded(0)
     for worker in workers:
         worker.join()

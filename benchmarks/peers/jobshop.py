@@ -11,6 +11,7 @@ from typing import Any
 from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import int_array
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.result import TracePoint
 
 PLAIN = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
@@ -33,7 +34,7 @@ def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None
     operations = _textbook(model, problem)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = threads
-    solver.parameters.random_seed = seed
+    solver.parameters.random_seed = fold(seed)
     if time_limit is not None:
         solver.parameters.max_time_in_seconds = max(0.0, time_limit - (time.perf_counter() - started))
     status = solver.solve(model, listener(trace, started))
@@ -103,7 +104,7 @@ def pyjobshop(problem: JobShop, *, threads: int, seed: int, time_limit: float | 
                 model.add_end_before_start(before, task)
             before = task
     limit = math.inf if time_limit is None else max(0.0, time_limit - (time.perf_counter() - started))
-    result = model.solve(time_limit=limit, num_workers=threads, display=False, random_seed=seed)
+    result = model.solve(time_limit=limit, num_workers=threads, display=False, random_seed=fold(seed))
     seconds = time.perf_counter() - started
     tasks = result.best.tasks
     versions = {"pyjobshop": metadata.version("pyjobshop")}

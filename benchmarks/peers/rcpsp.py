@@ -10,6 +10,7 @@ from typing import Any
 from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR, int_array
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.result import TracePoint
 
 PLAIN = frozenset(
@@ -45,7 +46,7 @@ def cpsat(problem: RCPSP, *, threads: int, seed: int, time_limit: float | None) 
     starts, chosen = _textbook(model, problem)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = threads
-    solver.parameters.random_seed = seed
+    solver.parameters.random_seed = fold(seed)
     if time_limit is not None:
         solver.parameters.max_time_in_seconds = max(0.0, time_limit - (time.perf_counter() - started))
     status = solver.solve(model, listener(trace, started))
@@ -120,7 +121,7 @@ def pyjobshop(problem: RCPSP, *, threads: int, seed: int, time_limit: float | No
         if greatest < FAR:
             getattr(model, f"add_{second}_before_{first}")(tasks[b], tasks[a], -greatest)
     limit = math.inf if time_limit is None else max(0.0, time_limit - (time.perf_counter() - started))
-    result = model.solve(time_limit=limit, num_workers=threads, display=False, random_seed=seed)
+    result = model.solve(time_limit=limit, num_workers=threads, display=False, random_seed=fold(seed))
     seconds = time.perf_counter() - started
     found, versions = result.best.tasks, {"pyjobshop": metadata.version("pyjobshop")}
     if not found:

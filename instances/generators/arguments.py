@@ -17,5 +17,6 @@ def check(name: str, value: float, low: float, high: float = FAR) -> None:
 
 def stream(seed: int, purpose: str) -> np.random.Generator:
     """Random numbers that depend on the seed and the purpose only."""
-    check("seed", seed, 0)
+    if seed < 0:
+        raise InvalidProblem("seed", f"expected 0 or more, got {seed}")
     return np.random.Generator(np.random.PCG64([seed, *purpose.encode()]))

@@ -6,7 +6,7 @@ A. Mascis and D. Pacciarelli, EJOR 143 (2002) 498-517.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -161,7 +161,11 @@ class JobShop(Record):
         """From nested lists: a job is a list of operations, an operation a pair (machine, duration)
         or, with alternatives, a list of such pairs. Machines are 0-based."""
         job_ptr, alt_ptr, machine, duration = [0], [0], [], []
+        if not isinstance(jobs, Iterable):
+            raise InvalidProblem("jobs", f"expected a list of jobs, got {jobs!r}")
         for j, job in enumerate(jobs):
+            if not isinstance(job, Iterable):
+                raise InvalidProblem("jobs", f"job {j}: expected a list of operations, got {job!r}")
             for o, operation in enumerate(job):
                 for pair in _alternatives(operation):
                     if not _has_length(pair) or len(pair) != 2:

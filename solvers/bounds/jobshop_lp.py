@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers import native
 from schedsolve.solvers.bounds.assignment import Workload, loading, workload
 from schedsolve.solvers.bounds.windows import Windows, windows
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
 
 
@@ -30,6 +32,9 @@ class Params:
     """So many thresholds on heads and as many on tails, at even shares of the operations."""
     alternatives: int = 200_000
     """Problems with more alternatives are left alone: one LP would take too long."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, thresholds=1, alternatives=0)
 
 
 def supports(problem: JobShop) -> list[str]:
@@ -45,6 +50,7 @@ def supports(problem: JobShop) -> list[str]:
 def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Raise the bound of the first objective by one LP after another, until ``stop``."""
     if len(problem.machine) > params.alternatives:
+        progress.note(f"lp-bound left the problem alone: more than {params.alternatives} alternatives")
         return
     w = windows(problem)
     for operations in _subsets(loading(problem, w), w, params.thresholds):
@@ -91,7 +97,9 @@ def _dual_weights(load: Workload, stop: Stop) -> npt.NDArray[np.float64] | None:
             if resource in loaded:
                 loaded[resource].SetCoefficient(share, -float(d))
     solver.Minimize(makespan)
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+    with native.running(solver.InterruptSolve):
+        status = solver.Solve()
+    if status != pywraplp.Solver.OPTIMAL:
         return None
     weights = np.zeros(len(load.idle))
     for k, constraint in loaded.items():

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.cpsat.rcpsp.limits import missing
+from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -26,6 +28,11 @@ class Params:
     """Deterministic time in which a horizon is refuted, or else given up with all later ones; tenths of a second."""
     settings: str = "use_timetable_edge_finding_in_cumulative: true use_overload_checker_in_cumulative: true"
     """CP-SAT parameters in protobuf's text format, beside one worker without linear programming or probing."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, work=0)
+        if self.settings != Params.settings:
+            check_settings(self.settings)
 
 
 def supports(problem: RCPSP) -> list[str]:

@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from typing import Any
 from weakref import WeakSet
 
+from schedsolve.models.arguments import wrong
 from schedsolve.models.errors import InvalidOption, MissingExtra
 from schedsolve.solvers.stop import Stop
 
@@ -27,8 +28,10 @@ _connections: WeakSet[Connection] = WeakSet()
 """Those that have not ended."""
 
 
-def check() -> None:
-    """Raise ``MissingExtra`` where dask.distributed is not installed."""
+def check(address: Any) -> None:
+    """Raise ``InvalidOption`` where ``address`` is none, ``MissingExtra`` where dask.distributed is not installed."""
+    if not isinstance(address, str) or not address:
+        raise wrong("cluster", address, "tcp://HOST:PORT or local")
     if find_spec("distributed") is None:
         raise MissingExtra("cluster", "--cluster")
 
@@ -41,7 +44,7 @@ def connected(address: str, workers: int, timeout: float | None = None) -> Itera
     Raises ``InvalidOption`` where nobody answers within ``timeout`` seconds (default: ``CONNECT``), and
     ``MissingExtra`` without dask.
     """
-    check()
+    check(address)
     from distributed import Client
 
     if address == "local":

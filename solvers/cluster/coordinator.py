@@ -155,6 +155,8 @@ class Coordinator:
                 self.progress.note(note)
             if report.outcome.failure is not None:
                 self.progress.fail(self._assignments[report.part].engine, report.outcome.failure)
+            if report.outcome.stopped_by == "time" and not self._open:  # a moment before ours is over
+                self.progress.stop.request("time")
 
     def _end_of(self, part: int, future: Any) -> None:
         """A task that dask calls finished has sent its last report; one that failed never will."""

@@ -36,6 +36,7 @@ class Outcome(NamedTuple):
 
     notes: tuple[str, ...]
     failure: Exception | None = None
+    stopped_by: str = "error"
 
 
 class Report(NamedTuple):

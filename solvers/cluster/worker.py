@@ -63,7 +63,7 @@ def _solve(assignment: Assignment, link: Link) -> Outcome:
         )
     except Exception as error:
         return Outcome((), error)
-    return Outcome(result.notes)
+    return Outcome(result.notes, stopped_by=result.stopped_by)
 
 
 class Link:

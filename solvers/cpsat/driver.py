@@ -8,6 +8,7 @@ when ``Stop`` says so. What the solver's status claims is never passed on as suc
 from __future__ import annotations
 
 import math
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,10 +17,17 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from ortools.sat.python import cp_model
-
+from schedsolve.models import arguments
+from schedsolve.models.errors import InvalidOption
+from schedsolve.solvers import memory, native
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.threads import MOST_THREADS
+
+memory.require(128 * memory.MIB, "CP-SAT")  # to be loaded: where that fails halfway, much else fails with it
+
+from ortools.sat.python import cp_model  # noqa: E402
 
 ENGINE = "cpsat"
 
@@ -53,6 +61,12 @@ class OutOfTime(Exception):
     """Raised while a model is built, when it is time to stop."""
 
 
+def note_unfinished(progress: Progress, stop: Stop) -> None:
+    """Say that it was the model for which the time did not suffice."""
+    if stop.reason == "time":
+        progress.note("the time was over before CP-SAT's model was built")
+
+
 def minimise(
     model: Model,
     settings: str,
@@ -74,18 +88,20 @@ def minimise(
     model, None where the model was built without one: only then does INFEASIBLE mean that the problem is.
     Either way the model must hold an optimal solution of the level. ``restart_gain`` is the relative
     improvement by others after which the solve is ended as ``OUTDATED``. ``work`` is shared by the solves
-    of one run. Raises ``ValueError`` for a model or settings that CP-SAT refuses.
+    of one run. Raises ``ValueError`` for a model that CP-SAT refuses, ``InvalidOption`` for such settings.
     """
     work = work or Work(stop.iterations)
     if work.left <= 0:
         return Outcome.STOPPED
     solver = _solver(settings, seed, work.left)
+    _fit_memory(solver, model, progress)
     listener = _Listener(solver, decode, progress, level, offset)
     outdated = _wait(listener, model, stop, lambda: _overtaken(progress, known, listener, level, restart_gain))
     if listener.error is not None:
         raise listener.error
     if listener.response is None:
-        progress.note("CP-SAT did not stop in time and was left behind")
+        if listener.abandoned:
+            progress.note("CP-SAT did not stop in time and was left behind")
         return Outcome.STOPPED
     work.left -= solver.deterministic_time
     if listener.response == cp_model.MODEL_INVALID:
@@ -115,11 +131,12 @@ def solve_part(
 ) -> Part:
     """Solve ``model``, a part of a problem, for at most ``seconds`` and ``work`` units of deterministic time.
 
-    Raises ``ValueError`` for a model or settings that CP-SAT refuses.
+    Raises ``ValueError`` for a model that CP-SAT refuses, ``InvalidOption`` for such settings.
     """
     solver = _solver(settings, seed, work)
     if not math.isinf(seconds):
         solver.parameters.max_time_in_seconds = seconds
+    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -140,6 +157,7 @@ def conflicting(model: Model, assumptions: Sequence[Any], *, stop: Stop, seconds
     model.add_assumptions(assumptions)
     solver = _solver("num_workers: 1 linearization_level: 0", 0, math.inf)
     solver.parameters.max_time_in_seconds = seconds
+    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -166,16 +184,37 @@ def write(model: Model, path: Path | str) -> None:
         raise OSError(f"could not write {path}")
 
 
+def check_settings(settings: str) -> None:
+    """Raise ``InvalidOption`` where ``settings`` are no CP-SAT parameters, or are out of range."""
+    solver = _solver(settings, 0, math.inf)
+    used = solver.parameters
+    for name in ("num_workers", "num_search_workers"):
+        arguments.integer(name, getattr(used, name), 0, MOST_THREADS)
+    used.log_search_progress = False
+    if solver.solve(Model()) == cp_model.MODEL_INVALID:
+        raise InvalidOption(f"CP-SAT refuses the settings {settings!r}: {solver.solution_info()}")
+
+
 def _solver(settings: str, seed: int, work: float) -> Any:
     solver = cp_model.CpSolver()
     if not solver.parameters.merge_text_format(settings):
-        raise ValueError(f"not CP-SAT parameters: {settings}")
-    solver.parameters.random_seed = seed
+        raise InvalidOption(f"CP-SAT has no such settings: {settings!r}")
+    solver.parameters.random_seed = fold(seed)
     # Left on, Ctrl-C during a solve outside the main thread aborts the process.
     solver.parameters.catch_sigint_signal = False
     if not math.isinf(work):
         solver.parameters.max_deterministic_time = work
     return solver
+
+
+def _fit_memory(solver: Any, model: Model, progress: Progress) -> None:
+    """Fewer workers where the memory does not suffice for all. Raises ``MemoryError`` where it does for none."""
+    wanted = solver.parameters.num_workers or os.cpu_count() or 1
+    rows = len(model.proto.variables) + len(model.proto.constraints)
+    fitting = memory.workers_that_fit(rows, wanted)
+    if fitting < wanted:
+        solver.parameters.num_workers = fitting
+        progress.note(f"CP-SAT worked with {fitting} of {wanted} threads: there is no memory for more")
 
 
 class _Run:
@@ -191,7 +230,8 @@ class _Run:
     def run(self, model: Model) -> None:
         """Solve to the end."""
         try:
-            self.response = self.solve(model)
+            with native.running(self.solver.stop_search):
+                self.response = self.solve(model)
         except BaseException as error:
             self.error = self.error or error
         self.done.set()
@@ -235,18 +275,27 @@ class _Listener(_Run, cp_model.CpSolverSolutionCallback):
 
 
 def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]) -> bool:
-    """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated."""
+    """Run the solver and wait for it, for the time to stop and a short grace; says whether it was outdated.
+
+    Raises ``MemoryError`` where it had to be stopped for want of memory; what it has found until then is handed in.
+    """
+    if stop.now():
+        return False
     threading.Thread(target=listener.run, args=(model,), daemon=True, name=ENGINE).start()
     asked_at: float | None = None
-    late = False
+    late = short = False
     while not listener.done.wait(POLL):
         late = late or outdated()
-        if stop.now() or late:
+        short = short or memory.is_short()
+        if stop.now() or late or short:
             listener.solver.stop_search()
             asked_at = asked_at or time.perf_counter()
-            if stop.now() and time.perf_counter() - asked_at > GRACE:
+            if (stop.now() or short) and time.perf_counter() - asked_at > GRACE:
                 listener.abandoned = True
+                native.ask_until(listener.done, listener.solver.stop_search)
                 break
+    if short:
+        raise MemoryError(f"CP-SAT was stopped when less than {memory.RESERVE // memory.MIB} MiB were left")
     return late
 
 

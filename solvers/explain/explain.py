@@ -6,15 +6,16 @@ solving that afresh: so every step is checked as any other solve is, and nothing
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Protocol
 
+from schedsolve.models import arguments
 from schedsolve.models.errors import Unsupported
 from schedsolve.models.registry import family
 from schedsolve.solvers.explain.conflict import minimal_conflict
 from schedsolve.solvers.explain.explanation import Explanation, Item, Relaxation
+from schedsolve.solvers.options import LARGEST, checked_seed, checked_threads
 from schedsolve.solvers.result import Status
 from schedsolve.solvers.solve import solve
 from schedsolve.solvers.stop import Stop
@@ -25,7 +26,7 @@ FIRST_SHARE = 0.5
 CORE_SHARE = 0.2
 """Share of the time left that a solver may take to name a core."""
 
-ANY = 2**62
+ANY = LARGEST
 """A target that every solution reaches: the first one will do."""
 
 
@@ -70,12 +71,13 @@ def explain(problem: Any, *, time_limit: float | None = 60.0, threads: int | Non
 
     ``time_limit`` in seconds, for all. Raises ``Unsupported`` for a family whose constraints cannot be named.
     """
-    parts = family(problem.kind)
+    parts = family(arguments.problem(problem).kind)
     if not parts.explainer:
         raise Unsupported("explain", [f"problems of kind {problem.kind}"])
     stop = Stop(time_limit=time_limit)
+    threads, seed = checked_threads(threads), checked_seed(seed)
     explainer: Explainer = parts.load("explainer")(problem)
-    return _Search(problem, explainer, stop, threads or os.cpu_count() or 1, seed).explanation()
+    return _Search(problem, explainer, stop, threads, seed).explanation()
 
 
 class _Search:

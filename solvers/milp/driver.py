@@ -17,6 +17,9 @@ from typing import Any
 
 import pulp
 
+MOST_NODES = 2**31 - 1
+"""Both solvers count nodes in 32 bits."""
+
 Values = Callable[[Any], float]
 """Reads the value of a variable in a solution."""
 
@@ -37,15 +40,17 @@ class Model:
     def __init__(self, name: str) -> None:
         self._lp = pulp.LpProblem(name, pulp.LpMinimize)
         self._offset = 0
+        self.out_of_time = False
+        """Did the last solve end because its seconds were over?"""
 
     def binary(self, name: str) -> Any:
-        return pulp.LpVariable(name, cat=pulp.LpBinary)
+        return self._lp.add_variable(name, cat=pulp.LpBinary)
 
     def integer(self, name: str, low: float, high: float) -> Any:
-        return pulp.LpVariable(name, low, high, cat=pulp.LpInteger)
+        return self._lp.add_variable(name, low, high, cat=pulp.LpInteger)
 
     def continuous(self, name: str, low: float, high: float) -> Any:
-        return pulp.LpVariable(name, low, high)
+        return self._lp.add_variable(name, low, high)
 
     def total(self, terms: Iterable[Any]) -> Any:
         """The sum of expressions and numbers, in linear time (``sum`` takes quadratic)."""
@@ -112,7 +117,7 @@ class Model:
 
         options: dict[str, Any] = {"random_seed": limits.seed, "mip_abs_gap": 0.0}
         if limits.nodes is not None:
-            options["mip_max_nodes"] = limits.nodes
+            options["mip_max_nodes"] = min(limits.nodes, MOST_NODES)
         solver = pulp.HiGHS(
             msg=False,
             gapRel=0.0,
@@ -131,6 +136,7 @@ class Model:
         if status == statuses.kOptimal:
             hand_over(highs.getSolution().col_value)
         on_bound(highs.getInfo().mip_dual_bound)
+        self.out_of_time = status == statuses.kTimeLimit
         # "Unbounded or infeasible" is infeasible here: every variable has bounds.
         return status in (statuses.kInfeasible, statuses.kUnboundedOrInfeasible)
 
@@ -139,14 +145,15 @@ class Model:
     ) -> bool:
         log = Path("cbc.log")
         self._lp.solve(
-            pulp.PULP_CBC_CMD(
+            pulp.COIN_CMD(
+                path=pulp.PULP_CBC_CMD.pulp_cbc_path,  # the one that comes with PuLP
                 msg=False,
                 gapRel=0.0,
                 gapAbs=0.0,
                 # With "threads 1" CBC keeps a pool of one, which now and then sleeps for 10 s.
                 threads=limits.threads if limits.threads > 1 else None,
                 timeLimit=limits.seconds,
-                maxNodes=limits.nodes,
+                maxNodes=None if limits.nodes is None else min(limits.nodes, MOST_NODES),
                 options=[f"randomCbcSeed {limits.seed}", f"randomSeed {limits.seed}"],
                 logPath=str(log),
             )
@@ -155,9 +162,11 @@ class Model:
             on_solution(_reader((v, v.varValue) for v in self._lp.variables()))
         if self._lp.sol_status == pulp.LpSolutionOptimal:
             on_bound(pulp.value(self._lp.objective))
+        said = log.read_text()
         # A run that ended early prints its bound, one that ended with a proof only its objective.
-        for bound in re.findall(r"^Lower bound:\s*(\S+)", log.read_text(), flags=re.MULTILINE):
+        for bound in re.findall(r"^Lower bound:\s*(\S+)", said, flags=re.MULTILINE):
             on_bound(float(bound))
+        self.out_of_time = "Stopped on time" in said
         return bool(self._lp.status == pulp.LpStatusInfeasible)
 
 

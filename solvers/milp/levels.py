@@ -9,6 +9,7 @@ from typing import Any
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import family
 from schedsolve.solvers.milp.process import messages
+from schedsolve.solvers.options import fold
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop, closed_levels
 
@@ -53,7 +54,7 @@ def prove_levels(
                 "seconds": None if stop.time_limit is None else stop.remaining(),
                 "nodes": stop.iterations,
                 "threads": threads,
-                "seed": seed,
+                "seed": fold(seed),
             }
             task = _task(problem, formulation, arguments(end) | known) | {"solver": solver, "limits": limits}
             _listen(task, progress, stop, level, cutoff)
@@ -84,6 +85,8 @@ def _listen(task: dict[str, Any], progress: Progress, stop: Stop, level: int, cu
                 progress.prove_infeasible("milp")
             case {"infeasible": True}:
                 progress.raise_bound(cutoff, "milp", level)
+            case {"out_of_time": True}:  # a moment before the time of ``stop`` itself
+                stop.request("time")
 
 
 def _task(problem: Any, formulation: str, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -17,6 +18,9 @@ from schedsolve.solvers.stop import Stop
 POLL = 0.02
 """Seconds between two looks at the stop while the worker is silent."""
 
+CLOSING = 0.2
+"""Seconds in which whoever reads or writes a pipe sees that nobody is at its other end."""
+
 
 class WorkerError(RuntimeError):
     """The worker process failed, or died."""
@@ -31,20 +35,26 @@ def messages(task: dict[str, Any], stop: Stop) -> Iterator[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="schedsolve-milp-", ignore_cleanup_errors=True) as folder:
         log = Path(folder) / "stderr"
         worker = child.start("schedsolve.solvers.milp.worker", folder, log)
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        lines: queue.Queue[str | None] = queue.Queue()
+        reader = threading.Thread(target=_read, args=(worker.stdout, lines), daemon=True)
+        reader.start()
+        writer = child.hand_over(worker.stdin, json.dumps(task))
         try:
-            yield from _listen(worker, task, stop)
+            yield from _listen(worker, lines, stop)
             if worker.returncode:
                 raise WorkerError(f"the milp worker died with exit code {worker.returncode}: {child.last_words(log)}")
         finally:
             child.end(worker)
+            for thread, pipe in ((reader, worker.stdout), (writer, worker.stdin)):
+                thread.join(CLOSING)
+                if not thread.is_alive():
+                    with contextlib.suppress(OSError):  # what the child has not read
+                        pipe.close()
 
 
-def _listen(worker: subprocess.Popen[str], task: dict[str, Any], stop: Stop) -> Iterator[dict[str, Any]]:
-    assert worker.stdin is not None
-    assert worker.stdout is not None
-    lines: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(worker.stdout, lines), daemon=True).start()
-    child.hand_over(worker.stdin, json.dumps(task))
+def _listen(worker: subprocess.Popen[str], lines: queue.Queue[str | None], stop: Stop) -> Iterator[dict[str, Any]]:
     while not stop.now():
         try:
             line = lines.get(timeout=POLL)

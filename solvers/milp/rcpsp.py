@@ -13,6 +13,7 @@ from schedsolve.solvers.bounds.rcpsp import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -43,6 +44,7 @@ class Params:
 
     def __post_init__(self) -> None:
         check_solver(self.solver)
+        check_ranges(self, times=0)
         if self.formulation not in FORMULATIONS:
             raise UnknownName("MILP formulation", self.formulation, FORMULATIONS)
 

@@ -5,6 +5,7 @@ It reads one task as a line of JSON from stdin and writes messages, a line of JS
     {"solution": {"start": [...], "alternative": [...]}}    an incumbent, decoded
     {"bound": 930}                                          a better lower bound
     {"infeasible": true}                                    the model has no solution
+    {"out_of_time": true}                                   the solver ended because the time was over
     {"error": "..."}                                        what went wrong
 
 The task names the family (``kind``), the ``problem``, its formulation (``"module:function"``), the
@@ -70,6 +71,8 @@ def _work(task: dict[str, Any], send: Send) -> None:
     )
     if infeasible:
         send({"infeasible": True})
+    elif model.out_of_time:
+        send({"out_of_time": True})
 
 
 if __name__ == "__main__":

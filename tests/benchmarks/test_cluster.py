@@ -64,4 +64,4 @@ def test_nobody_there(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(MissingExtra, match="cluster"):
-        connect.check()
+        connect.check("local")

@@ -185,6 +185,15 @@ def test_the_target_ends_all_workers(run):
     assert (result.stopped_by, result.objective, result.status) == ("target", 7, Status.FEASIBLE)
 
 
+def test_workers_whose_time_is_over_say_so(run):
+    def engine(problem: JobShop, progress: Progress, stop: Stop, **_: Any) -> None:
+        """Its solver has a limit of its own, a moment before the end."""
+        stop.request("time")
+
+    result = run({"time_limit": 60}, dispatch=rule, a=engine)
+    assert (result.objective, result.stopped_by) == (12, "time")
+
+
 def test_a_worker_that_hears_nothing_gives_up(run, monkeypatch):
     monkeypatch.setattr(coordinator, "BEAT", HANG)
     monkeypatch.setattr("schedsolve.solvers.cluster.worker.LOST", 1.0)

@@ -149,6 +149,17 @@ def test_target_and_gap_stop(stop, reason):
     assert p.stop.reason == reason
 
 
+def test_the_target_belongs_to_the_first_objective():
+    """That the second one is below it, once the first is proved, ends nothing."""
+    p = progress("total_completion_time,makespan", target=11)
+    p.raise_bound(17, "bound")
+    p.offer(OTHER, "rule")
+    assert (p.values, p.level, p.stop.reason) == ((17, 11), 1, None)
+    p = progress("makespan,total_completion_time", target=11)
+    p.offer(OTHER, "rule")
+    assert p.stop.reason == "target"
+
+
 def test_callbacks_hear_of_improvements_and_bounds():
     heard = []
     problem = JobShop.from_jobs(JOBS)

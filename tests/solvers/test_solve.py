@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schedsolve import Status, Stop, solve, supports
+from schedsolve import RCPSP, Status, Stop, solve, supports
 from schedsolve.models.check import violations
 from schedsolve.models.errors import InvalidOption, InvalidSolution, UnknownName, Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution
@@ -124,6 +124,19 @@ def test_without_proof_it_is_feasible_and_without_solution_unknown(family):
     assert (result.status, result.stopped_by, result.solution, result.objective) == (Status.UNKNOWN, "time", None, None)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_what_the_time_limit_ends_was_stopped_by_time(family, threads):
+    def hurries(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        """Knows its time, and asks no clock."""
+        time.sleep(stop.remaining())
+
+    for engines in ({"a": waits}, {"a": hurries}, {"a": offers(LATER), "b": hurries}, {"a": hurries, "b": waits}):
+        family(**engines)
+        assert solve(PROBLEM, time_limit=0.05, threads=threads).stopped_by == "time"
+    family(a=hurries)
+    assert solve(PROBLEM, "a", time_limit=0.02).stopped_by == "time"
+
+
 def test_bounding_engines_run_before_the_others_for_a_share_of_the_time(family):
     order = []
 
@@ -205,6 +218,50 @@ def test_threads_are_shared_by_engines_side_by_side(family):
     assert seen == [2, 2]
     solve(PROBLEM, threads=1)
     assert seen[2:] == [1, 1]
+
+
+# --- engines that end early -------------------------------------------------------------------
+
+
+def test_auto_says_why_it_does_without_its_first_engine(family):
+    family(unable=fails(AssertionError("must not run")), a=offers(BEST))
+    assert solve(PROBLEM).notes == ("unable was left out: it does not model wheels",)
+    family(a=offers(BEST), unable=fails(AssertionError("must not run")))
+    assert solve(PROBLEM).notes == ()  # the first one can do all
+
+
+def test_an_engine_that_ends_early_without_a_schedule_says_so(family):
+    def ends(*_: Any, **__: Any) -> None:
+        """Gives up without a word."""
+
+    family(a=ends)
+    early = "came to its end before the time limit, without a schedule"
+    assert solve(PROBLEM, "a").notes == (f"a {early}",)
+    assert solve(PROBLEM).notes == (f"auto {early}",)
+    assert solve(PROBLEM, "a", iterations=5).notes == ()
+    family(a=offers(BEST))
+    assert solve(PROBLEM, "a").notes == ()
+    family(a=waits)
+    assert solve(PROBLEM, "a", time_limit=0.05).notes == ()
+
+
+def test_times_too_fine_for_an_objective_are_named():
+    project = RCPSP(
+        mode_ptr=[0, 1, 2, 3],
+        duration=[2_000_000, 3_000_000, 1_000_000],
+        capacity=[4],
+        demand=[[1], [2], [2]],
+        project_deadline=5_000_000,
+        objective="resource_levelling",
+    )
+    result = solve(project, time_limit=60)
+    assert (result.status, result.stopped_by) == ("FEASIBLE", "iterations")
+    assert "cpsat was left out: it does not model resource_levelling over so many times" in result.notes[0]
+
+
+def test_what_the_caller_asked_for_in_vain_is_no_bug():
+    with pytest.raises(Unsupported, match="rule neh for jobs that are not placed as a whole"):
+        solve(PROBLEM, rule="neh")
 
 
 # --- engines with bugs ------------------------------------------------------------------------

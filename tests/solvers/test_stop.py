@@ -13,7 +13,7 @@ def test_without_limits_it_never_stops_by_itself():
     stop = Stop()
     assert stop.remaining() == float("inf")
     assert not stop.now()
-    assert stop.reached(10, 0) is None
+    assert stop.reached([10], [0]) is None
 
 
 def test_the_deadline_counts_from_its_start():
@@ -48,6 +48,22 @@ def test_a_stage_ends_with_its_time_or_with_the_whole():
     assert whole.within(5).now()
 
 
+def test_the_end_of_a_stage_that_has_all_the_time_is_that_of_the_whole():
+    whole = Stop(time_limit=100)
+    part, last = whole.within(50), whole.within(100)
+    inner = last.within(last.remaining())
+    part.request("time")
+    assert whole.reason is None
+    inner.request("time")  # as an engine says whose solver had a limit of its own
+    assert (last.reason, whole.reason) == ("time", "time")
+
+
+def test_another_word_in_a_stage_is_not_for_the_whole():
+    whole = Stop(time_limit=100)
+    whole.within(100).request("iterations")
+    assert whole.reason is None
+
+
 def test_a_stage_of_endless_time():
     assert Stop().within(float("inf")).remaining() == float("inf")
 
@@ -65,7 +81,26 @@ def test_a_stage_of_endless_time():
     ],
 )
 def test_target_and_gap(limits, objective, bound, reason):
-    assert Stop(**limits).reached(objective, bound) == reason
+    assert Stop(**limits).reached([objective], [bound]) == reason
+
+
+@pytest.mark.parametrize(
+    ("limits", "values", "bounds", "reason"),
+    [
+        ({"target": 0}, (1, -9592), (1, None), None),
+        ({"target": 0}, (1, -9592), (None, None), None),
+        ({"target": 1}, (1, 9592), (1, None), "target"),
+        ({"target": 1}, (1, 9592), (0, None), "target"),
+        ({"gap": 0.1}, (100, 50), (50, None), None),
+        ({"gap": 0.1}, (100, 50), (95, None), "gap"),
+        ({"gap": 0.1}, (100, 50), (100, None), None),
+        ({"gap": 0.1}, (100, 50), (100, 46), "gap"),
+        ({"gap": 0.1}, (100, 50), (100, 50), "gap"),
+    ],
+)
+def test_of_several_objectives(limits, values, bounds, reason):
+    """The target belongs to the first, the gap to the first that is not proved."""
+    assert Stop(**limits).reached(values, bounds) == reason
 
 
 def test_relative_gap():

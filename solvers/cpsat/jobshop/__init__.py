@@ -11,6 +11,8 @@ from pathlib import Path
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
+from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -32,6 +34,10 @@ class Params:
     settings: str = ""
     """Further CP-SAT parameters in protobuf's text format; they overrule the others."""
 
+    def __post_init__(self) -> None:
+        check_ranges(self, linearization_level=0, neighbourhoods_from=0, restart_gain=0)
+        check_settings(self.settings)
+
 
 def supports(problem: JobShop) -> list[str]:
     """Nothing of the model is left out; only numbers too large for 64-bit arithmetic are."""
@@ -52,11 +58,12 @@ def supports(problem: JobShop) -> list[str]:
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    from schedsolve.solvers.cpsat import driver
-    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
-
     if params.start_from_rules and progress.solution is None:
         _run_rules(problem, progress, stop, threads=threads, seed=seed)
+
+    from schedsolve.solvers.cpsat import driver  # by now there is an answer, should there be no memory for it
+    from schedsolve.solvers.cpsat.jobshop.formulation import formulate
+
     work = driver.Work(stop.iterations)
     settings = search_settings(problem, threads, params)
     while not progress.closed and not stop.now():
@@ -64,6 +71,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
         try:
             model = formulate(problem, stop, progress, level)
         except driver.OutOfTime:
+            driver.note_unfinished(progress, stop)
             return
         outcome = driver.minimise(
             model.variables.model,

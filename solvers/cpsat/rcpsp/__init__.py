@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.rcpsp.limits import missing
+from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -44,6 +46,10 @@ class Params:
     settings: str = ""
     """Further CP-SAT parameters in protobuf's text format; they overrule the others."""
 
+    def __post_init__(self) -> None:
+        check_ranges(self, linearization_level=0, linearization_over_time=0, prover_work=0, restart_gain=0)
+        check_settings(self.settings)
+
 
 def supports(problem: RCPSP) -> list[str]:
     """Nothing of the model is left out; only what is too large for exact arithmetic or tables is."""
@@ -52,10 +58,11 @@ def supports(problem: RCPSP) -> list[str]:
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    from schedsolve.solvers.cpsat.driver import Outcome, Work
-
     if params.start_from_rules and progress.solution is None:
         _run_rules(problem, progress, stop, threads=threads, seed=seed)
+
+    from schedsolve.solvers.cpsat.driver import Outcome, Work  # by now there is an answer, should memory be short
+
     work = Work(stop.iterations)
     while not progress.closed and not stop.now():
         for settings, units in stages(problem.objective[progress.level], threads, params):
@@ -80,6 +87,7 @@ def _attempt(
     try:
         model = formulate(problem, stop, progress, level)
     except driver.OutOfTime:
+        driver.note_unfinished(progress, stop)
         return driver.Outcome.STOPPED
     outcome = driver.minimise(
         model.variables.model,

@@ -22,6 +22,7 @@ from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, order_to_try
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
 
 
@@ -35,6 +36,9 @@ class Params:
     """A larger problem's first rule runs in plain Python up to this many looks at waiting operations."""
     insertion_work: int = 100_000
     """``neh`` for jobs placed into gaps is one of all rules up to this many placed operations."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, plain_operations=0, plain_work=0, insertion_work=0)
 
 
 def supports(problem: JobShop) -> list[str]:

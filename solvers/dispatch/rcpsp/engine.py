@@ -24,6 +24,7 @@ from schedsolve.solvers.dispatch.rcpsp.modes import Selection, select
 from schedsolve.solvers.dispatch.rcpsp.priority import Network, Values
 from schedsolve.solvers.dispatch.rcpsp.project import Project, make_project
 from schedsolve.solvers.dispatch.rcpsp.rules import WORST_CASE, Spec, order_to_try
+from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
 
 
@@ -39,6 +40,9 @@ class Params:
     """Attempts to repair a schedule with maximum lags or deadlines."""
     justify: bool = True
     """Improve each schedule by double justification?"""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, plain_tasks=0, samples=0, repairs=0)
 
 
 def supports(problem: RCPSP) -> list[str]:

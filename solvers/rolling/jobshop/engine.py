@@ -14,16 +14,21 @@ from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
+from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
 from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window, put_in
 from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.threads import in_threads
 
 if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShopSolution
 
 RULES_SHARE = 0.2
 """Share of the time that the rules may take for a start."""
+
+SHORTEST = 10
+"""Operations that the windows are not shortened beyond."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,10 @@ class Params:
     """Share of the windows after the first pass that are open on some of the machines only."""
     machines: float = 0.4
     """The share of the machines that these are open on."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, window=1, per_machine=0, work=0, seconds=0, lookahead=0)
+        check_shares(self, "step", "narrow", "machines")
 
 
 def supports(problem: JobShop) -> list[str]:
@@ -70,15 +79,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     if progress.closed or progress.solution is None or wait_for(compile_kernels, stop) is None:
         return
     horizon = _Horizon(problem, progress, stop, params, np.random.default_rng(seed))
-    errors: list[BaseException] = []
-    workers = [threading.Thread(target=horizon.roll, args=(errors,), name=f"rolling {k}") for k in range(1, threads)]
-    for worker in workers:
-        worker.start()
-    horizon.roll(errors)
-    for worker in workers:
-        worker.join()
-    if errors:
-        raise errors[0]
+    in_threads(min(threads, horizon.most_windows), lambda number: horizon.roll())
 
 
 class _Horizon:
@@ -104,24 +105,36 @@ class _Horizon:
         self.at_work: set[Span] = set()
         self.lock = threading.Lock()
 
-    def roll(self, errors: list[BaseException]) -> None:
-        """One thread's work."""
+    @property
+    def most_windows(self) -> int:
+        """So many of the shortest windows have room beside one another."""
+        return -(-self.problem.num_operations // SHORTEST)
+
+    def roll(self) -> None:
+        """One thread's work; where it fails, the others end, too."""
         from schedsolve.solvers.cpsat.driver import OutOfTime
 
         try:
-            while self.left > 0 and self.levels and not errors and not self.progress.closed and not self.stop.now():
-                self._next()
+            while self._next():
+                pass
         except OutOfTime:
             return
-        except BaseException as error:
-            errors.append(error)
+        except BaseException:
+            self.left = 0
+            raise
 
-    def _next(self) -> None:
-        """Draw a window, solve it, take what comes of it."""
+    @property
+    def _over(self) -> bool:
+        return self.left <= 0 or not self.levels or self.progress.closed or self.stop.now()
+
+    def _next(self) -> bool:
+        """Draw a window, solve it, take what comes of it; False where there is none to be drawn any more."""
         from schedsolve.solvers.cpsat.driver import solve_part
         from schedsolve.solvers.rolling.jobshop.formulation import WindowModel
 
         with self.lock:
+            if self._over:
+                return False
             self.left -= 1
             self._hear_of_others()
             plan, level = self.plan, self._level()
@@ -141,6 +154,7 @@ class _Horizon:
                 self._take(model.window, model.decode(part.read))
             proved = part is None or part.proved
             self._adapt(span, level, proved, 0.0 if part is None else part.work / self.params.work)
+        return True
 
     def _hear_of_others(self) -> None:
         """Go on from the incumbent where others have found a better one."""
@@ -188,8 +202,9 @@ class _Horizon:
         """Longer windows where they are solved soon, shorter ones where they are not."""
         narrow = not span.open_machines.all()
         if not proved:
-            self.size[narrow] = max(10.0, 0.8 * self.size[narrow])
+            self.size[narrow] = max(float(SHORTEST), 0.8 * self.size[narrow])
         elif effort < 0.3:
             self.size[narrow] = min(float(self.problem.num_operations), 1.25 * self.size[narrow])
-        if proved and span.end - span.first == self.problem.num_operations and not narrow and level == self.levels[0]:
+        whole = span.end - span.first == self.problem.num_operations and not narrow
+        if proved and whole and self.levels[:1] == [level]:  # others may have seen to it meanwhile
             self.levels.remove(level)

@@ -9,6 +9,7 @@ from functools import partial
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
 from schedsolve.solvers.stop import Stop
@@ -35,6 +36,10 @@ class Params:
     """Such a walk ends after so many times its history without improvement."""
     perturbation: float = 0.2
     """Largest share of a random order in the start of a walk, times the walks made in vain before it."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, elites=1, patience=1, flexible_patience=1, history=1, walk_history=0, walk_patience=1)
+        check_shares(self, "similar", "perturbation")
 
 
 def supports(problem: JobShop) -> list[str]:

@@ -12,6 +12,7 @@ from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
+from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.rcpsp.aims import AIMS
 from schedsolve.solvers.search.rcpsp.population import Population
@@ -41,6 +42,10 @@ class Params:
     """Probability with which the serial scheme may choose modes."""
     patience: int = 100
     """Generations without improvement after which a population is made anew."""
+
+    def __post_init__(self) -> None:
+        check_ranges(self, population=0, patience=1)
+        check_shares(self, "exchanges", "modes", "other_scheme", "choosing")
 
 
 def supports(problem: RCPSP) -> list[str]:

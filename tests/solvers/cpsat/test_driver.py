@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import schedsolve
+from schedsolve.models.errors import InvalidOption
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.solvers.cpsat import driver
 from schedsolve.solvers.cpsat.driver import Model, Outcome, Work, minimise
@@ -94,7 +95,7 @@ def test_what_decoding_raises_ends_the_solve_and_is_raised() -> None:
 def test_settings_that_cpsat_does_not_know_are_refused() -> None:
     progress = Progress(TWO_JOBS, Stop())
     model, _ = makespan_model(0, 9)
-    with pytest.raises(ValueError, match="not CP-SAT parameters: workerz: 1"):
+    with pytest.raises(InvalidOption, match="CP-SAT has no such settings: 'workerz: 1'"):
         minimise(model, "workerz: 1", decode=solution, progress=progress, stop=progress.stop, known=None)
 
 

@@ -26,7 +26,7 @@ TIGHT = {
 
 
 def is_possible(problem: JobShop) -> bool:
-    result = solve(replace(problem, objective=("makespan",)), time_limit=20, threads=1, target=2**62)
+    result = solve(replace(problem, objective=("makespan",)), time_limit=20, threads=1, target=2**53)
     assert result.status in ("OPTIMAL", "FEASIBLE", "INFEASIBLE")
     return result.solution is not None
 

@@ -19,7 +19,7 @@ from schedsolve.solvers.stop import Stop
 
 
 def is_possible(problem: RCPSP) -> bool:
-    result = solve(replace(problem, objective=("makespan",)), "cpsat", time_limit=20, threads=1, target=2**62)
+    result = solve(replace(problem, objective=("makespan",)), "cpsat", time_limit=20, threads=1, target=2**53)
     assert result.status in ("OPTIMAL", "FEASIBLE", "INFEASIBLE")
     return result.solution is not None
 

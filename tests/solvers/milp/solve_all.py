@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from schedsolve.models.registry import family
+from schedsolve.solvers.child import channel
 from schedsolve.solvers.milp import jobshop, jobshop_model, rcpsp, rcpsp_model
 from schedsolve.solvers.milp.driver import Limits
 
@@ -51,6 +52,7 @@ def read(line: str) -> Any:
 
 
 if __name__ == "__main__":
+    answers = channel()  # HiGHS introduces itself on stdout
     for problem in map(read, sys.stdin):
         found = {name: solve(problem, formulate, sys.argv[1]) for name, formulate in formulations(problem)}
-        print(json.dumps(found), flush=True)
+        print(json.dumps(found), file=answers, flush=True)

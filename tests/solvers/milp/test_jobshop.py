@@ -187,6 +187,37 @@ def test_time_limit_through_the_library(solver: str, workers: list[int]) -> None
     assert eventually(lambda: not alive(workers[0]))
 
 
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_a_worker_says_that_its_time_was_over(solver: str) -> None:
+    """Its time ends a moment before that of whoever asked, who would not know why it ended."""
+    problem = shop(8, 8)
+    arguments = {"level": 0, "horizon": jobshop.horizon(problem), "values": [], "cutoff": None}
+    task = levels._task(problem, jobshop.FORMULATION, arguments) | {"solver": solver}
+    limits = {"seconds": 1.0, "nodes": None, "threads": 1, "seed": 0}
+    assert {"out_of_time": True} in process.messages(task | {"limits": limits}, Stop())
+    limits = {"seconds": None, "nodes": 1, "threads": 1, "seed": 0}
+    assert {"out_of_time": True} not in process.messages(task | {"limits": limits}, Stop(time_limit=20))
+
+
+def test_what_ends_with_the_worker_s_time_was_stopped_by_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(levels, "messages", lambda task, stop: iter([{"bound": 3}, {"out_of_time": True}]))
+    assert schedsolve.solve(shop(3, 3), "milp", time_limit=60).stopped_by == "time"
+
+
+@pytest.mark.parametrize("solver", ["highs", "cbc"])
+def test_nothing_deprecated_is_used_and_nothing_left_open(solver: str) -> None:
+    code = f"""
+        import gc, schedsolve
+        shop = schedsolve.JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
+        print(schedsolve.solve(shop, "milp", params={{"milp": {{"solver": "{solver}"}}}}).status)
+        gc.collect()
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code)]
+    environment = os.environ | {"PYTHONWARNINGS": "error"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "OPTIMAL\n", "")
+
+
 @needs_proc
 def test_a_stop_from_outside_ends_cbc_too(workers: list[int]) -> None:
     stop = Stop()

@@ -214,6 +214,26 @@ def test_two_threads_take_turns_at_one_plan() -> None:
     assert values_of(result) < values_of(schedsolve.solve(problem, "dispatch", threads=1))
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3, 4, 7, 16, 33, 64])
+def test_more_threads_than_windows(threads: int, tiny: Any, oracle: Any) -> None:
+    for seed in range(threads, 200, 23):
+        problem = tiny.tiny(seed)
+        if supports(problem):
+            continue
+        result = schedsolve.solve(problem, "rolling", threads=threads, iterations=2 * threads, time_limit=60)
+        assert result.notes == ()
+        if result.solution is not None:
+            assert values_of(result) == oracle.brute_force(problem).values
+
+
+def test_threads_end_with_the_last_open_level() -> None:
+    """Each window of so small a shop is the whole: the first proof of a level takes the work from all others."""
+    problem = jobshop(jobs=4, machines=4, seed=1, due_factor=1.1, objective="makespan,total_tardiness")
+    for seed in range(5):
+        result = schedsolve.solve(problem, "rolling", threads=16, seed=seed, time_limit=60)
+        assert (result.notes, result.stopped_by) == ((), "iterations")
+
+
 def test_it_goes_on_from_the_hint() -> None:
     problem = LARGER["pause"]
     first = solve(problem, 3)
