@@ -50,12 +50,13 @@ SIZE, DATA = 0, 5
 
 
 class Group(NamedTuple):
-    """Where a control group says what it may use and what it uses, and how it names what it could give back."""
+    """Where a control group says what it may use and what it uses; of that it could give back what caches files."""
 
     limit: Path
     used: Path
     stat: Path
-    spare: str
+    prefix: str
+    """Of the numbers in ``stat`` that count all groups below as well."""
 
 
 def room() -> int | None:
@@ -117,8 +118,8 @@ def _limits() -> Iterator[tuple[int, int]]:
             yield limit, _statm(column)
     for group in _limited_groups():
         with suppress(OSError, ValueError):
-            spare = re.search(rf"^{group.spare} (\d+)", group.stat.read_text(), flags=re.MULTILINE)
-            yield int(group.limit.read_text()), int(group.used.read_text()) - (int(spare[1]) if spare else 0)
+            cached = re.findall(rf"^{group.prefix}(?:in)?active_file (\d+)", group.stat.read_text(), flags=re.MULTILINE)
+            yield int(group.limit.read_text()), int(group.used.read_text()) - sum(map(int, cached))
 
 
 def _resource_limit(name: str) -> int | None:
@@ -148,11 +149,11 @@ def _groups() -> Iterator[Group]:
             _, controllers, path = line.split(":", 2)
             if not controllers:
                 for f in _upwards(GROUPS, path):
-                    yield Group(f / "memory.max", f / "memory.current", f / "memory.stat", "inactive_file")
+                    yield Group(f / "memory.max", f / "memory.current", f / "memory.stat", "")
             elif "memory" in controllers.split(","):
                 for f in _upwards(GROUPS / "memory", path):
                     limit, used = f / "memory.limit_in_bytes", f / "memory.usage_in_bytes"
-                    yield Group(limit, used, f / "memory.stat", "total_inactive_file")
+                    yield Group(limit, used, f / "memory.stat", "total_")
 
 
 def _upwards(root: Path, path: str) -> Iterator[Path]:

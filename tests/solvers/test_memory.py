@@ -55,10 +55,10 @@ def test_control_groups_of_version_2(limits: Callable[..., int | None]) -> None:
     files = {
         "memory.max": "5000\n",
         "memory.current": "4200\n",
-        "memory.stat": "anon 1\nactive_file 9\ninactive_file 0\n",
+        "memory.stat": "anon 1\nactive_file 0\ninactive_file 0\n",
         "a/memory.max": "3000\n",
         "a/memory.current": "2900\n",
-        "a/memory.stat": "anon 1\ninactive_file 600\n",
+        "a/memory.stat": "anon 1\nactive_file 200\ninactive_file 400\n",
         "a/b/memory.max": "max\n",
     }
     assert limits("0::/a/b\n", files) == 700
@@ -69,7 +69,7 @@ def test_control_groups_of_version_1(limits: Callable[..., int | None]) -> None:
     files = {
         "memory/memory.limit_in_bytes": f"{300 * MIB}\n",
         "memory/memory.usage_in_bytes": f"{200 * MIB}\n",
-        "memory/memory.stat": f"inactive_file 7\ntotal_inactive_file {20 * MIB}\n",
+        "memory/memory.stat": f"inactive_file 7\ntotal_inactive_file {20 * MIB}\ntotal_active_file 0\n",
     }
     assert limits("9:name=systemd:/x\n4:cpu,memory:/docker/123\n0::/\n", files) == 120 * MIB
     assert memory.workers_that_fit(1024, 64) == (120 - 32) // 17

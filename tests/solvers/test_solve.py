@@ -235,7 +235,7 @@ def test_an_engine_that_ends_early_without_a_schedule_says_so(family):
         """Gives up without a word."""
 
     family(a=ends)
-    early = "came to its end before the time limit, without a schedule"
+    early = "came to its end by itself, without a schedule"
     assert solve(PROBLEM, "a").notes == (f"a {early}",)
     assert solve(PROBLEM).notes == (f"auto {early}",)
     assert solve(PROBLEM, "a", iterations=5).notes == ()
