@@ -30,7 +30,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
     place = arguments.path("path", path)
     if format is not None:
         arguments.text("format", format)
-    if getattr(thing, "role", None) not in ("problem", "solution", "result"):
+    if isinstance(thing, type) or getattr(thing, "role", None) not in ("problem", "solution", "result"):
         raise arguments.wrong("thing", thing, "a problem, a solution or a Result")
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
     if getattr(thing, "role", None) == "problem":

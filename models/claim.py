@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from schedsolve.models.errors import InvalidOption, InvalidProblem, SchedsolveError
+from schedsolve.models import arguments
+from schedsolve.models.errors import InvalidProblem, SchedsolveError
 from schedsolve.models.trace import fault
 from schedsolve.models.violation import Violation
 
@@ -48,12 +49,12 @@ class Level(NamedTuple):
 
 def solution_and_claim(given: Any) -> tuple[Any | None, Claim | None]:
     """The two parts of a ``Result``, whose solution may be missing; a bare solution claims nothing."""
-    role = getattr(given, "role", None)
+    role = None if isinstance(given, type) else getattr(given, "role", None)
     if role == "result":
         return given.solution, given.claim
     if role == "solution":
         return given, None
-    raise InvalidOption(f"expected a result or a solution, got {type(given).__name__}")
+    raise arguments.wrong("solution", given, "a Result or a solution")
 
 
 def false_claims(problem: Any, claim: Claim, values: Sequence[tuple[str, int]], *, solved: bool) -> list[Violation]:

@@ -19,6 +19,8 @@ from schedsolve.models.rcpsp.solution import RCPSPSolution
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
+LARGEST_SUM = 2**62
+
 
 class Schedule:
     """A solution placed on its problem; every array is indexed by task (n) unless said otherwise.
@@ -86,8 +88,12 @@ class Schedule:
 
 
 def _level(times: Ints, change: Ints) -> tuple[Ints, Ints]:
-    """The distinct times at which something changes, and the sum of all changes up to each."""
+    """The distinct times at which something changes, and the sum of all changes up to each.
+
+    Sums that may not fit into 64 bits are made of Python's integers.
+    """
+    exact = object if np.abs(change).astype(np.float64).sum() > LARGEST_SUM else np.int64
     moments, index = np.unique(times[change != 0], return_inverse=True)
-    total = np.zeros(len(moments), dtype=np.int64)
+    total = np.zeros(len(moments), dtype=exact)
     np.add.at(total, index, change[change != 0])
     return moments, np.cumsum(total)

@@ -49,3 +49,23 @@ def test_a_reservoir_that_is_used_at_the_end_of_all_time() -> None:
     problem = RCPSP(mode_ptr=[0, 1], duration=[1], capacity=[], reservoir_initial=[1], withdrawal=[[2]])
     texts = [str(v) for v in check(problem, RCPSPSolution(start=[FAR])).broken]
     assert f"reservoir_empty: reservoir 0 is at -1 in [{FAR}, {FAR + 1}), at least 0 allowed" in texts
+
+
+def test_sums_beyond_64_bits() -> None:
+    n, much = 2048, 2**53
+    problem = RCPSP(
+        mode_ptr=list(range(n + 1)),
+        duration=[1] * n,
+        capacity=[5],
+        demand=[[much]] * n,
+        reservoir_initial=[0],
+        reservoir_maximum=[5],
+        delivery=[[much]] * n,
+        objective="resource_levelling",
+    )
+    verdict = check(problem, RCPSPSolution(start=[0] * n))
+    assert [(v.code, v.amount) for v in verdict.broken] == [
+        ("capacity", n * much - 5),
+        ("reservoir_full", n * much - 5),
+    ]
+    assert verdict.objectives == [("resource_levelling", (n * much) ** 2)]

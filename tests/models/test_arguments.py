@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import schedsolve
-from schedsolve import RCPSP, InvalidOption, JobShop, JobShopSolution, Result, SchedsolveError
+from schedsolve import RCPSP, InvalidOption, InvalidSolution, JobShop, JobShopSolution, Result, SchedsolveError
 from schedsolve.models import arguments
 
 PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
@@ -20,7 +20,7 @@ PROJECT = RCPSP(mode_ptr=[0, 1], duration=[2], capacity=[1], demand=[[1]])
 NO_PROBLEMS = (None, "ft06", 3, 1.5, True, [], {}, object(), SOLUTION, JobShop)
 
 
-@pytest.mark.parametrize("problem", NO_PROBLEMS, ids=str)
+@pytest.mark.parametrize("problem", NO_PROBLEMS, ids=lambda value: type(value).__name__)
 @pytest.mark.parametrize(
     "call",
     [
@@ -36,7 +36,11 @@ def test_what_is_no_problem(call: Callable[[Any], Any], problem: Any) -> None:
         call(problem)
 
 
-@pytest.mark.parametrize("solution", [None, "ft06", 3, [0, 3, 0, 3], {"start": [0]}, PROBLEM, JobShopSolution], ids=str)
+@pytest.mark.parametrize(
+    "solution",
+    [None, "ft06", 3, [0, 3, 0, 3], {"start": [0]}, PROBLEM, JobShopSolution],
+    ids=lambda value: type(value).__name__,
+)
 def test_what_is_no_solution(solution: Any) -> None:
     for call in (schedsolve.violations, schedsolve.validate):
         with pytest.raises(InvalidOption, match=r"^solution is .*, expected a Result or a solution$"):
@@ -44,11 +48,13 @@ def test_what_is_no_solution(solution: Any) -> None:
 
 
 def test_a_solution_of_another_kind() -> None:
-    with pytest.raises(InvalidOption, match="expected a solution of kind rcpsp"):
+    with pytest.raises(InvalidSolution, match="a solution of kind jobshop, the problem is of kind rcpsp"):
         schedsolve.validate(PROJECT, SOLUTION)
+    with pytest.raises(InvalidOption, match="expected a solution of kind rcpsp"):
+        schedsolve.solve(PROJECT, hint=SOLUTION)
 
 
-@pytest.mark.parametrize("path", [None, 3, 1.5, b"ft06", [], PROBLEM, object()], ids=str)
+@pytest.mark.parametrize("path", [None, 3, 1.5, b"ft06", [], PROBLEM, object()], ids=lambda value: type(value).__name__)
 def test_what_is_no_path(path: Any) -> None:
     with pytest.raises(InvalidOption, match=r"^source is .*, expected a path$"):
         schedsolve.load(path)
@@ -56,14 +62,14 @@ def test_what_is_no_path(path: Any) -> None:
         schedsolve.save(PROBLEM, path)
 
 
-@pytest.mark.parametrize("thing", [None, "ft06", 3, [], {}, object(), JobShop], ids=str)
+@pytest.mark.parametrize("thing", [None, "ft06", 3, [], {}, object(), JobShop], ids=lambda value: type(value).__name__)
 def test_what_can_not_be_saved(tmp_path: Path, thing: Any) -> None:
     with pytest.raises(InvalidOption, match=r"^thing is .*, expected a problem, a solution or a Result$"):
         schedsolve.save(thing, tmp_path / "x.json")
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("problem", [3, "ft06", PROJECT], ids=str)
+@pytest.mark.parametrize("problem", [3, "ft06", PROJECT], ids=lambda value: type(value).__name__)
 def test_a_table_of_a_schedule_needs_its_own_problem(tmp_path: Path, problem: Any) -> None:
     with pytest.raises(SchedsolveError, match=r"expected a problem|the problem is rcpsp"):
         schedsolve.save(SOLUTION, tmp_path / "x.csv", problem=problem)
