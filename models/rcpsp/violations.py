@@ -202,15 +202,22 @@ def _reservoir(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
 
 
 def _overlap(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
-    """Sweep over each group by start: a task that starts before the latest end so far overlaps that one."""
+    """Sweep over each group by start: a task that starts too early is reported with the one that reaches furthest.
+
+    Two that are done do not exclude one another, so the latest ends are kept apart for those that are done and not.
+    """
     for g, members in enumerate(problem.groups()):
-        tasks = sorted((i for i in members if s.works[i]), key=lambda i: (s.start[i], s.end[i]))
-        for at, j in enumerate(tasks):
-            for i in tasks[:at]:
-                if s.end[i] > s.start[j] and not (problem.done[i] and problem.done[j]):
-                    low, high = int(s.start[j]), int(min(s.end[i], s.end[j]))
-                    text = f"{_names(problem, [i, j])} of {problem.group_name(g)} overlap in [{low}, {high})"
-                    yield Violation("overlap", text, {"group": [g], "task": [i, j]}, (low, high), high - low)
+        latest: dict[bool, int] = {}
+        for j in sorted((i for i in members if s.works[i]), key=lambda i: (s.start[i], s.end[i])):
+            done = bool(problem.done[j])
+            rivals = [i for other, i in latest.items() if not (done and other) and s.end[i] > s.start[j]]
+            if rivals:
+                i = max(rivals, key=lambda i: int(s.end[i]))
+                low, high = int(s.start[j]), int(min(s.end[i], s.end[j]))
+                text = f"{_names(problem, [i, j])} of {problem.group_name(g)} overlap in [{low}, {high})"
+                yield Violation("overlap", text, {"group": [g], "task": [i, j]}, (low, high), high - low)
+            if done not in latest or s.end[j] > s.end[latest[done]]:
+                latest[done] = j
 
 
 def _break(problem: RCPSP, s: Schedule) -> Iterator[Violation]:
