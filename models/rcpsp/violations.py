@@ -229,15 +229,22 @@ def of_reservoirs(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violatio
 
 
 def _overlap(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
-    """Sweep over each group by start: a task that starts before the latest end so far overlaps that one."""
+    """Sweep over each group by start: a task that starts too early is reported with the one that reaches furthest.
+
+    Two that are not held to it do not exclude one another, so the latest ends are kept apart for those held and not.
+    """
     for g, members in enumerate(problem.groups()):
-        tasks = sorted((i for i in members if s.works[i]), key=lambda i: (s.start[i], s.end[i]))
-        for at, j in enumerate(tasks):
-            for i in tasks[:at]:
-                if s.end[i] > s.start[j] and (held[i] or held[j]):
-                    low, high = int(s.start[j]), int(min(s.end[i], s.end[j]))
-                    text = f"{_names(problem, [i, j])} of {problem.group_name(g)} overlap in [{low}, {high})"
-                    yield Violation("overlap", text, {"group": [g], "task": [i, j]}, (low, high), high - low)
+        latest: dict[bool, int] = {}
+        for j in sorted((i for i in members if s.works[i]), key=lambda i: (s.start[i], s.end[i])):
+            bound = bool(held[j])
+            rivals = [i for other, i in latest.items() if (bound or other) and s.end[i] > s.start[j]]
+            if rivals:
+                i = max(rivals, key=lambda i: int(s.end[i]))
+                low, high = int(s.start[j]), int(min(s.end[i], s.end[j]))
+                text = f"{_names(problem, [i, j])} of {problem.group_name(g)} overlap in [{low}, {high})"
+                yield Violation("overlap", text, {"group": [g], "task": [i, j]}, (low, high), high - low)
+            if bound not in latest or s.end[j] > s.end[latest[bound]]:
+                latest[bound] = j
 
 
 def _break(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:

@@ -319,7 +319,7 @@ def test_of_a_solution_of_another_shape_only_the_shape_and_the_claims_are_looked
 
 @pytest.mark.parametrize("given", [None, 3, "plan.json", {"start": [0]}, PROBLEM])
 def test_what_is_neither_a_result_nor_a_solution_is_refused(given: Any) -> None:
-    with pytest.raises(InvalidOption, match="solution is .*, expected a Result or a solution"):
+    with pytest.raises(InvalidOption, match=r"solution is .*, expected a Result or a solution"):
         violations(PROBLEM, given)
 
 
