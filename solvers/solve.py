@@ -90,7 +90,7 @@ def solve(
     if cluster is not None:
         connect.check(cluster)
     if hint is not None:
-        _take_hint(progress, hint)
+        _take_hint(progress, arguments.answer("hint", hint))
     if on_start is not None:
         on_start(progress)
     _run_in_time(plan.steps(engine, cluster), progress)
