@@ -74,6 +74,13 @@ def problem(value: Any) -> Any:
     return value
 
 
+def answer(name: str, value: Any) -> Any:
+    """``value``, a ``Result`` or a solution."""
+    if not (isinstance(value, Record) and value.role == "solution") and not hasattr(value, "claim"):
+        raise wrong(name, value, "a Result or a solution")
+    return value
+
+
 def solution(name: str, value: Any, kind: str) -> Any:
     """``value``, a solution of a family's problems."""
     if not isinstance(value, Record) or value.role != "solution":

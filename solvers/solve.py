@@ -92,7 +92,7 @@ def solve(
         connect.check(cluster)
     _note_past(progress, parts)
     if hint is not None:
-        _take_hint(progress, hint)
+        _take_hint(progress, arguments.answer("hint", hint))
     if on_start is not None:
         on_start(progress)
     _run_in_time(plan.steps(engine, cluster), progress)
