@@ -219,6 +219,11 @@ class Program:
         """Are they facts, between which rules are waived?"""
         return self.done[o] and self.done[p]
 
+    def _extra(self, name: str) -> Expression:
+        """A binary of which there may be several for the same things."""
+        self._count += 1
+        return self.model.binary(f"{name}_{self._count}")
+
     def _leaves_before(self, o: int, p: int, leave: Sequence[Time]) -> Expression:
         """The same of two that are done and may overlap: which of them one has to ``leave`` first."""
         tie = int((self.fixed[o], o) > (self.fixed[p], p))
@@ -227,7 +232,7 @@ class Program:
             return 1
         if other.high + 1 - tie <= one.low:
             return 0
-        first = self.model.binary(f"leaves_{o}_before_{p}")
+        first = self._extra(f"leaves_{o}_before_{p}")
         self._wait(one, other, tie, [first])
         self._wait(other, one, 1 - tie, [1 - first])
         return first
@@ -284,8 +289,7 @@ class Program:
         relaxed = reach * (len(conditions) - self.model.total(conditions))
         stays: Expression = 0
         if self._both_done(o, p):  # p may have begun before o had ended
-            self._count += 1
-            stays = self.model.binary(f"stays_{o}_{self._count}")
+            stays = self._extra(f"stays_{o}")
             self.model.add(departure.at <= end.at + reach * (1 - stays) + relaxed)
         self.model.add(departure.at <= self.start[p].at - way + reach * stays + relaxed)
 

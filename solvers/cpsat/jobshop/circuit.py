@@ -20,13 +20,16 @@ def circuit(v: Variables, nodes: Mapping[int, Literal], leave: Sequence[Expressi
         return {}
     model = v.model
     place: dict[int | None, int] = {None: 0} | {o: i + 1 for i, o in enumerate(nodes)}
+    known = {o: _window(v, o, leave) for o in nodes if v.problem.done[o]}
     arcs: Arcs = {}
     for before in place:
+        v.poll()
         for after in place:
-            if before is None or after is None:
-                if before != after:
-                    arcs[before, after] = model.new_bool_var("")
-            elif before != after and (literal := _arc(v, before, after, leave)) is not None:
+            if before == after:
+                continue
+            if before is None or after is None or not v.both_done(before, after):
+                arcs[before, after] = model.new_bool_var("")
+            elif (literal := _arc_in_past(v, before, after, known, leave)) is not None:
                 arcs[before, after] = literal
     loops = [(place[o], place[o], ~present) for o, present in nodes.items() if present is not v.true]
     if len(loops) == len(nodes):
@@ -38,17 +41,19 @@ def circuit(v: Variables, nodes: Mapping[int, Literal], leave: Sequence[Expressi
     return arcs
 
 
-def _arc(v: Variables, before: int, after: int, leave: Sequence[Expression]) -> Literal | None:
-    """A literal for ``after`` next; None where both are done and it can only be the other way round."""
-    literal = v.model.new_bool_var("")
-    if not v.both_done(before, after):
-        return literal
+def _arc_in_past(
+    v: Variables, before: int, after: int, known: dict[int, tuple[int, int]], leave: Sequence[Expression]
+) -> Literal | None:
+    """A literal that says that ``before`` leaves next before ``after``, both done; None where it does not.
+
+    ``known`` says when each of them may leave. Of two that leave at once the one that started first comes first.
+    """
     start = v.problem.fixed_start
     tie = int((start[before], before) > (start[after], after))
-    (first, last), (low, high) = (_window(v, o, leave) for o in (before, after))
-    if first + tie > high:
+    if known[before][0] + tie > known[after][1]:
         return None
-    if last + tie > low:
+    literal = v.model.new_bool_var("")
+    if known[before][1] + tie > known[after][0]:
         v.given(v.model.add(leave[before] + tie <= leave[after]), literal)
     return literal
 

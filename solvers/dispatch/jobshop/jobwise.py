@@ -79,6 +79,7 @@ class Timelines:
         self.tangled = [False] * shop.num_machines
         """Is the order of the starts another one?"""
         self.rooms: list[list[int] | None] = [None] * shop.num_machines
+        """What ``_room`` gave where it is."""
         for k in range(shop.num_machines):
             for i in range(shop.slot_ptr[k], shop.slot_ptr[k + 1]):
                 self.add(shop.slot_operation[i], k, shop.slot_start[i], shop.slot_end[i])
