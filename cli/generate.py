@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 NUMBERS: dict[type, Any] = {int: WholeNumber(), float: Number()}
+"""The types of options by those of a generator's parameters."""
 
 
 class Generators(click.Group):

@@ -83,7 +83,7 @@ def lag_name(before: str, kind: int, after: str, lag: int, day: int) -> str:
 def _is_lag_name(name: str) -> bool:
     """Is it that of a lag's task? Without a regular expression, which would take the square of the name's length."""
     kind = KIND.search(name, len("lag ") + 1)
-    if not name.startswith("lag ") or kind is None or len(name.split()) != 2:
+    if kind is None or name.split() != ["lag", name.removeprefix("lag ")]:
         return False
     return SIGN.search(name, kind.end() + 1, len(name) - 1) is not None
 

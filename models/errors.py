@@ -7,9 +7,8 @@ from typing import Any
 
 MOST_COMPARED, LONGEST = 1000, 100
 """Names that an unknown one is compared with, and how much of it: comparing takes its time."""
-
-
 LONGEST_MESSAGE = 1000
+"""Characters of an error that quotes a file."""
 
 
 class SchedsolveError(Exception):
@@ -81,7 +80,7 @@ class InvalidSolution(SchedsolveError):
 
 
 def _shortened(message: str) -> str:
-    """What a file holds may be quoted in it, however long."""
+    """A message of bearable length: what a file holds may be quoted in it."""
     return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} …"
 
 
@@ -95,8 +94,10 @@ def suggestion(name: str, known: Sequence[str], shown: int = 12) -> str:
     """``; did you mean ft06?``, or the list itself where nothing is near and the list is short."""
     from difflib import get_close_matches
 
-    alike = known if len(known) <= MOST_COMPARED else [word for word in known if word[:1] == name[:1]][:MOST_COMPARED]
-    near = get_close_matches(name[:LONGEST], alike, n=10, cutoff=0.6)
+    compared = known
+    if len(known) > MOST_COMPARED:
+        compared = [word for word in known if word[:1] == name[:1]][:MOST_COMPARED]
+    near = get_close_matches(name[:LONGEST], compared, n=10, cutoff=0.6)
     if near:
         # Of the near ones rather one that begins alike: ft60 is no ta60.
         alike = [word for word in near if word[:2] == name[:2]]

@@ -15,7 +15,7 @@ from schedsolve.instances.source import Source
 from schedsolve.instances.windows import Window
 from schedsolve.instances.worktime import ALL_DAY, WorkCalendar, both, from_breaks
 from schedsolve.models.breaks import paused_end
-from schedsolve.models.errors import InvalidFile
+from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule, violations
 
 HOUR, DAY = 3600, 86400
@@ -178,6 +178,24 @@ def test_a_task_that_is_only_called_like_a_lag_is_none():
     assert not lags.is_lag(problem).any()
 
 
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [
+        ("lag 1FS2+1d", True), ("lag aSSb-3h", True), ("lag FSFS2+1d", True), ("lag a-bFFc+d", True),
+        ("lag 1FS2+", False), ("lag 1FS+1d", False), ("lag FS2+1d", False), ("lag 1FS2", False), ("lag 1+FS2", False),
+        ("lag  1FS2+1d", False), ("lag 1FS2+1d ", False), ("lag\t1FS2+1d", False), ("lag 1FS 2+1d", False),
+        ("lap 1FS2+1d", False), ("", False), ("lag " + "FS" * 200_000, False), ("lag x" + "FS+" * 200_000, True),
+    ],
+    ids=lambda value: str(value)[:20],
+)  # fmt: skip
+def test_names_of_lags(name, is_one):
+    problem = RCPSP(
+        mode_ptr=[0, 1, 2, 3], duration=[1, 1, 1], capacity=[], link_from=[0, 1], link_to=[1, 2],
+        task_names=("a", name, "b"),
+    )  # fmt: skip
+    assert lags.is_lag(problem).tolist() == [False, is_one, False]
+
+
 # --- resources --------------------------------------------------------------------------------
 
 
@@ -253,6 +271,11 @@ def test_a_few_breaks_are_single_days():
     assert calendar.week == (ALL_DAY,) * 7
     assert set(calendar.special) == {date(2026, 3, 30), date(2026, 3, 31)}
     assert calendar.breaks(MONDAY, MONDAY + timedelta(days=20)) == breaks
+
+
+def test_breaks_that_reach_too_far_are_no_calendar():
+    with pytest.raises(InvalidProblem, match="reach over more than 146400 days"):
+        from_breaks("", MONDAY, [(0, 2**53)])
 
 
 def test_a_single_break_leaves_the_rest_of_its_day():

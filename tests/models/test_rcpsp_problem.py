@@ -169,3 +169,40 @@ def test_a_solution_of_another_length_is_told() -> None:
     problem, _ = problem_and_solution()
     (violation,) = violations(problem, RCPSPSolution(start=[0, 1]))
     assert (violation.code, violation.message) == ("shape", "2 starts given for 4 tasks")
+
+
+def test_the_least_units_count_where_many_changes_overlap():
+    rng = np.random.default_rng(7)
+    for _ in range(200):
+        count = int(rng.integers(1, 9))
+        resource, start = rng.integers(0, 2, count), rng.integers(0, 15, count)
+        end, units = start + rng.integers(1, 9, count), rng.integers(0, 5, count)
+        problem = RCPSP(
+            mode_ptr=[0, 1], duration=[1], capacity=[4, 3],
+            change_resource=resource, change_start=start, change_end=end, change_capacity=units,
+        )  # fmt: skip
+        for r in range(2):
+            mine = resource == r
+            for time in range(25):
+                given = units[mine & (start <= time) & (time < end)]
+                known = [units for low, high, units in problem.changes(r).tolist() if low <= time < high]
+                assert (known or [problem.capacity[r]])[0] == (given.min() if given.size else problem.capacity[r])
+
+
+def test_a_matrix_that_is_left_out_is_not_made_where_it_would_fill_the_memory():
+    with pytest.raises(InvalidProblem, match=r"demand: 9000 x 9000 \(modes x renewable resources\) is more than"):
+        RCPSP(mode_ptr=[0, 9000], duration=[1] * 9000, capacity=[1] * 9000)
+
+
+def test_each_task_that_overlaps_in_a_group_is_reported_once_with_the_one_that_reaches_furthest():
+    problem = RCPSP(
+        mode_ptr=np.arange(5), duration=[9, 2, 5, 1], capacity=[], group_ptr=[0, 4], group_task=[0, 1, 2, 3],
+        done=[True, True, False, False], fixed_start=[0, 1, FAR, FAR],
+    )  # fmt: skip
+    found = violations(problem, RCPSPSolution(start=[0, 1, 2, 10]))
+    assert [(v.things["task"], v.interval) for v in found if v.code == "overlap"] == [([0, 2], (2, 7))]
+    many = 3000
+    crowd = RCPSP(
+        mode_ptr=np.arange(many + 1), duration=[1] * many, capacity=[], group_ptr=[0, many], group_task=np.arange(many)
+    )
+    assert len(violations(crowd, RCPSPSolution(start=[0] * many))) == many - 1

@@ -119,8 +119,8 @@ def cases(folder: Path, seed: int = 0) -> list[Case]:
     """All cases, their files written to ``folder``."""
     rng = random.Random(seed)
     files = _Files(folder)
-    return [*_numbers(files), *_bytes(files, rng), *_bombs(files), *_texts(files), *_tables(files), *_xml(files),
-            *_native(files), *_options(files), *_streams(files)]  # fmt: skip
+    kinds = (_texts, _tables, _long_tables, _xml, _native, _strange, _options, _streams)
+    return [*_numbers(files), *_bytes(files, rng), *_bombs(files), *(case for kind in kinds for case in kind(files))]
 
 
 class _Files:
@@ -269,6 +269,34 @@ def _tables(files: _Files) -> Iterator[Case]:
                      "# origin: 2026-01-05\n# calendar: a = mon 08:00-09:00\nid,duration\n1,999999999w\n")  # fmt: skip
 
 
+def _long_tables(files: _Files) -> Iterator[Case]:
+    """Tables whose parts are so long or so many that going through them once more for each would take for ever."""
+    head, project = "job,step,machine,duration\n", "# origin: 2026-01-01\n"
+    texts = {
+        "a comment of blanks": "# a:" + " " * 2_000_000 + "\n" + head,
+        "a predecessor of blanks": "id,duration,predecessors\n1,2,\n2,3,1" + " " * 120_000 + "x\n",
+        "two rows with a machine of 130,000": head + f"A,1,{'x' * 130_000},3\n" * 2,
+        "a rate of 100,000 digits": "# discount_rate: " + "9" * 100_000 + "\nid,duration\n1,2\n",
+        "an objective of 100,000": "# objective: " + "x" * 100_000 + "\nid,duration\n1,2\n",
+        "5,001 calendars": project
+        + "".join(f"# calendar: c{k} = mon 08:00-09:00\n" for k in range(5001))
+        + "id,duration,calendar\n"
+        + "".join(f"{k},1,c{k}\n" for k in range(5001)),
+        "300 calendars of ten years": project
+        + "".join(f"# calendar: c{k} = 2026-01-01..2036-01-01 off\n" for k in range(300))
+        + "id,duration\n1,1\n",
+        "a calendar of 300 times ten years": project
+        + f"# calendar: c = {'2026-01-01..2036-01-01 off;' * 300}\nid,duration\n1,1\n",
+        "2 million links": "id,duration,predecessors\n1,1,\n"
+        + "".join(f"{k},1,{'1;' * 2000}\n" for k in range(2, 1000)),
+        "100,000 resources": "".join(f"# resource: x{k} = 1\n" for k in range(100_000))
+        + "id,duration\n"
+        + "".join(f"{k},1\n" for k in range(300)),
+    }
+    for what, text in texts.items():
+        yield files.case(what, "square.csv", text)
+
+
 def _xml(files: _Files) -> Iterator[Case]:
     laughs = "".join(f'<!ENTITY l{k} "{f"&l{k - 1};" * 10}">' for k in range(1, 10))
     bodies = {
@@ -375,6 +403,8 @@ def _native(files: _Files) -> Iterator[Case]:
         "a text as list": SHOP + ONE.replace("[1]", '"1"') + "}",
         "a number as document": "7",
         "null": "null",
+        "a field of two million": SHOP + f'"{"x" * 2_000_000}":1}}',
+        "an objective of a million": SHOP + ONE + f',"objective":["{"x" * 10**6}"]}}',
         "rows of unequal length": SHOP + ONE + ',"transport":[[1],[1,2]]}',
     }  # fmt: skip
     for what, text in documents.items():
@@ -398,9 +428,63 @@ def _native(files: _Files) -> Iterator[Case]:
         )
 
 
+def _strange(files: _Files) -> Iterator[Case]:
+    """Problems that are allowed, but hard to do anything with: with the longest times, names and lists."""
+    far, n = 2**53, 20_000
+    shop = json.loads(SHOP + ONE + "}")
+    project = json.loads(PROJECT + '"mode_ptr":[0,1,2],"duration":[3,2],"capacity":[1],"demand":[[1],[1]]}')
+    two = shop | {"job_ptr": [0, 1, 2], "alt_ptr": [0, 1, 2], "machine": [0, 0], "duration": [1, 1]}
+    chain = project | {"mode_ptr": list(range(n + 1)), "duration": [1] * n, "demand": [[1]] * n,
+                       "link_from": list(range(n - 1)), "link_to": list(range(1, n))}  # fmt: skip
+    calendar = project | {"num_calendars": 1, "task_calendar": [0, 0], "pause": [True, True], "origin": "2026-01-01"}
+    documents = {
+        "100,000 machines": shop | {"num_machines": 100_000},
+        "100,000 calendars": project | {"num_calendars": 100_000},
+        "the longest duration": shop | {"duration": [far]},
+        "the latest release": shop | {"release": [far], "origin": "2026-01-01"},
+        "the longest setup": two | {"setup": [[[0, far], [far, 0]]]},
+        "the heaviest jobs": two | {"weight": [far, far], "objective": ["total_weighted_completion_time"]},
+        "down for ever": shop | {"pause": True, "downtime_machine": [0], "downtime_start": [1], "downtime_end": [far]},
+        "a chain of the longest lags": chain | {"min_lag": [far] * (n - 1)},
+        "a chain of the longest leads": chain | {"min_lag": [-far] * (n - 1)},
+        "a circle": project | {"link_from": [0, 1], "link_to": [1, 0], "min_lag": [far, -far]},
+        "a break for ever": calendar | {"break_calendar": [0], "break_start": [5], "break_end": [far]},
+        "a far break": calendar | {"break_calendar": [0], "break_start": [far - 9], "break_end": [far]},
+        "100,000 breaks": calendar | {"break_calendar": [0] * 100_000, "break_start": list(range(0, 300_000, 3)),
+                                      "break_end": list(range(1, 300_001, 3))},
+        "20,000 calendars with breaks": project | {"num_calendars": 20_000, "break_calendar": list(range(20_000)),
+                                                    "break_start": [1] * 20_000, "break_end": [2] * 20_000},
+        "100,000 changes": project | {"change_resource": [0] * 100_000, "change_start": list(range(100_000)),
+                                      "change_end": list(range(7, 100_007)), "change_capacity": [1, 0] * 50_000},
+        "400 tasks x 5,000 resources": project | {"mode_ptr": list(range(401)), "duration": [1] * 400,
+                                                  "capacity": [1] * 5000, "demand": [[0] * 5000] * 400},
+        "the end of the calendar": project | {"origin": "9999-12-31T23:00", "duration": [30, 90]},
+        "before the calendar": project | {"origin": "0001-01-01", "fixed_start": [-5, None], "done": [True, False]},
+        "ticks of a year": project | {"origin": "2026-01-01", "tick": 366 * 86400, "duration": [7000, 2000]},
+        "the name of a lag, a million long": project | {"task_names": ["a", "lag " + "FS" * 500_000]},
+    }  # fmt: skip
+    codes = (0, 1, 2, 3)
+    for what, document in documents.items():
+        text = json.dumps(document)
+        for command in (
+            "info",
+            "solve --engine dispatch --time-limit 2 --quiet FILE -o OUT.csv",
+            "convert FILE OUT.csv",
+        ):
+            path = str(files.write("strange.json", text))
+            arguments = _arguments(path, command.replace("OUT", str(files.folder / f"out{files.count}")))
+            yield Case(f"{what}: {arguments[0]}", arguments, codes=codes)
+    alike = {"group_ptr": [0, n], "group_task": list(range(n)), "link_from": [], "link_to": []}
+    problem = str(files.write("group.json", json.dumps(chain | alike)))
+    starts = str(files.write("group.solution.json", PROJECT + f'"role":"solution","start":{[0] * n}}}'))
+    yield Case("20,000 tasks at once", ("validate", problem, starts), codes=(1,))
+
+
 def _options(files: _Files) -> Iterator[Case]:
     texts = {
         "deep lists": "a = " + "[" * 10_000,
+        "6,000 hexadecimal digits": "seed = 0x" + "F" * 6000,
+        "a parameter beyond 64 bits": "[cpsat]\nlinearization_level = 0x" + "F" * 60,
         "deep tables": "a = " + "{a = " * 10_000,
         "many dots": "a" + ".a" * 20_000 + " = 1",
         "2 MB": "# x\n" * 500_000,

@@ -112,7 +112,7 @@ class Network:
         """Ends by which no task is late, neither this one nor one behind it. FAR would drown all else."""
         given = np.minimum(self.problem.due, self.problem.deadline)
         late = max(sum(self.duration) + max(self.earliest_start), int(given[given < FAR].max(initial=0)))
-        return self._latest(np.where(given < FAR, given, late).tolist())
+        return self._latest([end if end < FAR else late for end in given.tolist()])  # late may be beyond 2^63
 
     @cached_property
     def after(self) -> list[list[int]]:
