@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 
 Invoke = Callable[..., Any]
@@ -214,11 +215,8 @@ def test_a_full_disk_under_models_is_named(invoke: Invoke, folder: Path, monkeyp
 
 
 def test_a_full_disk_under_compiled_code_is_named(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full() -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("schedsolve.solvers.dispatch.jobshop.warmup", full, raising=False)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "where/code/is/kept")
+    unwritten = InvalidFile("where/code/is/kept", "cannot be written: no space left on device")
+    monkeypatch.setattr("schedsolve.cli.warmup.FAMILIES", {})
+    monkeypatch.setattr("schedsolve.solvers.compiling._not_kept", [unwritten])
     outcome = invoke("warmup")
-    assert outcome.code == 2
-    assert "where/code/is/kept: No space left on device" in outcome.err
+    assert (outcome.code, outcome.err) == (2, f"schedsolve: {unwritten}\n")

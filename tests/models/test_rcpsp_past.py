@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+import schedsolve
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, past_violations, violations
 from schedsolve.models.record import FAR
-from schedsolve.models.registry import family
 
 
 def texts(found: list[Any]) -> set[str]:
@@ -86,12 +86,12 @@ def test_a_past_that_kept_the_rules_or_that_is_not_known_is_not_told_of() -> Non
 
 
 def test_a_note_tells_the_first_case_of_each_rule() -> None:
-    problem = past(deadline=[2, 2, FAR])
-    assert family("rcpsp").load("past")(problem) == [
-        "the past breaks rules: deadline: dig ends at 3, after its deadline 2 (and more)",
+    result = schedsolve.solve(past(deadline=[2, 2, FAR]), "dispatch")
+    assert result.notes == (
+        "the past breaks rules: deadline: dig ends at 3, after its deadline 2",
         "the past breaks rules: capacity: crew holds 1, dig and pour ask for 2 in [1, 3)",
-    ]
-    assert family("rcpsp").load("past")(past(capacity=[2])) == []
+    )
+    assert schedsolve.solve(past(capacity=[2]), "dispatch").notes == ()
 
 
 def test_who_is_not_done_is_held_to_what_the_past_exceeded() -> None:

@@ -221,7 +221,7 @@ def test_more_threads_than_windows(threads: int, tiny: Any, oracle: Any) -> None
         if supports(problem):
             continue
         result = schedsolve.solve(problem, "rolling", threads=threads, iterations=2 * threads, time_limit=60)
-        assert result.notes == ()
+        assert not [note for note in result.notes if not note.startswith("the past breaks rules")]
         if result.solution is not None:
             assert values_of(result) == oracle.brute_force(problem).values
 
