@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -575,6 +576,8 @@ def complaints(case: Case, outcome: Outcome) -> list[str]:
         found.append("not one line")
     if "Traceback" in outcome.err or len(outcome.err) > 2000:
         found.append("a traceback or a long message")
+    if any(unicodedata.category(letter) == "Cc" for line in lines for letter in line):
+        found.append("control characters")
     if outcome.peak > MOST_MEMORY:
         found.append(f"{outcome.peak // MIB} MiB")
     return [f"{case.name}: {', '.join(found)}: {outcome.err[:300]!r}"] if found else []
