@@ -16,7 +16,7 @@ from schedsolve.cli import names, params
 from schedsolve.cli.columns import percent
 from schedsolve.cli.echo import echo, tell, unfailing_stderr
 from schedsolve.cli.options import problem_options, read_problem, subcommand
-from schedsolve.cli.types import Duration, Name, Output, Seeds, Source, WholeNumber
+from schedsolve.cli.types import Duration, Name, Output, Seeds, Source, WholeNumberRange
 from schedsolve.instances.characters import printable
 from schedsolve.solvers.threads import MOST_THREADS
 
@@ -59,13 +59,13 @@ if TYPE_CHECKING:
 @click.option(
     "-j",
     "--threads",
-    type=WholeNumber(1, MOST_THREADS),
+    type=WholeNumberRange(1, MOST_THREADS),
     metavar="N",
     help="Threads of each run; if not given, all cores are shared among the workers.",
 )
 @click.option(
     "--workers",
-    type=WholeNumber(1, MOST_THREADS),
+    type=WholeNumberRange(1, MOST_THREADS),
     default=1,
     show_default=True,
     metavar="N",
@@ -78,7 +78,7 @@ if TYPE_CHECKING:
 )
 @problem_options
 @params.option
-@click.option("--iterations", type=WholeNumber(min=1), metavar="N", help="Stop each run after this much work.")
+@click.option("--iterations", type=WholeNumberRange(min=1), metavar="N", help="Stop each run after this much work.")
 @click.option("--retry-failed", is_flag=True, help="Run again what is recorded as failed.")
 @click.option(
     "-o",

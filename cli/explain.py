@@ -11,7 +11,7 @@ from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Duration, WholeNumber
+from schedsolve.cli.types import Duration, WholeNumberRange
 from schedsolve.instances.characters import printable
 from schedsolve.solvers.threads import MOST_THREADS
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--time-limit", type=Duration(), default="60s", show_default=True, metavar="DURATION", help="For all of it."
 )
 @click.option(
-    "-j", "--threads", type=WholeNumber(1, MOST_THREADS), metavar="N", help="Threads; all cores, if not given."
+    "-j", "--threads", type=WholeNumberRange(1, MOST_THREADS), metavar="N", help="Threads; all cores, if not given."
 )
 @problem_options
 @format_option("text", "json")

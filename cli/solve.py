@@ -15,7 +15,7 @@ from schedsolve.cli.echo import echo, echo_document, tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
-from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber
+from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber, WholeNumberRange
 from schedsolve.instances.output import is_replaced
 from schedsolve.solvers.threads import MOST_THREADS
 
@@ -53,7 +53,7 @@ LEAVE = 2.0
 @click.option(
     "-j",
     "--threads",
-    type=WholeNumber(1, MOST_THREADS),
+    type=WholeNumberRange(1, MOST_THREADS),
     metavar="N",
     help="Threads to use; all cores, if not given.",
 )
@@ -63,7 +63,7 @@ LEAVE = 2.0
     help="Solve on all workers of a dask cluster: tcp://HOST:PORT, or local for one of --threads processes here.",
 )
 @click.option(
-    "--seed", type=WholeNumber(min=0), default=0, show_default=True, metavar="N", help="For everything random."
+    "--seed", type=WholeNumberRange(min=0), default=0, show_default=True, metavar="N", help="For everything random."
 )
 @problem_options
 @click.option(
@@ -88,7 +88,7 @@ LEAVE = 2.0
 )
 @click.option(
     "--iterations",
-    type=WholeNumber(min=1),
+    type=WholeNumberRange(min=1),
     metavar="N",
     help="Stop after this much work, which unlike time is the same on every machine.",
 )

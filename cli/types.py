@@ -34,28 +34,35 @@ MOST_SEEDS = 100_000
 UNITS = {"": 1.0, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
-class WholeNumber(click.IntRange):
+class WholeNumber(Type):
     """A whole number in plain digits: no ``1_000``, which Python also reads."""
 
+    name = "integer"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            return integer(str(value).strip())
+        except ValueError:
+            self.fail(f'"{value}" is no whole number', param, ctx)
+
+
+class WholeNumberRange(click.IntRange):
+    """A ``WholeNumber`` within limits, which the help shows."""
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str):
-            try:
-                value = integer(value.strip())
-            except ValueError:
-                self.fail(f'"{value}" is no whole number', param, ctx)
-        return super().convert(value, param, ctx)
+        return super().convert(WholeNumber().convert(value, param, ctx), param, ctx)
 
 
-class Number(click.FloatRange):
+class Number(Type):
     """A number in plain digits."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if isinstance(value, str):
-            try:
-                value = decimal(value.strip())
-            except ValueError:
-                self.fail(f'"{value}" is no number', param, ctx)
-        return super().convert(value, param, ctx)
+    name = "float"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            return decimal(str(value).strip())
+        except ValueError:
+            self.fail(f'"{value}" is no number', param, ctx)
 
 
 class Duration(Type):

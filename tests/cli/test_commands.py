@@ -27,6 +27,11 @@ def test_help_opens_with_two_examples(invoke: Invoke, command: str) -> None:
     assert all(len(line) <= 110 for line in outcome.out.splitlines())
 
 
+@pytest.mark.parametrize("words", [("solve",), ("bench",), *(("generate", name) for name in GENERATORS)])
+def test_help_tells_limits_only_where_there_are_some(invoke: Invoke, words: tuple[str, ...]) -> None:
+    assert not re.search("[<>]=?None|RANGE", invoke(*words, "--help").out)
+
+
 def test_the_program_without_a_command_helps(invoke: Invoke) -> None:
     outcome = invoke()
     assert outcome.code == 0
