@@ -51,7 +51,9 @@ def _compiled(entry: Callable[..., Any]) -> Any:
     except RuntimeError as error:
         _not_kept.append(InvalidFile("numba's cache", f"there is no place for it ({error})"))
         return numba.njit(nogil=True)(entry)
-    cache = function._cache
+    cache = getattr(function, "_cache", None)
+    if cache is None:  # by NUMBA_DISABLE_JIT it is the plain function
+        return function
     cache.load_overload = _or_nothing(cache.load_overload, lambda error: None)
     cache.save_overload = _or_nothing(
         cache.save_overload,

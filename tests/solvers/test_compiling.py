@@ -63,6 +63,14 @@ def test_a_cache_that_cannot_be_written_is_as_good_as_none(tmp_path: Path) -> No
     assert "cannot be written: [Errno 27] File too large" in error
 
 
+def test_without_compilation_the_plain_function_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(KERNEL)
+    environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(tmp_path)}
+    code = "from kernel import twice; from schedsolve.solvers.compiling import compile_together as c; "
+    command = [sys.executable, "-c", code + "print(c([twice], [])[0] is twice)"]
+    assert subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout == "True\n"
+
+
 def test_a_cache_that_cannot_be_read_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / "kernel.py").write_text(KERNEL)
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
