@@ -218,7 +218,7 @@ class Record:
 
         try:
             document = decode()
-        except (msgspec.DecodeError, UnicodeDecodeError, TypeError) as error:  # TypeError: of what is no text
+        except (msgspec.DecodeError, UnicodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
         values = {f.name: getattr(document, f.name) for f in fields(cls)}  # type: ignore[arg-type]
         return cls(**{name: value for name, value in values.items() if value is not msgspec.UNSET})

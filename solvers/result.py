@@ -169,7 +169,7 @@ class Result:
 
         try:
             document = msgspec.json.decode(text, type=result_document())
-        except (msgspec.DecodeError, TypeError) as error:  # TypeError: of what is no text
+        except (msgspec.DecodeError, UnicodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
         stated = msgspec.to_builtins(document)
         solution = stated.pop("solution")

@@ -13,6 +13,7 @@ import pytest
 import schedsolve
 from schedsolve import RCPSP, InvalidOption, InvalidSolution, JobShop, JobShopSolution, Result, SchedsolveError
 from schedsolve.models import arguments
+from schedsolve.models.errors import InvalidProblem
 
 PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
 SOLUTION = JobShopSolution(start=[0, 3, 0, 3])
@@ -94,6 +95,13 @@ def test_a_table_of_a_schedule_needs_its_own_problem(tmp_path: Path, problem: An
 def test_other_arguments_of_a_wrong_type(call: Callable[[], Any]) -> None:
     with pytest.raises(SchedsolveError, match=r"expected|required"):
         call()
+
+
+@pytest.mark.parametrize("text", [b'{"schema":"\xff"}', '{"schema":"\ud800"}'])
+@pytest.mark.parametrize("document", [Result, JobShop, JobShopSolution])
+def test_texts_that_no_encoding_has_are_no_json(document: Any, text: str | bytes) -> None:
+    with pytest.raises(InvalidProblem, match=r"^JSON: 'utf-8' codec can't"):
+        document.from_json(text)
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
