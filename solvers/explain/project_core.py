@@ -44,6 +44,7 @@ class _Model:
         self.end: list[Any] = []
         self.demands: dict[int, list[tuple[int, Any, int]]] = {r: [] for r in range(problem.num_resources)}
         """Of each renewable resource: the mode, the literal that says that it counts, and the units."""
+        self.past_is_kept = [past_is_kept(problem, r) for r in range(problem.num_resources)]
         for task in range(problem.num_tasks):
             self._add_task(task)
 
@@ -134,8 +135,8 @@ class _Model:
     def _demand(self, holds: Any, resource: int, task: int) -> list[Any]:
         """Each mode of the task that asks for the resource counts where it is chosen and the constraint holds."""
         p = self.problem
-        if self.there[task] and not (p.done[task] and not past_is_kept(p, resource)):
-            first = int(self.problem.mode_ptr[task])
+        if self.there[task] and (not p.done[task] or self.past_is_kept[resource]):
+            first = int(p.mode_ptr[task])
             for mode, chosen in enumerate(self.modes[task], start=first):
                 units = int(p.demand[mode, resource])
                 if units and p.duration[mode]:
