@@ -17,24 +17,25 @@ from schedsolve.models.jobshop.violations import BETWEEN
 from schedsolve.models.violation import Violation
 
 
-def past_violations(problem: JobShop) -> Iterator[Violation]:
+def past_violations(problem: JobShop) -> list[Violation]:
     """The rules that operations which are done broke among themselves, with the codes of ``violations``.
 
     Release dates, deadlines, downtime and initial setups do not apply to them. Operations that are done on one of
     several alternatives, nobody says which, are left out.
     """
-    if np.count_nonzero(problem.done) > 1:
-        past = Past(problem)
-        for rule in BETWEEN:
-            yield from rule(problem, past)
+    return [case for cases in _by_rule(problem) for case in cases]
 
 
 def past_cases(problem: JobShop) -> list[Violation]:
     """The first case of each rule that the past broke: there may be as many as operations."""
-    if np.count_nonzero(problem.done) < 2:
-        return []
-    past = Past(problem)
-    return [case for rule in BETWEEN for case in islice(rule(problem, past), 1)]
+    return [case for cases in _by_rule(problem) for case in islice(cases, 1)]
+
+
+def _by_rule(problem: JobShop) -> Iterator[Iterator[Violation]]:
+    """The cases of each rule."""
+    if np.count_nonzero(problem.done) > 1:
+        past = Past(problem)
+        yield from (rule(problem, past) for rule in BETWEEN)
 
 
 class Past(Schedule):

@@ -20,6 +20,8 @@ def past_violations(problem: RCPSP) -> list[Violation]:
     Tasks done in one of several modes, nobody says which, are left aside.
     """
     known = problem.done & ((problem.fixed_mode >= 0) | (np.diff(problem.mode_ptr) == 1))
+    if not known.any():
+        return []
     past = RCPSPSolution(
         start=np.where(known, problem.fixed_start, 0), mode=np.maximum(problem.fixed_mode, 0), left_out=~known
     )

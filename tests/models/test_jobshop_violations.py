@@ -345,7 +345,7 @@ def test_the_past_is_named_for_the_user_once_a_rule():
     problem = JobShop.from_jobs([[(0, 3)]] * 3, done=[True] * 3, fixed_start=[0, 1, 1])
     (case,) = past_cases(problem)
     assert str(case) == "machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 1"
-    assert len([*past_violations(problem)]) == 2
+    assert len(past_violations(problem)) == 2
 
 
 def test_what_nobody_knows_of_the_past_breaks_no_rule():
