@@ -226,6 +226,13 @@ class RCPSP(Record):
         return mandatory
 
     @cached_property
+    def limited(self) -> npt.NDArray[np.bool_]:
+        """R: has the renewable resource a limit, be it at times only?"""
+        limited: npt.NDArray[np.bool_] = self.capacity < FAR
+        limited[self.change_resource] = True
+        return limited
+
+    @cached_property
     def greatest_capacity(self) -> Rows:
         """R: the most units of each renewable resource that there are at any time; FAR: no limit."""
         most = self.capacity.copy()

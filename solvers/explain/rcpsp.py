@@ -42,7 +42,7 @@ class ProjectExplainer:
         """Decisions and dates first, links last: a conflict rather names what a planner has set himself."""
         p = self.problem
         found = [*self._dates()]
-        limited = np.flatnonzero((p.capacity < FAR) | np.isin(np.arange(p.num_resources), p.change_resource)).tolist()
+        limited = np.flatnonzero(p.limited).tolist()
         found += [_item("capacity", self._capacity_words(r), resource=r) for r in limited]
         for g, members in enumerate(p.groups()):
             found.append(_item("group", f"{_list(p, members)} of {p.group_name(g)} do not overlap", group=g))

@@ -179,7 +179,7 @@ def _modes(problem: RCPSP, stocks: list[Stock], has_breaks: bool) -> tuple[list[
     broken: dict[tuple[int, ...], tuple[int, int]] = {}
     demand, task_of = problem.demand.tolist(), problem.task_of.tolist()
     stocked = zip(problem.withdrawal.tolist(), problem.delivery.tolist(), strict=True)
-    limited = (problem.capacity < FAR) | np.isin(np.arange(resources), problem.change_resource)
+    limited = problem.limited.tolist()
     pause = problem.pause.tolist()
     for m, (duration, (takes, gives)) in enumerate(zip(problem.duration.tolist(), stocked, strict=True)):
         i, needs = task_of[m], len(lists)
