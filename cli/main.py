@@ -9,9 +9,8 @@ STARTED = time.perf_counter() - time.process_time()
 
 import os  # noqa: E402
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # nothing here needs more, and each takes memory when numpy is loaded
+# Nothing here needs more, and each takes memory when numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import sys  # noqa: E402
 import threading  # noqa: E402

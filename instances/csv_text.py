@@ -28,8 +28,9 @@ def written(rows: Iterable[Sequence[Any]]) -> str:
 
 def fits(name: str, *, lines: bool = False) -> bool:
     """Is ``name`` the same when a table with it is read again? With ``lines`` it may have line feeds in it."""
-    unread = "\r" in name or "\0" in name or len(name.replace("\n", " " if lines else "\n").splitlines()) != 1
-    return name == name.strip() and not unread
+    if name != name.strip() or "\r" in name or "\0" in name:
+        return False
+    return len((name.replace("\n", " ") if lines else name).splitlines()) == 1
 
 
 def for_spreadsheets(rows: Iterable[Sequence[Any]]) -> str:

@@ -30,7 +30,10 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Claim:
-    """What a result states. ``stated`` has the names of a result's JSON document; what is absent is not stated."""
+    """What a result states.
+
+    ``stated`` has the names of a result's JSON document, and what is there its form; what is absent is not stated.
+    """
 
     stated: Mapping[str, Any]
 

@@ -205,7 +205,8 @@ class EventBased(Formulation):
             for e in self.events:
                 missing = self.model.total(units * row[e] for on in changes for units, row in on.items())
                 own, used = self._use(r, e, to_do), self._use(r, e, past)
-                gone = Amount(used.value + missing, used.most + (most if changes else 0) if exceeded else most)
+                greatest = used.most + (most if changes else 0)
+                gone = Amount(used.value + missing, greatest if exceeded else most)
                 self.keep(own, gone, most)
 
     def _past_exceeds(self, r: int) -> bool:
