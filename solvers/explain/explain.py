@@ -128,15 +128,22 @@ class _Search:
     def _core(self, items: list[Item], universe: list[Item]) -> list[Item] | None:
         """Some of ``items`` that a solver's core names, asked again as long as that gets shorter; None where a fresh
         solve does not confirm that they cannot hold together."""
-        core = self.explainer.core(items, self.stop, CORE_SHARE * self.stop.remaining())
+        core = self._named(items)
         while core is not None:
-            shorter = self.explainer.core(core, self.stop, CORE_SHARE * self.stop.remaining())
+            shorter = self._named(core)
             if shorter is None or len(shorter) >= len(core):
                 break
             core = shorter
         if core is None or self._is_possible(self._only(core, universe), self.stop.remaining()) is not False:
             return None
         return core
+
+    def _named(self, items: list[Item]) -> list[Item] | None:
+        """A solver's core; None where it names none, or has no memory to: it is only where to begin."""
+        try:
+            return self.explainer.core(items, self.stop, CORE_SHARE * self.stop.remaining())
+        except MemoryError:
+            return None
 
     def _possible_among(self, universe: list[Item]) -> Callable[[list[Item]], bool]:
         def possible(kept: list[Item]) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, levels
 from schedsolve.models.rcpsp import RCPSP, ProjectBuilder
 from schedsolve.models.record import FAR
+from schedsolve.solvers.cpsat import driver
 from schedsolve.solvers.explain.explain import explain
 from schedsolve.solvers.explain.explanation import Explanation, Item
 from schedsolve.solvers.explain.rcpsp import explainer
@@ -229,6 +230,15 @@ def test_a_core_is_a_conflict() -> None:
         core = this.core(items, Stop(), 20.0)
         assert core is not None
         assert not is_possible(this.without([item for item in items if item not in core]))
+
+
+def test_without_memory_for_a_core_there_is_a_conflict_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise MemoryError("CP-SAT was stopped")
+
+    monkeypatch.setattr(driver, "conflicting", fail)
+    problem = levels(level=30, seed=1, contradiction="chain")
+    check(problem, explain(problem))
 
 
 def test_a_solvable_project_is_said_to_be_solvable() -> None:
