@@ -136,7 +136,7 @@ def solve_part(
     solver = _solver(settings, seed, work)
     if not math.isinf(seconds):
         solver.parameters.max_time_in_seconds = seconds
-    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
+    memory.workers_that_fit(_size(model), 1)  # or MemoryError
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -157,7 +157,7 @@ def conflicting(model: Model, assumptions: Sequence[Any], *, stop: Stop, seconds
     model.add_assumptions(assumptions)
     solver = _solver("num_workers: 1 linearization_level: 0", 0, math.inf)
     solver.parameters.max_time_in_seconds = seconds
-    memory.workers_that_fit(len(model.proto.variables) + len(model.proto.constraints), 1)
+    memory.workers_that_fit(_size(model), 1)  # or MemoryError
     run = _Run(solver)
     _wait(run, model, stop, lambda: False)
     if run.error is not None:
@@ -210,11 +210,15 @@ def _solver(settings: str, seed: int, work: float) -> Any:
 def _fit_memory(solver: Any, model: Model, progress: Progress) -> None:
     """Fewer workers where the memory does not suffice for all. Raises ``MemoryError`` where it does for none."""
     wanted = solver.parameters.num_workers or os.cpu_count() or 1
-    rows = len(model.proto.variables) + len(model.proto.constraints)
-    fitting = memory.workers_that_fit(rows, wanted)
+    fitting = memory.workers_that_fit(_size(model), wanted)
     if fitting < wanted:
         solver.parameters.num_workers = fitting
         progress.note(f"CP-SAT worked with {fitting} of {wanted} threads: there is no memory for more")
+
+
+def _size(model: Model) -> int:
+    """How many variables and constraints it has."""
+    return len(model.proto.variables) + len(model.proto.constraints)
 
 
 class _Run:
