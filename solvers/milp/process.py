@@ -38,16 +38,18 @@ def messages(task: dict[str, Any], stop: Stop) -> Iterator[dict[str, Any]]:
         assert worker.stdin is not None
         assert worker.stdout is not None
         lines: queue.Queue[str | None] = queue.Queue()
-        reader = threading.Thread(target=_read, args=(worker.stdout, lines), daemon=True)
-        reader.start()
-        writer = child.hand_over(worker.stdin, json.dumps(task))
-        try:
+        pipes: list[tuple[threading.Thread, IO[str]]] = []
+        try:  # from here on: there may be no more threads to start
+            reader = threading.Thread(target=_read, args=(worker.stdout, lines), daemon=True)
+            reader.start()
+            pipes.append((reader, worker.stdout))
+            pipes.append((child.hand_over(worker.stdin, json.dumps(task)), worker.stdin))
             yield from _listen(worker, lines, stop)
             if worker.returncode:
                 raise WorkerError(f"the milp worker died with exit code {worker.returncode}: {child.last_words(log)}")
         finally:
             child.end(worker)
-            for thread, pipe in ((reader, worker.stdout), (writer, worker.stdin)):
+            for thread, pipe in pipes:
                 thread.join(CLOSING)
                 if not thread.is_alive():
                     with contextlib.suppress(OSError):  # what the child has not read

@@ -275,6 +275,18 @@ def test_a_worker_that_dies_is_reported(workers: list[int]) -> None:
         schedsolve.solve(shop(15, 15), "milp", time_limit=30)
 
 
+@needs_proc
+def test_a_worker_is_ended_where_no_thread_can_write_to_it(workers: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(child, "hand_over", fail)
+    result = schedsolve.solve(JobShop.from_jobs([[(0, 1), (1, 1)], [(1, 2), (0, 2)]]), "milp", time_limit=30)
+    assert any("milp ended early, for want of memory or threads" in note for note in result.notes)
+    assert len(workers) == 1
+    assert eventually(lambda: not alive(workers[0]))
+
+
 def test_an_error_in_the_worker_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobshop, "FORMULATION", "schedsolve.solvers.milp.jobshop_model:nonsense")
     with pytest.raises(process.WorkerError, match=r"the milp worker failed: AttributeError: .* 'nonsense'"):
