@@ -99,8 +99,8 @@ def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
         worker = child.start(WORKER, folder, log)
         assert worker.stdin is not None
         pipe, worker.stdin = worker.stdin, None  # else ``communicate`` would close it
-        child.hand_over(pipe, _message(task))
         try:
+            child.hand_over(pipe, _message(task))
             out = _wait(worker, limit, leaving)
         finally:
             child.end(worker)
