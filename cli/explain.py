@@ -55,8 +55,9 @@ def command(file: str, time_limit: float, threads: int | None, **options: Any) -
 
 def text(found: Explanation) -> str:
     """All of it, for people."""
+    notes = [f"note: {printable(note)}" for note in found.notes]
     if found.feasible is None:
-        return "not known: the time did not suffice to solve the problem or to prove that it has no solution"
+        return "\n".join(["not known: neither a solution nor a proof that there is none was found", *notes])
     if found.feasible:
         return "the problem has a solution"
     count = len(found.conflict)
@@ -68,7 +69,7 @@ def text(found: Explanation) -> str:
             "each of these changes would do",
             *(f"  {printable(change.words)}" for change in found.relaxations),
         ]
-    return "\n".join([*lines, *(f"note: {printable(note)}" for note in found.notes)])
+    return "\n".join([*lines, *notes])
 
 
 def _json(problem: Any, found: Explanation) -> str:

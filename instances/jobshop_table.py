@@ -201,7 +201,7 @@ def write(problem: JobShop) -> str:
     machines = [problem.machine_name(k) for k in range(problem.num_machines)]
     _check_names("job_names", jobs)
     _check_names("machine_names", machines)
-    _check_fit("operation_names", problem.operation_names, lines=True)
+    _check_fit("operation_names", filter(None, problem.operation_names), lines=True)  # a blank is no name
     _check_alternatives(problem)
     absent = {"release": 0, "due": FAR, "deadline": FAR, "weight": 1}
     used = [name for name in OF_JOB if np.any(getattr(problem, name) != absent[name])]

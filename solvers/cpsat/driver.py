@@ -298,7 +298,7 @@ def _wait(listener: _Run, model: Model, stop: Stop, outdated: Callable[[], bool]
                 listener.abandoned = True
                 native.ask_until(listener.done, listener.solver.stop_search)
                 break
-    if short:
+    if short and listener.response not in (cp_model.OPTIMAL, cp_model.INFEASIBLE):
         raise MemoryError(f"CP-SAT was stopped when less than {memory.RESERVE // memory.MIB} MiB were left")
     return late
 

@@ -87,18 +87,20 @@ class _Search:
         self.problem, self.explainer, self.stop = problem, explainer, stop
         self.threads, self.seed = threads, seed
         self.items = explainer.items()
+        self.notes: list[str] = []
+        """Why solves have given no answer."""
 
     def explanation(self) -> Explanation:
         found = self._plain_conflict()
         if found is None:
             feasible = self._is_possible(self.problem, FIRST_SHARE * self.stop.remaining())
             if feasible is not False:
-                return Explanation(feasible, seconds=self.stop.elapsed())
+                return Explanation(feasible, seconds=self.stop.elapsed(), notes=tuple(self.notes))
             found = self.items
         conflict, minimal = self._minimal(found)
         relaxations = tuple(self._relaxations(conflict)) or tuple(self._given_up(conflict))
-        notes = () if minimal else ("the time did not suffice to make the conflict minimal",)
-        return Explanation(False, tuple(conflict), minimal, relaxations, self.stop.elapsed(), notes)
+        notes = [] if minimal else [*self.notes, "the conflict may not be minimal: not all of it could be tried"]
+        return Explanation(False, tuple(conflict), minimal, relaxations, self.stop.elapsed(), tuple(notes))
 
     def _plain_conflict(self) -> list[Item] | None:
         """The first of the plain conflicts that a solve confirms."""
@@ -177,7 +179,10 @@ class _Search:
         )
         if result.solution is not None:
             return True
-        return False if result.status == Status.INFEASIBLE else None
+        if result.status == Status.INFEASIBLE:
+            return False
+        self.notes += [note for note in result.notes if note not in self.notes]
+        return None
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
         """For each item of the conflict the least that helps by itself, where one does."""

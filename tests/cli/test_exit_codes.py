@@ -169,6 +169,15 @@ def test_an_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> N
     assert "Traceback" in invoke("info", "ft06", "--debug").err
 
 
+def test_memory_that_runs_out_is_no_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise MemoryError("no room for 3 GiB")
+
+    monkeypatch.setattr("schedsolve.solvers.solve.solve", fails)
+    outcome = invoke("solve", "ft06")
+    assert (outcome.code, outcome.err) == (2, "schedsolve: not enough memory: no room for 3 GiB\n")
+
+
 def test_a_reader_that_has_gone_is_no_error(start: Callable[..., subprocess.Popen[str]]) -> None:
     for arguments in (("instances",), ("--help",), ("solve", "ft06", "--engine", "dispatch", "--format", "jsonl")):
         process = start(*arguments)

@@ -574,6 +574,8 @@ def complaints(case: Case, outcome: Outcome) -> list[str]:
         found.append(f"exit code {outcome.code}")
     if outcome.code == 2 and (len(lines) != 1 or not lines[0].startswith("schedsolve: ")):
         found.append("not one line")
+    if "not enough memory" in outcome.err:
+        found.append("memory ran out")
     if "Traceback" in outcome.err or len(outcome.err) > 2000:
         found.append("a traceback or a long message")
     if any(unicodedata.category(letter) == "Cc" for line in lines for letter in line):
