@@ -109,5 +109,7 @@ def assignment_bound(problem: JobShop, w: Windows) -> int:
         time = cheapest / np.add.reduceat(cheapest, load.ptr)[row] * load.duration
         loads = load.idle + np.bincount(load.machine, time, len(weights)) + np.bincount(load.job, time, len(weights))
         weights = weights * np.exp((loads / loads.max() - 1) / (1 + step) ** 0.5)
+        if not weights.any():  # all that counts has been idle for far longer than there is work
+            break
         weights = weights / weights.sum()
     return best

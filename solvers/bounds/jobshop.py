@@ -37,7 +37,7 @@ def _makespan(problem: JobShop, w: Windows) -> int:
             best = max(best, jackson(w.head[free].tolist(), w.work[free].tolist(), w.tail[free].tolist(), down))
         load = int(w.work[ops].sum()) + _setups_between(problem, w, k, ops)
         best = max(best, int(w.head[ops].min()) + load + int(w.tail[ops].min()))
-    if problem.is_flexible:
+    if problem.is_flexible and not problem.done.all():  # what is all done may have ended before 0
         best = max(best, assignment_bound(problem, w))
     return best
 

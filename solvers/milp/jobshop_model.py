@@ -168,7 +168,7 @@ class Program:
         """Downtime that an operation passes: it starts in one gap between downtimes and ends in another."""
         model, start, paused = self.model, self.start[o], []
         for a in self.choices[o]:
-            down = self.problem.downtimes(self.machine[a]).tolist()
+            down = self._down(o, a)
             if not self.duration[a] or not down:
                 continue
             opens = [min(0, start.low), *(end for _, end in down)]
@@ -187,6 +187,15 @@ class Program:
             model.add(end <= self.dot(closes, last) + free)
             paused.append(lost)
         return model.total(paused)
+
+    def _down(self, o: int, a: int) -> list[tuple[int, int]]:
+        """The downtimes of alternative a's machine from the earliest start of the operation on.
+
+        What lies before says nothing, and one that began long ago makes numbers that no tolerance is fit for.
+        """
+        low = self.start[o].low
+        down = self.problem.downtimes(self.machine[a]).tolist()
+        return [(max(begin, low), end) for begin, end in down if end > low]
 
     def dot(self, numbers: Iterable[int], variables: Iterable[Expression]) -> Expression:
         """The sum of ``numbers`` times ``variables``."""
@@ -433,8 +442,8 @@ class Program:
             for a in self.choices[o]:
                 if not self.duration[a] or self.done[o]:
                     continue
-                for k, (begin, end) in enumerate(self.problem.downtimes(self.machine[a]).tolist()):
-                    if begin >= self.end[o].high or end <= self.start[o].low:
+                for k, (begin, end) in enumerate(self._down(o, a)):
+                    if begin >= self.end[o].high:
                         continue
                     after = self.model.binary(f"after_downtime_{o}_{a}_{k}")
                     self._wait(Time(end, end, end), self.start[o], 0, [after, self.chosen[a]])

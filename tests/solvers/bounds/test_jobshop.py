@@ -192,3 +192,20 @@ def test_open_shop_job_that_is_done_before_time_0() -> None:
         objective="total_completion_time",
     )
     assert bound(problem) == [2]  # -1 and 3
+
+
+@pytest.mark.parametrize("starts", [[-3001, -2000, -2990], [-5, -4, -3]])
+def test_flexible_shop_that_is_all_done_before_time_0(starts: list[int]) -> None:
+    done = {"done": [True] * 3, "fixed_start": starts, "fixed_machine": [0, 1, 0]}
+    problem = JobShop.from_jobs([[[(0, 1), (1, 1)]]] * 3, **done)
+    assert bound(problem) == [max(starts) + 1]
+
+
+@pytest.mark.filterwarnings("error")
+def test_flexible_shop_whose_past_is_far_longer_than_its_work() -> None:
+    problem = JobShop.from_jobs(
+        [[(0, 1), [(0, 1), (1, 2)]], [(1, 1), [(0, 1), (1, 2)]]],
+        done=[True, False, True, False],
+        fixed_start=[-3000, FAR, -2990, FAR],
+    )
+    assert bound(problem) == [1]

@@ -94,6 +94,13 @@ def test_a_last_operation_of_length_0_blocks_nothing() -> None:
     assert schedsolve.supports(JobShop.from_jobs([[(0, 1), (1, 0)]], blocking="swap"), "milp") == []
 
 
+@pytest.mark.parametrize("pause", [False, True])
+def test_a_downtime_that_began_long_ago(pause: bool) -> None:
+    down = {"downtime_machine": [0], "downtime_start": [-(2**53)], "downtime_end": [3], "pause": pause}
+    result = schedsolve.solve(JobShop.from_jobs([[(0, 1)]], **down), "milp", time_limit=30)
+    assert (result.status, result.objective, result.notes) == ("OPTIMAL", 4, ())
+
+
 def test_solver_packages_stay_out_of_this_process() -> None:
     code = """
         import sys
