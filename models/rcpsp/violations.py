@@ -284,6 +284,9 @@ OF_ANY_TASKS: tuple[Rule, ...] = (_deadline, _capacity, _budget, _overlap, _brea
 
 RULES: tuple[Rule, ...] = (*OF_STARTS, _links, *OF_ANY_TASKS, of_reservoirs)
 
+BETWEEN: tuple[Rule, ...] = (_choice, _links, _capacity, _budget, _overlap, of_reservoirs)
+"""Rules that tasks break together."""
+
 
 def _at(moments: Ints, times: Ints, values: Ints) -> Ints:
     """The step function with ``values`` from ``times`` on, 0 before, at each of ``moments``."""

@@ -57,21 +57,34 @@ def past(**fields: Any) -> RCPSP:
             {"link_from": [0], "link_to": [1]},
             "min_lag: pour starts at 1, dig ends at 3: -2 after it, at least 0 allowed",
         ),
-        ({"release": [2, 0, 0]}, "release: dig starts at 0, it is released at 2"),
-        ({"deadline": [FAR, 2, FAR]}, "deadline: pour ends at 3, after its deadline 2"),
         (
             {"optional": [True, True, False], "choice_ptr": [0, 2], "choice_task": [0, 1]},
             "choice: exactly one of dig and pour is to be done, 2 are",
-        ),
-        (
-            {"num_calendars": 1, "break_calendar": [0], "break_start": [2], "break_end": [4], "task_calendar": [0] * 3},
-            "break: dig works in [0, 3), calendar 0 has a break in [2, 4)",
         ),
     ],
 )
 def test_what_the_past_broke_is_told_and_no_solution_is_held_to_it(fields: dict[str, Any], told: str) -> None:
     problem = past(**fields)
     assert told in texts(past_violations(problem))
+    assert violations(problem, RCPSPSolution(start=[0, 1, 4])) == []
+    undone = replace(problem, done=[False] * 3)
+    assert told in texts(violations(undone, RCPSPSolution(start=[0, 1, 4])))
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"release": [2, 0, 0]}, "release: dig starts at 0, it is released at 2"),
+        ({"deadline": [FAR, 2, FAR]}, "deadline: pour ends at 3, after its deadline 2"),
+        (
+            {"num_calendars": 1, "break_calendar": [0], "break_start": [2], "break_end": [4], "task_calendar": [0] * 3},
+            "break: dig works in [0, 3), calendar 0 has a break in [2, 4)",
+        ),
+    ],
+)
+def test_windows_and_breaks_do_not_apply_to_what_is_done(fields: dict[str, Any], told: str) -> None:
+    problem = past(capacity=[2], **fields)
+    assert past_violations(problem) == []
     assert violations(problem, RCPSPSolution(start=[0, 1, 4])) == []
     undone = replace(problem, done=[False] * 3)
     assert told in texts(violations(undone, RCPSPSolution(start=[0, 1, 4])))
@@ -86,9 +99,9 @@ def test_a_past_that_kept_the_rules_or_that_is_not_known_is_not_told_of() -> Non
 
 
 def test_a_note_tells_the_first_case_of_each_rule() -> None:
-    result = schedsolve.solve(past(deadline=[2, 2, FAR]), "dispatch")
+    result = schedsolve.solve(past(link_from=[0], link_to=[1]), "dispatch")
     assert result.notes == (
-        "the past breaks rules: deadline: dig ends at 3, after its deadline 2",
+        "the past breaks rules: min_lag: pour starts at 1, dig ends at 3: -2 after it, at least 0 allowed",
         "the past breaks rules: capacity: crew holds 1, dig and pour ask for 2 in [1, 3)",
     )
     assert schedsolve.solve(past(capacity=[2]), "dispatch").notes == ()
