@@ -159,6 +159,11 @@ def test_no_solution_in_time(program: Invoke) -> None:
     assert outcome.json["status"] == "UNKNOWN"
 
 
+@pytest.mark.usefixtures("files")
+def test_an_empty_hint_is_not_passed_over(invoke: Invoke) -> None:
+    is_one_clear_line(invoke("solve", "good.jsp", "--quiet", "--hint", ""), "no such file")
+
+
 def test_no_memory_is_no_bug(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise MemoryError
