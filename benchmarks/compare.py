@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -110,7 +110,7 @@ class Cell:
         """The mean of each objective; infinite where a run has no schedule."""
         if len(self.values) < len(self.runs):
             return (math.inf,)
-        levels = zip(*([level.value or 0 for level in run.objectives] for run in self.runs), strict=True)
+        levels = zip(*([level.value or 0 for level in run.objectives] for run in self.runs), strict=False)
         return tuple(mean(level) for level in levels)
 
     @property
@@ -146,8 +146,9 @@ class Comparison:
         self.names = _names(self.runs)
         self.known = _best_known(self.runs)
         """Problem's fingerprint to its best-known bounds."""
+        rank = {engine: place for place, engine in enumerate(self.engines)}
         self.cells: dict[str, dict[str, Cell]] = {
-            problem: {e: Cell(e, of[e], self.known.get(problem)) for e in self.engines if e in of}
+            problem: {e: Cell(e, of[e], self.known.get(problem)) for e in sorted(of, key=lambda e: rank[e])}
             for problem, of in by_problem.items()
         }
         """Problem's fingerprint and engine to their runs."""
@@ -198,7 +199,7 @@ class Comparison:
             median_gap=median(gaps) if gaps else None,
             common_gap=_mean([mean(self.cells[problem][engine].gaps) for problem in self.with_all_gaps]),
             mean_bound_gap=_mean(bound_gaps),
-            wins=sum(engine in self._winners(problem) for problem, _ in cells),
+            wins=sum(engine in self._winners[problem] for problem, _ in cells),
             mean_seconds=_mean([seconds for _, cell in cells for seconds in cell.seconds]),
             with_target=sum(len(cell.runs) for _, cell in cells if cell.known is not None),
             on_target=len(seconds_to_target),
@@ -221,16 +222,20 @@ class Comparison:
             best_objective=min(cell.values, default=None),
             best_bound=max((bound for bound in bounds if bound is not None), default=None),
             mean_gap=_mean(cell.gaps),
-            wins=cell.engine in self._winners(problem),
+            wins=cell.engine in self._winners[problem],
             mean_seconds=_mean(cell.seconds),
             on_target=len(seconds_to_target),
             seconds_to_target=_mean(seconds_to_target),
         )
 
-    def _winners(self, problem: str) -> set[str]:
-        scores = {engine: cell.score for engine, cell in self.cells[problem].items()}
-        best = min(scores.values())
-        return {engine for engine, score in scores.items() if score == best and best[0] < math.inf}
+    @cached_property
+    def _winners(self) -> dict[str, set[str]]:
+        """Problem's fingerprint to the engines that no other one beats."""
+        winners = {}
+        for problem, of in self.cells.items():
+            best = min(cell.score for cell in of.values())
+            winners[problem] = {e for e, cell in of.items() if cell.score == best and best[0] < math.inf}
+        return winners
 
     def _notes(self) -> Iterator[str]:
         if self.repeated:
@@ -290,8 +295,8 @@ def _labels(runs: Iterable[Run]) -> dict[tuple[str, ...], str]:
 def _names(runs: Iterable[Run]) -> dict[str, str]:
     """A name for each problem; with its fingerprint where several problems have one name."""
     names = {run.problem: run.instance for run in runs}
-    several = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {problem: f"{name} ({problem})" if name in several else name for problem, name in names.items()}
+    times = Counter(names.values())
+    return {problem: f"{name} ({problem})" if times[name] > 1 else name for problem, name in names.items()}
 
 
 def _count(number: int, what: str) -> str:

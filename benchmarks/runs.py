@@ -25,6 +25,9 @@ BEGIN = b'{"type":"run",'
 MOST_RUNS = 500_000
 """Lines of a file that is read."""
 
+MOST_VALUE = 10**300
+"""Of an objective or a bound: what lies beyond has no gap that could be computed."""
+
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
 
 
@@ -148,9 +151,19 @@ def _decoded(data: bytes, path: str) -> list[Run]:
                 runs.append(decoder.decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
                 raise InvalidFile(path, f"no record of a run: {error}", number) from None
+            if any(abs(value) > MOST_VALUE for value in _values(runs[-1])):
+                raise InvalidFile(path, "no record of a run: a value beyond 10^300", number)
     if rest[: len(BEGIN)] != BEGIN[: len(rest)]:
         raise InvalidFile(path, "no record of a run", len(lines) + 1)
     return runs
+
+
+def _values(run: Run) -> Iterator[int]:
+    """All that gaps and means are made of."""
+    for level in run.objectives:
+        yield from (value for value in (level.value, level.bound) if value is not None)
+    if run.best_known is not None:
+        yield from (run.best_known.lower, run.best_known.upper)
 
 
 def merged(runs: Iterable[Run]) -> list[Run]:

@@ -44,7 +44,7 @@ def _classify(error: Exception) -> tuple[ExitCode, str, str]:
         where = f"{error.filename}: " if error.filename else ""
         return ExitCode.BAD_INPUT, "os", f"{where}{error.strerror or error}"
     if isinstance(error, MemoryError):
-        return ExitCode.BAD_INPUT, "memory", f"not enough memory{': ' if str(error) else ''}{error}"
+        return ExitCode.BAD_INPUT, "memory", f"there is not enough memory{f': {error}' if str(error) else ''}"
     text = (
         f"internal error, please report it with the output of `schedsolve version --all`: "
         f"{type(error).__name__}: {error} (--debug shows where)"

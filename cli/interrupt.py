@@ -23,6 +23,9 @@ REPEAT = 0.5
 _heard = float("-inf")
 """When the last one was: a value of ``time.monotonic()``."""
 
+_raised: int | None = None
+"""The signal that was raised since ``listen``. What it interrupts may swallow it, as Python's own parser does."""
+
 Phase = Literal["solving", "writing", "over"]
 
 
@@ -36,6 +39,8 @@ class Terminated(BaseException):
 
 def listen() -> None:
     """Let the signals raise: ``KeyboardInterrupt`` SIGINT, ``Terminated`` the others; what is ignored stays so."""
+    global _raised
+    _raised = None
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _raise_first)
     for number in _ending():
@@ -67,7 +72,9 @@ def _is_heard() -> bool:
 
 
 def _raise_first(number: int, frame: FrameType | None) -> None:
+    global _raised
     if _is_heard():
+        _raised = number
         _raise(number)
 
 
@@ -100,6 +107,8 @@ class Signals:
 @contextmanager
 def ends(stop: Stop, leave: Callable[[], None]) -> Iterator[Signals]:
     """Inside, the first signal asks ``stop`` to come to an end and the second leaves at once, after ``leave()``."""
+    if _raised is not None:
+        _raise(_raised)
     signals = Signals()
 
     def handle(number: int, frame: FrameType | None) -> None:

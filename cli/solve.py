@@ -160,7 +160,7 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
         "seed": options["seed"],
         "rule": options["rule"],
         "params": options["params"],
-        "hint": _read_hint(problem, options["hint"]) if options["hint"] else None,
+        "hint": None if options["hint"] is None else _read_hint(problem, options["hint"]),
     }
 
 

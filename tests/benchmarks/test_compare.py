@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -143,3 +144,18 @@ def test_a_row_for_each_instance(record: Record) -> None:
     assert (row.runs, row.solved, row.proved, row.failed) == (3, 2, 1, 0)
     assert (row.mean_objective, row.best_objective, row.best_bound) == (105, 100, 100)
     assert row.mean_gap == pytest.approx(0.05)
+
+
+def test_records_of_one_problem_may_list_different_objectives(record: Record) -> None:
+    first, second = Objective("makespan", 5, 5), Objective("total_tardiness", 0, 0)
+    runs = [record("a", "x", objectives=[first]), record("a", "x", seed=1, objectives=[first, second])]
+    (row,) = Comparison(runs).by_engine()
+    assert (row.runs, row.wins) == (2, 1)
+
+
+def test_twenty_thousand_problems_take_no_time(record: Record) -> None:
+    begin = time.process_time()
+    comparison = Comparison([record(engine, f"p{k}") for k in range(10_000) for engine in "ab"])
+    assert len(comparison.by_instance()) == 20_000
+    assert len(comparison.by_engine()) == 2
+    assert time.process_time() - begin < 10

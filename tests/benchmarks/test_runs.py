@@ -121,3 +121,10 @@ def test_another_setting_is_another_run(change: dict[str, object]) -> None:
     values = {name: getattr(PLAN, name) for name in PLAN.__dataclass_fields__}
     other = Plan(**values | change).tasks()
     assert not {task.key for task in other} & {task.key for task in PLAN.tasks()}
+
+
+def test_a_value_that_has_no_gap_is_refused(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "runs.jsonl"
+    path.write_bytes(msgspec.json.encode(record("a", "x", value=987654)).replace(b"987654", b"9" * 400) + b"\n")
+    with pytest.raises(InvalidFile, match=r"line 1: .* a value beyond 10\^300"):
+        read_runs(path)

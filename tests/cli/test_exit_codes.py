@@ -159,6 +159,20 @@ def test_no_solution_in_time(program: Invoke) -> None:
     assert outcome.json["status"] == "UNKNOWN"
 
 
+@pytest.mark.usefixtures("files")
+def test_an_empty_hint_is_not_passed_over(invoke: Invoke) -> None:
+    is_one_clear_line(invoke("solve", "good.jsp", "--quiet", "--hint", ""), "no such file")
+
+
+def test_no_memory_is_no_bug(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("schedsolve.instances.read.load", full)
+    outcome = invoke("info", "good.jsp")
+    assert (outcome.code, outcome.err) == (2, "schedsolve: there is not enough memory\n")
+
+
 def test_an_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("schedsolve.instances.read.load", lambda *_, **__: 1 // 0)
     outcome = invoke("info", "ft06")
@@ -167,15 +181,6 @@ def test_an_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> N
     assert "ZeroDivisionError" in outcome.err
     assert outcome.err.count("\n") == 1
     assert "Traceback" in invoke("info", "ft06", "--debug").err
-
-
-def test_memory_that_runs_out_is_no_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any, **__: Any) -> None:
-        raise MemoryError("no room for 3 GiB")
-
-    monkeypatch.setattr("schedsolve.solvers.solve.solve", fails)
-    outcome = invoke("solve", "ft06")
-    assert (outcome.code, outcome.err) == (2, "schedsolve: not enough memory: no room for 3 GiB\n")
 
 
 def test_a_reader_that_has_gone_is_no_error(start: Callable[..., subprocess.Popen[str]]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
     now = [1000.0]
     monkeypatch.setattr(interrupt.time, "monotonic", lambda: now[0])
     monkeypatch.setattr(interrupt, "_heard", float("-inf"))
+    monkeypatch.setattr(interrupt, "_raised", None)
     before = {number: signal.getsignal(number) for number in SIGNALS}
     yield now
     for number, handler in before.items():
@@ -158,6 +160,17 @@ def test_the_second_signal_leaves_at_once(monkeypatch: pytest.MonkeyPatch, clock
         os.kill(os.getpid(), signal.SIGTERM)
     assert left == ["terminal restored", 143]
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_signal_that_got_lost_before_solving_is_not_forgotten(clock: list[float]) -> None:
+    interrupt.listen()
+    with suppress(interrupt.Terminated):  # as some libraries of C do
+        signal.raise_signal(signal.SIGTERM)
+    with pytest.raises(interrupt.Terminated), interrupt.ends(Stop(), lambda: None):
+        pass
+    interrupt.listen()
+    with interrupt.ends(Stop(), lambda: None) as signals:
+        assert signals.first is None
 
 
 def test_what_is_being_written_is_completed(clock: list[float]) -> None:
