@@ -112,8 +112,9 @@ def command(words: tuple[str, ...], **options: Any) -> None:
             with _executor(options["cluster"], workers) as executor, _progress(open_, quiet=options["quiet"]) as on_run:
                 bench(open_, file, executor, grace=options["grace"], on_run=on_run)
         except BaseException:
-            left = len(open_) - (len(file.runs) - before)
-            tell(f"schedsolve: {left} of {len(tasks)} runs are left; the same command does them")
+            made = len(file.runs) - before
+            if 0 < made < len(open_):
+                tell(f"schedsolve: {len(open_) - made} of {len(tasks)} runs are left; the same command does them")
             raise
         echo(_summary(tasks, file.runs, len(open_), path))
 

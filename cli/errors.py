@@ -14,11 +14,16 @@ from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.session import Session
 from schedsolve.models.errors import SchedsolveError
 
+LONGEST = 2000
+"""Letters of a message: what it quotes may be of any length."""
+
 
 def report(error: Exception, session: Session) -> ExitCode:
     """Say what went wrong and return the exit code it means."""
     code, name, message = _classify(error)
     message = " ".join(message.split())
+    if len(message) > LONGEST:
+        message = f"{message[:LONGEST]} …"
     if session.debug:
         tell("".join(traceback.format_exception(error)).rstrip())
     if session.format == "jsonl":

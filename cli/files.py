@@ -34,6 +34,8 @@ def check_apart(session: Session) -> None:
         written[file] = path
     for file, name in streams.items():
         if file is not None and file in inputs:
+            if name == "standard error":  # nor may what is said of it be written there
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             raise InvalidFile(name, f"would be written into the input {_named(inputs[file])}")
 
 

@@ -41,7 +41,7 @@ def listen() -> None:
     """Let the signals raise: ``KeyboardInterrupt`` SIGINT, ``Terminated`` the others; what is ignored stays so."""
     global _raised
     _raised = None
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    if signal.getsignal(signal.SIGINT) in (signal.default_int_handler, signal.SIG_DFL):
         signal.signal(signal.SIGINT, _raise_first)
     for number in _ending():
         if number != signal.SIGINT:

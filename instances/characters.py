@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 
-OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 """What a terminal must not get: control characters but for the line feed, separators of lines, directions that
-override, halves of pairs that no encoding has."""
+override, halves of pairs that no encoding has, what is no character."""
 
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and what it discourages: DEL and the control characters of ISO 8859."""
 
 REPLACEMENT = "\ufffd"
 LINE_ENDS = str.maketrans("\t\n\r", "   ")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""How a cell begins that a spreadsheet may take for a formula; the last four are the same signs in full width."""
+FORMULA = re.compile("[\t\r\n]|[\\s\u200b-\u200f\u2060\ufeff]*[=+|@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]")
+"""How a cell begins that a spreadsheet may take for a formula: the signs also in full width and small, and behind what
+is not seen."""
 
 
 def printable(text: str, *, lines: bool = False) -> str:
@@ -39,8 +40,7 @@ def one_line(text: str) -> str:
 
 def no_formula(text: str) -> str:
     """``text`` for a cell: an apostrophe before what a spreadsheet would compute says that it is text."""
-    risky = text.startswith(FORMULA) or text.lstrip().startswith(FORMULA)
-    return f"'{text}" if risky else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def _escape(character: str) -> str:

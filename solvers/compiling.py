@@ -14,8 +14,8 @@ from schedsolve.models.errors import InvalidFile
 from schedsolve.solvers import memory
 from schedsolve.solvers.stop import Stop
 
-COMPILER = 192 * memory.MIB
-"""What numba takes, with a few kernels."""
+COMPILER = 320 * memory.MIB
+"""What numba takes, with a few kernels, and what a solver beside it may take meanwhile."""
 
 _lock = threading.Lock()
 

@@ -173,6 +173,15 @@ def test_names_as_long_as_the_system_has_them(invoke: Invoke, folder: Path) -> N
     assert (os.path.getsize(plan) > 0, os.path.getsize(picture) > 0) == (True, True)
 
 
+def test_what_is_said_of_an_input_is_not_written_into_it(start: Start, folder: Path) -> None:
+    before = Path("in.json").read_bytes()
+    with open("in.json", "ab") as same:
+        process = start("info", "in.json", stderr=same)
+        process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert Path("in.json").read_bytes() == before
+
+
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
 @pytest.mark.parametrize(
     "words",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -225,3 +226,14 @@ def test_a_milp_run_that_overruns_is_ended(
     assert process.returncode in (0, 3)
     assert "stopped by time" in out
     assert processes_with(token) == []
+
+
+def test_while_the_program_is_loaded_ctrl_c_ends_it_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr("schedsolve.cli.main.main", lambda: seen.append(signal.getsignal(signal.SIGINT)))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        runpy.run_module("schedsolve", run_name="__main__")
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert seen == [signal.SIG_DFL]
