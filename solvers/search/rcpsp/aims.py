@@ -49,10 +49,9 @@ def cost(
 ) -> bool:
     """The levels of a schedule; False, and no value at all, where a task has no place in it."""
     aims, due, weight, n = goal.aims, goal.due, goal.weight, len(mode)
-    for i in range(n):
-        if mode[i] >= 0 and placed[i * PLACED_WIDTH + START] >= NEVER:
-            value[:] = NEVER
-            return False
+    if not is_complete(placed, mode):
+        value[:] = NEVER
+        return False
     for level in range(len(value)):
         aim, weighted = aims[2 * level], aims[2 * level + 1]
         total = -FAR if aim == LATENESS else 0
@@ -79,6 +78,14 @@ def cost(
                     elif end > due[i]:
                         total += factor
         value[level] = total
+    return True
+
+
+def is_complete(placed: Vector, mode: Vector) -> bool:
+    """Has every task that is to be done a place?"""
+    for i in range(len(mode)):
+        if mode[i] >= 0 and placed[i * PLACED_WIDTH + START] >= NEVER:
+            return False
     return True
 
 

@@ -14,7 +14,7 @@ from schedsolve.solvers.dispatch.rcpsp.kernel import parallel, serial
 from schedsolve.solvers.dispatch.rcpsp.layout import END, NEVER, PLACED_WIDTH, START
 from schedsolve.solvers.dispatch.rcpsp.listing import draw, listed
 from schedsolve.solvers.dispatch.rcpsp.project import Tables, limit
-from schedsolve.solvers.search.rcpsp.aims import better, cost, latest_ends, push_back, span
+from schedsolve.solvers.search.rcpsp.aims import better, cost, is_complete, latest_ends, push_back, span
 from schedsolve.solvers.search.rcpsp.arrays import Array, Genes, Goal, Rooms
 from schedsolve.solvers.search.rcpsp.genetic import below, cross, mutate, mutate_modes, peak, repair_modes
 
@@ -79,12 +79,16 @@ def forward(
     if traits[STOCKS]:
         relist(t, rooms)
     made = decode(t, rooms, scheme, choose, traits[CYCLIC])
-    if traits[JUSTIFY]:
+    if traits[JUSTIFY] and is_complete(rooms.placed, rooms.mode):
         latest_ends(rooms.placed, goal.due, goal.aims, rooms.latest)
         limit(mirror, t, rooms.latest)
         sort_by(mirror, base[1], END, -1, rooms, traits)
         made += decode(mirror, rooms, 0, False, 0)
-        sort_by(t, base[0], END, -1, rooms, traits)
+        # A schedule in which tasks are missing says nothing of their order, and a list must keep the links.
+        if is_complete(rooms.placed, rooms.mode):
+            sort_by(t, base[0], END, -1, rooms, traits)
+        else:
+            rooms.order[:] = rooms.order[::-1].copy()
         made += decode(t, rooms, 0, False, 0)
     cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
     return made

@@ -38,6 +38,7 @@ def kernels() -> tuple[Any, Any]:
         kernel.parallel,
         listing.listed,
         projects.limit,
+        aims.is_complete,
         aims.cost,
         aims.lateness,
         aims.push_back,
@@ -96,7 +97,8 @@ class Population:
         self.work = problem.duration * shares
         levels = len(self.goal.aims) // 2
         self.genes = make_genes(1 + self.two_sides, size, n, levels)
-        self.genes.order[:] = self.base[0]  # at all times each list holds each task once: crossover relies on it
+        # At all times each list holds each task once, and keeps the links: crossover relies on it.
+        self.genes.order[:] = self.base[: 1 + self.two_sides, None]
         self.genes.mode[:] = free
         self.genes.value[:] = NEVER
         self.founding = True

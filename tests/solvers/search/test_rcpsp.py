@@ -115,8 +115,6 @@ def check_lists(people: Population) -> None:
     for side in range(people.genes.order.shape[0]):
         t = tables[side]
         for p in range(people.size):
-            if people.genes.value[side, p, 0] > FAR:
-                continue
             order = people.genes.order[side, p]
             assert sorted(order) == list(range(len(order)))
             rank = np.argsort(order)
@@ -124,6 +122,32 @@ def check_lists(people: Population) -> None:
                 for k in range(t.tasks[i * TASK_WIDTH + FIRST_IN], t.tasks[i * TASK_WIDTH + END_IN]):
                     if t.arcs[k * ARC_WIDTH + ORDERS]:
                         assert rank[t.arcs[k * ARC_WIDTH + OTHER]] < rank[i]
+
+
+def test_lists_keep_the_links_where_modes_have_no_room() -> None:
+    """Schedules in which tasks are missing are no reason to schedule them in another order."""
+    rng = np.random.default_rng(3)
+    demand = rng.integers(0, 4, (40, 2))
+    demand[1::4] = 9  # beyond the capacity: every other task has a mode in which it can never be done
+    problem = project(
+        20,
+        7,
+        mode_ptr=np.arange(0, 41, 2),
+        duration=rng.integers(1, 8, 40),
+        demand=demand,
+        change_resource=[0],
+        change_start=[3],
+        change_end=[9],
+        change_capacity=[3],
+    )
+    people = population(problem)
+    incomplete = 0
+    for _ in range(40):
+        people.go_on(people.size, FLAG)
+        incomplete += np.sum(people.genes.value[0, :, 0] > FAR)
+        check_lists(people)
+        assert not violations(problem, people.solution())
+    assert incomplete > 0
 
 
 def test_crossover_takes_the_window_from_the_father_and_the_rest_in_the_mothers_order() -> None:
