@@ -83,10 +83,10 @@ def cost(
 
 def is_complete(placed: Vector, mode: Vector) -> bool:
     """Has every task that is to be done a place?"""
+    missing = 0
     for i in range(len(mode)):
-        if mode[i] >= 0 and placed[i * PLACED_WIDTH + START] >= NEVER:
-            return False
-    return True
+        missing += mode[i] >= 0 and placed[i * PLACED_WIDTH + START] >= NEVER
+    return missing == 0
 
 
 def lateness(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, n: int) -> int:
