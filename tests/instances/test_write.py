@@ -199,11 +199,22 @@ def test_tables_that_are_read_again_keep_names(name, tmp_path):
     assert load(tmp_path / "shop.csv") == problem
 
 
-@pytest.mark.parametrize("name", ["a\rb", "a\r\nb", "a\0b", " a", ""])
-@pytest.mark.parametrize("field", ["job_names", "machine_names", "operation_names"])
+def test_an_operation_without_a_name_is_read_as_the_step_that_it_is(tmp_path):
+    save(replace(PLAIN, operation_names=("", "b", "c", "d")), tmp_path / "shop.csv")
+    assert load(tmp_path / "shop.csv") == replace(PLAIN, operation_names=("step 1", "b", "c", "d"))
+
+
+UNFIT = ["a\rb", "a\r\nb", "a\0b", " a"]
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        *((field, name) for field in ("job_names", "machine_names") for name in (*UNFIT, "")),
+        *(("operation_names", name) for name in UNFIT),
+    ],
+)
 def test_names_that_a_table_would_change_are_refused(field, name, tmp_path):
-    if field == "operation_names" and not name:
-        return  # a blank is no name: the operation is read as the step that it is
     names = {field: (name, "b", "c", "d")[: 4 if field == "operation_names" else 2]}
     with pytest.raises(InvalidFile, match=f"{field}: a table cannot hold the name"):
         save(replace(PLAIN, **names), tmp_path / "shop.csv")
