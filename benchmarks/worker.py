@@ -15,9 +15,10 @@ from schedsolve.benchmarks.peers import PEERS
 from schedsolve.benchmarks.peers.answer import Answer
 from schedsolve.models.check import check, violations
 from schedsolve.models.errors import SchedsolveError
+from schedsolve.models.level import Level
 from schedsolve.models.registry import family
 from schedsolve.solvers.child import channel, end_with_parent
-from schedsolve.solvers.result import Level, Result, Status, TracePoint
+from schedsolve.solvers.result import Result, Status, TracePoint
 from schedsolve.solvers.stop import relative_gap
 from schedsolve.solvers.versions import versions
 

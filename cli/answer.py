@@ -14,7 +14,8 @@ from schedsolve.solvers.stop import relative_gap
 
 if TYPE_CHECKING:
     from schedsolve.instances.best_known import BestKnown
-    from schedsolve.solvers.result import Level, Result
+    from schedsolve.models.level import Level
+    from schedsolve.solvers.result import Result
 
 ROWS = 40
 """Rows of a schedule that are shown at most."""

@@ -12,10 +12,11 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidProblem, SchedsolveError
+from schedsolve.models.level import Level
 from schedsolve.models.trace import fault
 from schedsolve.models.violation import Violation
 
@@ -36,18 +37,6 @@ class Claim:
     """
 
     stated: Mapping[str, Any]
-
-
-class Level(NamedTuple):
-    """One objective of the list as it should be stated: with the value that the checker found, where it found one."""
-
-    name: str
-    value: int | None
-    bound: int | None
-
-    @property
-    def closed(self) -> bool:
-        return self.value is not None and self.bound is not None and self.bound >= self.value
 
 
 def solution_and_claim(given: Any) -> tuple[Any | None, Claim | None]:

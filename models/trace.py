@@ -8,18 +8,9 @@ rises, unless a schedule below it shows that it was false: then it falls, and wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
-
-class Level(Protocol):
-    """An objective with the value and the bound that are claimed in the end."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def value(self) -> int | None: ...
-    @property
-    def bound(self) -> int | None: ...
+from schedsolve.models.level import Level
 
 
 def fault(points: Sequence[Mapping[str, Any]], levels: Sequence[Level], seconds: float) -> str | None:

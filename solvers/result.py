@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from schedsolve.models.claim import Claim
 from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.level import Level
 from schedsolve.models.record import SCHEMA, Record
 from schedsolve.models.registry import family
 from schedsolve.solvers.stop import relative_gap
@@ -21,19 +22,6 @@ class Status(StrEnum):
     FEASIBLE = "FEASIBLE"
     INFEASIBLE = "INFEASIBLE"
     UNKNOWN = "UNKNOWN"
-
-
-@dataclass(frozen=True)
-class Level:
-    """One objective of the list; ``bound`` only where all levels above are closed."""
-
-    name: str
-    value: int | None
-    bound: int | None
-
-    @property
-    def closed(self) -> bool:
-        return self.value is not None and self.bound is not None and self.bound >= self.value
 
 
 @dataclass(frozen=True)

@@ -18,13 +18,14 @@ from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidOption, Unsupported
+from schedsolve.models.level import Level
 from schedsolve.models.registry import Family, family
 from schedsolve.solvers.cluster import connect
 from schedsolve.solvers.memory import share_address_space
 from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
-from schedsolve.solvers.result import Level, Result, Status
+from schedsolve.solvers.result import Result, Status
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.versions import versions
 

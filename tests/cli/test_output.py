@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.result import Level, Result, Status
+from schedsolve.models.level import Level
+from schedsolve.solvers.result import Result, Status
 
 Invoke = Callable[..., Any]
 

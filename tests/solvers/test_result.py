@@ -11,7 +11,8 @@ import pytest
 from schedsolve.models.check import validate, violations
 from schedsolve.models.errors import InvalidProblem, InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.result import Level, Result, Status, TracePoint, result_document
+from schedsolve.models.level import Level
+from schedsolve.solvers.result import Result, Status, TracePoint, result_document
 
 PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
 SETTINGS = {"no_wait": False, "objective": ["makespan", "total_completion_time"]}
