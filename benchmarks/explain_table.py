@@ -20,7 +20,7 @@ from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.explain.explain import ANY, explain
 from schedsolve.solvers.explain.explanation import Explanation
-from schedsolve.solvers.explain.rcpsp import explainer
+from schedsolve.solvers.explain.rcpsp.constraints import explainer
 from schedsolve.solvers.result import Status
 from schedsolve.solvers.solve import solve
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.bounds.project_windows import windows
-from schedsolve.solvers.bounds.rcpsp import energy
+from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
+from schedsolve.solvers.bounds.rcpsp.objectives import energy
 from schedsolve.solvers.portfolio.turn import Turn, even
 from schedsolve.solvers.progress import Progress
 
@@ -40,7 +40,7 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
 
 def _scarcity(problem: RCPSP) -> float:
     """How much longer resources make the project than its links do; 1 where the makespan is not what counts."""
-    w = windows(problem) if problem.objective[0] == "makespan" else None
+    w = heads_tails(problem) if problem.objective[0] == "makespan" else None
     if w is None:
         return 1.0
     most = max((energy(problem, w, resource) for resource in range(problem.num_resources)), default=0)

@@ -61,5 +61,5 @@ def _arc_in_past(
 def _window(v: Variables, done: int, leave: Sequence[Expression]) -> tuple[int, int]:
     """When an operation that is done may leave: with blocking, no one knows until when it stays."""
     start = int(v.problem.fixed_start[done])
-    lengths = [way.length for way, _ in v.modes[done]]
+    lengths = [way.length for way, _ in v.ways[done]]
     return start + min(lengths), start + max(lengths) if leave[done] is v.end[done] else FAR

@@ -28,7 +28,7 @@ def formulate(problem: JobShop, stop: Stop, progress: Progress | None = None, le
     Raises ``OutOfTime`` when it is time to stop.
     """
     v = Variables(problem, known_horizon(problem, progress, level, safe_horizon(problem)), stop)
-    if not all(v.modes):  # some operation cannot be placed: infeasible already
+    if not all(v.ways):  # some operation cannot be placed: infeasible already
         return Formulation(v, Objective(0))
     setups = constraints(v)
     aims = [objective(v, name, setups) for name in problem.objective[: level + 1]]

@@ -37,9 +37,9 @@ def _open_order(v: Variables, operations: range) -> Iterator[Succession]:
     """The order of an open shop's job; operations of length 0 have no place in it."""
     nodes = {}
     for operation in operations:
-        working = [literal for way, literal in v.modes[operation] if way.length > 0]
+        working = [literal for way, literal in v.ways[operation] if way.length > 0]
         if working:
-            nodes[operation] = v.true if len(working) == len(v.modes[operation]) else v.any_of(working)
+            nodes[operation] = v.true if len(working) == len(v.ways[operation]) else v.any_of(working)
     for (before, after), literal in circuit(v, nodes, v.end).items():
         if before is not None and after is not None:
             yield Succession(before, after, literal)

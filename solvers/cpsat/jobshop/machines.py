@@ -28,13 +28,13 @@ def visits(v: Variables) -> None:
             for machine, held in _held(v, operation):
                 there[machine].append(held)
         for machine, literals in there.items():
-            sure = len(there) == 1 and all(way.length > 0 for way, _ in v.modes[operation])
+            sure = len(there) == 1 and all(way.length > 0 for way, _ in v.ways[operation])
             v.visits[machine].append(Visit(operation, v.true if sure else v.any_of(literals)))
 
 
 def _held(v: Variables, operation: int) -> Iterator[tuple[int, Literal]]:
     """With blocking, an operation of length 0 occupies its machine if its job waits there."""
-    for way, literal in v.modes[operation]:
+    for way, literal in v.ways[operation]:
         if way.length == 0:
             held = v.model.new_bool_var("")
             v.model.add_implication(held, literal)
@@ -53,7 +53,7 @@ def machine_no_overlap(v: Variables) -> None:
         there = {o: [i for k, i in v.intervals(o) if k == machine] for o in visiting}
         to_do = [i for o in visiting if not problem.done[o] for i in there[o]]
         closed = [v.model.new_fixed_size_interval_var(start, end - start, "") for start, end in _closed(v, machine)]
-        perhaps = [o for o in visiting if problem.done[o] and len(v.modes[o]) > 1]
+        perhaps = [o for o in visiting if problem.done[o] and len(v.ways[o]) > 1]
         v.model.add_no_overlap([*to_do, *closed])
         for group in _apart(v, perhaps):
             v.model.add_no_overlap([*to_do, *(i for o in group for i in there[o])])
@@ -64,9 +64,9 @@ def _closed(v: Variables, machine: int) -> Intervals:
     problem = v.problem
     taken = []
     for visit in v.visits[machine]:
-        if problem.done[visit.operation] and len(v.modes[visit.operation]) == 1:
+        if problem.done[visit.operation] and len(v.ways[visit.operation]) == 1:
             start = int(problem.fixed_start[visit.operation])
-            taken.append((start, start + v.modes[visit.operation][0][0].length))
+            taken.append((start, start + v.ways[visit.operation][0][0].length))
     if not problem.pause:
         downtimes = problem.downtimes(machine).tolist()
         taken += [(start, min(end, v.horizon)) for start, end in downtimes if start < v.horizon]
@@ -85,7 +85,7 @@ def _apart(v: Variables, done: list[int]) -> list[list[int]]:
     free: list[tuple[int, int]] = []
     for operation in sorted(done, key=v.problem.fixed_start.__getitem__):
         start = int(v.problem.fixed_start[operation])
-        end = start + max(way.length for way, _ in v.modes[operation])
+        end = start + max(way.length for way, _ in v.ways[operation])
         if free and free[0][0] <= start:
             _, group = heapreplace(free, (end, free[0][1]))
             groups[group].append(operation)
@@ -191,7 +191,7 @@ def implied_orders(v: Variables, orders: Orders) -> None:
         pair = operation, operation + 1
         if problem.job_of[operation] != problem.job_of[operation + 1] or not all(_plain(v, o) for o in pair):
             continue
-        k, m = (v.modes[o][0][0].machine for o in pair)
+        k, m = (v.ways[o][0][0].machine for o in pair)
         if k != m:
             moves.setdefault((k, m), []).append(operation)
     for (k, m), same in moves.items():
@@ -209,8 +209,8 @@ def implied_orders(v: Variables, orders: Orders) -> None:
 
 def _plain(v: Variables, operation: int) -> bool:
     """One machine, some time on it, still to be done."""
-    ways = {way.machine for way, _ in v.modes[operation]}
-    return len(ways) == 1 and all(way.length > 0 for way, _ in v.modes[operation]) and not v.problem.done[operation]
+    ways = {way.machine for way, _ in v.ways[operation]}
+    return len(ways) == 1 and all(way.length > 0 for way, _ in v.ways[operation]) and not v.problem.done[operation]
 
 
 def no_swap(v: Variables, pairs: list[Succession], orders: Orders) -> None:
@@ -249,6 +249,6 @@ def _passing(v: Variables, pair: Succession, moment: list[object]) -> None:
     fixed, done = v.problem.fixed_start, v.problem.done
     if done[pair.before] and done[pair.after] and fixed[pair.before] != fixed[pair.after]:
         return
-    for way, literal in v.modes[pair.before]:
+    for way, literal in v.ways[pair.before]:
         if way.length == 0:
             v.given(v.model.add(moment[pair.after] > moment[pair.before]), literal)  # type: ignore[operator]

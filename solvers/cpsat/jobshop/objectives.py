@@ -76,7 +76,7 @@ def _makespan(v: Variables) -> Expression:
             model.add(makespan >= v.end[operation])
     if problem.is_flexible:
         load: dict[int, list[Expression]] = {}
-        for operation, ways in enumerate(v.modes):
+        for operation, ways in enumerate(v.ways):
             if not problem.done[operation]:
                 for way, literal in ways:
                     load.setdefault(way.machine, []).append(way.length * literal)

@@ -1,6 +1,6 @@
-"""The decisions: a start for each operation, a literal for each of its modes.
+"""The decisions: a start for each operation, a literal for each of its ways.
 
-All modes of an operation share its start; its length, and so its end, is linear in the mode literals.
+All ways of an operation share its start; its length, and so its end, is linear in the literals of its ways.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
-from schedsolve.solvers.cpsat.jobshop.modes import Mode, modes
+from schedsolve.solvers.cpsat.jobshop.ways import Way, ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
 
@@ -38,7 +38,7 @@ class Variables:
     horizon: int
     stop: Stop
     model: Model = field(default_factory=Model)
-    modes: list[list[tuple[Mode, Literal]]] = field(default_factory=list)
+    ways: list[list[tuple[Way, Literal]]] = field(default_factory=list)
     start: list[Expression] = field(default_factory=list)
     end: list[Expression] = field(default_factory=list)
     departure: list[Expression] = field(default_factory=list)
@@ -57,14 +57,14 @@ class Variables:
         }
         for operation in range(problem.num_operations):
             self.poll(operation)
-            self._add_operation(operation, modes(problem, operation, self.horizon, downtimes))
+            self._add_operation(operation, ways(problem, operation, self.horizon, downtimes))
 
     def poll(self, count: int = 0) -> None:
         """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
         if count % 256 == 0 and self.stop.now():
             raise OutOfTime
 
-    def _add_operation(self, operation: int, ways: list[Mode]) -> None:
+    def _add_operation(self, operation: int, ways: list[Way]) -> None:
         model = self.model
         starts = union([way.starts for way in ways])
         start = model.new_int_var_from_domain(Domain.from_intervals(starts or [(0, 0)]), "")
@@ -86,14 +86,14 @@ class Variables:
         self.start.append(start)
         self.end.append(start + shortest + sum(longer) if longer else start + shortest)
         self.departure.append(self.end[-1])
-        self.modes.append(list(zip(ways, literals, strict=True)))
+        self.ways.append(list(zip(ways, literals, strict=True)))
 
     def intervals(self, operation: int) -> list[tuple[int, Any]]:
         """The intervals of an operation, each with its machine: one for each mode that takes time."""
         if operation not in self._intervals:
             self._intervals[operation] = [
                 (way.machine, self._interval(operation, way.length, literal))
-                for way, literal in self.modes[operation]
+                for way, literal in self.ways[operation]
                 if way.length > 0
             ]
         return self._intervals[operation]
@@ -131,9 +131,9 @@ class Variables:
         return self._machines[operation]
 
     def literals_by_machine(self, operation: int, *, working: bool = False) -> dict[int, list[Literal]]:
-        """The mode literals of an operation; ``working``: only those of modes with a positive length."""
+        """The literals of an operation's ways; ``working``: only those of ways with a positive length."""
         found: dict[int, list[Literal]] = defaultdict(list)
-        for way, literal in self.modes[operation]:
+        for way, literal in self.ways[operation]:
             if way.length > 0 or not working:
                 found[way.machine].append(literal)
         return found
@@ -143,14 +143,14 @@ class Variables:
         decisions = zip(solution.start.tolist(), solution.alternative.tolist(), strict=True)
         for operation, (start, alternative) in enumerate(decisions):
             self.model.add_hint(self.start[operation], start)
-            if len(self.modes[operation]) > 1:
-                for way, literal in self.modes[operation]:
+            if len(self.ways[operation]) > 1:
+                for way, literal in self.ways[operation]:
                     chosen = way.alternative == alternative and any(a <= start <= b for a, b in way.starts)
                     self.model.add_hint(literal, int(chosen))
 
     def decode(self, read: Read) -> JobShopSolution:
         """The schedule in a solution of the model."""
         alternative = [
-            next(way.alternative for way, literal in ways if len(ways) == 1 or read(literal)) for ways in self.modes
+            next(way.alternative for way, literal in ways if len(ways) == 1 or read(literal)) for ways in self.ways
         ]
         return JobShopSolution(start=np.array([read(s) for s in self.start]), alternative=np.array(alternative))

@@ -33,7 +33,7 @@ class WindowModel:
         self.window = window
         self.variables = v = Variables(window.problem, window.latest, stop)
         self.aims = [make_aim(window, name) for name in window.levels]
-        self.possible = all(v.modes) and self.aims[-1].value > self.aims[-1].floor
+        self.possible = all(v.ways) and self.aims[-1].value > self.aims[-1].floor
         """Can the window hold anything better?"""
         if not self.possible:
             return

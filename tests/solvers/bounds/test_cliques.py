@@ -6,9 +6,9 @@ import numpy as np
 
 from schedsolve.instances.generators.random_rcpsp import project as random_project
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.bounds.cliques import cliques, disjunctive_pairs
-from schedsolve.solvers.bounds.project_windows import windows
 from schedsolve.solvers.bounds.rcpsp import bound
+from schedsolve.solvers.bounds.rcpsp.cliques import cliques, disjunctive_pairs
+from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
 
 FOUR = RCPSP(
     mode_ptr=np.arange(6),
@@ -22,7 +22,7 @@ FOUR = RCPSP(
 
 
 def pairs_of(problem: RCPSP) -> set[tuple[int, int]]:
-    w = windows(problem)
+    w = heads_tails(problem)
     assert w is not None
     pairs = disjunctive_pairs(problem, w)
     assert np.array_equal(pairs, pairs.T)
@@ -34,7 +34,7 @@ def test_pairs_by_resources_and_paths() -> None:
 
 
 def test_cliques_grow_by_the_longest_that_fits() -> None:
-    w = windows(FOUR)
+    w = heads_tails(FOUR)
     assert w is not None
     found = [clique.tolist() for clique in cliques(FOUR, w)]
     assert found == [[0, 2, 3], [0, 1, 2]]

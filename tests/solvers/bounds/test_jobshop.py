@@ -13,8 +13,8 @@ from schedsolve.instances.read import load
 from schedsolve.models.jobshop import OBJECTIVES, JobShop
 from schedsolve.models.jobshop.violations import evaluate
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds import jobshop_lp
 from schedsolve.solvers.bounds.jobshop import bound
+from schedsolve.solvers.lp_bound import jobshop as lp_bound
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -30,7 +30,7 @@ def lp_bounds(problem: JobShop) -> list[int]:
     """What the LP engine raises the bound to, one after another."""
     limits = Stop()
     progress = Progress(problem, limits)
-    jobshop_lp.run(problem, progress, limits, threads=1, seed=0, params=jobshop_lp.Params())
+    lp_bound.run(problem, progress, limits, threads=1, seed=0, params=lp_bound.Params())
     return [point.bound for point in progress.trace if point.bound is not None]
 
 
@@ -149,9 +149,9 @@ def test_large_numbers_do_not_overflow() -> None:
 
 def test_lp_engine_supports_flexible_makespan_only() -> None:
     flexible = JobShop.from_jobs([[[(0, 4), (1, 4)]]] * 3)
-    assert jobshop_lp.supports(flexible) == []
-    assert jobshop_lp.supports(flexible.with_settings(objective="total_flow_time")) == ["objective total_flow_time"]
-    assert jobshop_lp.supports(bundled("ft06")) == ["problems without alternative machines"]
+    assert lp_bound.supports(flexible) == []
+    assert lp_bound.supports(flexible.with_settings(objective="total_flow_time")) == ["objective total_flow_time"]
+    assert lp_bound.supports(bundled("ft06")) == ["problems without alternative machines"]
 
 
 def test_lp_bound_shares_out_the_work() -> None:
@@ -164,7 +164,7 @@ def test_lp_bound_listens_to_stop() -> None:
     problem = JobShop.from_jobs([[[(0, 7), (1, 14)]]] * 3)
     limits = Stop(time_limit=0.0)
     progress = Progress(problem, limits)
-    jobshop_lp.run(problem, progress, limits, threads=1, seed=0, params=jobshop_lp.Params())
+    lp_bound.run(problem, progress, limits, threads=1, seed=0, params=lp_bound.Params())
     assert progress.bounds == [None]
 
 

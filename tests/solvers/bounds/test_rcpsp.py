@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.bounds.project_windows import windows
 from schedsolve.solvers.bounds.rcpsp import bound
+from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
 
 
 def project(durations: list[int], **fields: Any) -> RCPSP:
@@ -41,7 +41,7 @@ def test_the_longest_path_through_all_kinds_of_links(rows: list[tuple[int, int, 
 
 def test_a_greatest_lag_is_an_arc_back() -> None:
     problem = project([3, 4, 5], release=[0, 10, 0], **links((0, 1, 0, 0)), max_lag=[2])
-    w = windows(problem)
+    w = heads_tails(problem)
     assert w is not None
     assert w.head.tolist() == [5, 10, 0]
 
@@ -54,7 +54,7 @@ def test_a_circle_of_positive_length_has_no_bound() -> None:
 def test_breaks_push_tasks_and_lengthen_those_that_pause() -> None:
     calendar = {"num_calendars": 1, "break_calendar": [0, 0], "break_start": [2, 8], "break_end": [5, 9]}
     problem = project([3, 3, 4], task_calendar=[0, 0, 0], pause=[False, True, True], **calendar, **links((1, 2, 0, 0)))
-    w = windows(problem)
+    w = heads_tails(problem)
     assert w is not None
     assert w.head.tolist() == [5, 0, 6]
     assert w.end.tolist() == [8, 6, 11]

@@ -14,7 +14,7 @@ from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat import driver
 from schedsolve.solvers.explain.explain import explain
 from schedsolve.solvers.explain.explanation import Explanation, Item
-from schedsolve.solvers.explain.rcpsp import explainer
+from schedsolve.solvers.explain.rcpsp.constraints import explainer
 from schedsolve.solvers.solve import solve
 from schedsolve.solvers.stop import Stop
 

@@ -13,8 +13,10 @@ from typing import Any
 
 from schedsolve.models.registry import family
 from schedsolve.solvers.child import channel
-from schedsolve.solvers.milp import jobshop, jobshop_model, rcpsp, rcpsp_model
+from schedsolve.solvers.milp import jobshop, rcpsp
 from schedsolve.solvers.milp.driver import Limits
+from schedsolve.solvers.milp.jobshop import model as jobshop_model
+from schedsolve.solvers.milp.rcpsp import model as rcpsp_model
 
 Formulate = Callable[..., tuple[Any, Callable[[Any], Any]]]
 

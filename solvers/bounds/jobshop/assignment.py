@@ -7,7 +7,7 @@ follow one another. With weights y >= 0 on these machines and jobs k,
 
 which is weak duality for the linear relaxation of the assignment problem: every y gives a bound, the best y
 the relaxation's value. Good y come from multiplicative weights here (S. Plotkin, D. Shmoys and E. Tardos,
-Mathematics of Operations Research 20 (1995) 257-301), or from an LP solver (``jobshop_lp``); the bound
+Mathematics of Operations Research 20 (1995) 257-301), or from an LP solver (``solvers.lp_bound.jobshop``); the bound
 is then computed in integers, so that no rounding can spoil it.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.solvers.bounds.windows import Windows
+from schedsolve.solvers.bounds.jobshop.heads_tails import HeadsTails
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -59,7 +59,7 @@ class Workload:
         return -(-total // int(y.sum()))
 
 
-def workload(problem: JobShop, w: Windows, operations: Ints) -> Workload:
+def workload(problem: JobShop, w: HeadsTails, operations: Ints) -> Workload:
     """The workload of ``operations``, each of which takes time whichever alternative is chosen."""
     chosen = np.zeros(problem.num_operations, dtype=bool)
     chosen[operations] = True
@@ -81,7 +81,7 @@ def workload(problem: JobShop, w: Windows, operations: Ints) -> Workload:
     return Workload(ptr, machine, job, duration, np.where(used, idle, 0), used)
 
 
-def loading(problem: JobShop, w: Windows) -> Ints:
+def loading(problem: JobShop, w: HeadsTails) -> Ints:
     """The operations that workload bounds count; none where weighted sums would pass 64 bits.
 
     Of those that are done only those on a machine that is known: the others may have overlapped anywhere.
@@ -91,7 +91,7 @@ def loading(problem: JobShop, w: Windows) -> Ints:
     return np.flatnonzero((w.work > 0) & ~(problem.done & (w.machine < 0)))
 
 
-def assignment_bound(problem: JobShop, w: Windows) -> int:
+def assignment_bound(problem: JobShop, w: HeadsTails) -> int:
     """The best workload bound that multiplicative weights find; 0 where there is none."""
     operations = loading(problem, w)
     if not len(operations):

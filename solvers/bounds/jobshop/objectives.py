@@ -1,6 +1,6 @@
 """Cheap lower bounds for machine scheduling, one for each objective.
 
-From the heads and tails of the operations (``windows``), one-machine relaxations (``one_machine``) and,
+From the heads and tails of the operations (``heads_tails``), one-machine relaxations (``one_machine``) and,
 for flexible shops, workloads (``assignment``). All hold unconditionally, hence also for the lower levels
 of a lexicographic objective.
 """
@@ -14,20 +14,20 @@ import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.assignment import assignment_bound
+from schedsolve.solvers.bounds.jobshop.assignment import assignment_bound
+from schedsolve.solvers.bounds.jobshop.heads_tails import HeadsTails, heads_tails
 from schedsolve.solvers.bounds.one_machine import jackson, mean_busy, moore, shortest_remaining
-from schedsolve.solvers.bounds.windows import Windows, windows
 
 Ints = npt.NDArray[np.int64]
 
 
 def bound(problem: JobShop) -> list[int | None]:
     """A lower bound for each of ``problem.objective``."""
-    w = windows(problem)
+    w = heads_tails(problem)
     return [_BOUNDS[name](problem, w) for name in problem.objective]
 
 
-def _makespan(problem: JobShop, w: Windows) -> int:
+def _makespan(problem: JobShop, w: HeadsTails) -> int:
     best = max(int((w.end + w.tail).max()), int(w.completion.max()))
     for k, ops in _machines(w):
         # Done operations may lie in a downtime.
@@ -42,31 +42,31 @@ def _makespan(problem: JobShop, w: Windows) -> int:
     return best
 
 
-def _total_completion(problem: JobShop, w: Windows) -> int:
+def _total_completion(problem: JobShop, w: HeadsTails) -> int:
     return _sum_of_ends(problem, w, np.ones(problem.num_jobs, dtype=np.int64))
 
 
-def _total_weighted_completion(problem: JobShop, w: Windows) -> int:
+def _total_weighted_completion(problem: JobShop, w: HeadsTails) -> int:
     return _sum_of_ends(problem, w, problem.weight)
 
 
-def _total_flow(problem: JobShop, w: Windows) -> int:
+def _total_flow(problem: JobShop, w: HeadsTails) -> int:
     return _total_completion(problem, w) - int(problem.release.sum())
 
 
-def _total_weighted_flow(problem: JobShop, w: Windows) -> int:
+def _total_weighted_flow(problem: JobShop, w: HeadsTails) -> int:
     return _total_weighted_completion(problem, w) - _dot(problem.weight, problem.release)
 
 
-def _total_tardiness(problem: JobShop, w: Windows) -> int:
+def _total_tardiness(problem: JobShop, w: HeadsTails) -> int:
     return _tardiness(problem, w, np.ones(problem.num_jobs, dtype=np.int64))
 
 
-def _total_weighted_tardiness(problem: JobShop, w: Windows) -> int:
+def _total_weighted_tardiness(problem: JobShop, w: HeadsTails) -> int:
     return _tardiness(problem, w, problem.weight)
 
 
-def _maximum_lateness(problem: JobShop, w: Windows) -> int:
+def _maximum_lateness(problem: JobShop, w: HeadsTails) -> int:
     best = int((w.completion - problem.due).max())
     job = problem.job_of
     for _, ops in _machines(w):
@@ -77,15 +77,15 @@ def _maximum_lateness(problem: JobShop, w: Windows) -> int:
     return best
 
 
-def _tardy_jobs(problem: JobShop, w: Windows) -> int:
+def _tardy_jobs(problem: JobShop, w: HeadsTails) -> int:
     return _late(problem, w, np.ones(problem.num_jobs, dtype=np.int64))
 
 
-def _weighted_tardy_jobs(problem: JobShop, w: Windows) -> int:
+def _weighted_tardy_jobs(problem: JobShop, w: HeadsTails) -> int:
     return _late(problem, w, problem.weight)
 
 
-def _total_setup(problem: JobShop, w: Windows) -> int:
+def _total_setup(problem: JobShop, w: HeadsTails) -> int:
     """Every operation pays at least its cheapest setup on some machine, as the first there or behind another."""
     if not problem.has_setups:
         return 0
@@ -99,7 +99,7 @@ def _total_setup(problem: JobShop, w: Windows) -> int:
     return int(least[w.work > 0].sum())
 
 
-_BOUNDS: dict[str, Callable[[JobShop, Windows], int]] = {
+_BOUNDS: dict[str, Callable[[JobShop, HeadsTails], int]] = {
     "makespan": _makespan,
     "total_completion_time": _total_completion,
     "total_weighted_completion_time": _total_weighted_completion,
@@ -114,7 +114,7 @@ _BOUNDS: dict[str, Callable[[JobShop, Windows], int]] = {
 }
 
 
-def _sum_of_ends(problem: JobShop, w: Windows, weight: Ints) -> int:
+def _sum_of_ends(problem: JobShop, w: HeadsTails, weight: Ints) -> int:
     """Weighted completion: each job alone, or the jobs of one machine in turn and the rest alone."""
     best = alone = _dot(weight, w.completion)
     for ops in _one_each(problem, w):
@@ -129,7 +129,7 @@ def _sum_of_ends(problem: JobShop, w: Windows, weight: Ints) -> int:
     return best
 
 
-def _tardiness(problem: JobShop, w: Windows, weight: Ints) -> int:
+def _tardiness(problem: JobShop, w: HeadsTails, weight: Ints) -> int:
     """Weighted tardiness: each job alone; or one machine's jobs, by C - d summed up or by Chu's pairing."""
     late = np.maximum(0, w.completion - problem.due)
     best = alone = _dot(weight, late)
@@ -147,7 +147,7 @@ def _tardiness(problem: JobShop, w: Windows, weight: Ints) -> int:
     return best
 
 
-def _late(problem: JobShop, w: Windows, weight: Ints) -> int:
+def _late(problem: JobShop, w: HeadsTails, weight: Ints) -> int:
     """Weight of late jobs: each alone; or as many of one machine's jobs as are late there, the lightest."""
     late = w.completion > problem.due
     best: int = sum(weight[late].tolist())
@@ -161,7 +161,7 @@ def _late(problem: JobShop, w: Windows, weight: Ints) -> int:
     return best
 
 
-def _machines(w: Windows) -> Iterator[tuple[int, Ints]]:
+def _machines(w: HeadsTails) -> Iterator[tuple[int, Ints]]:
     """Each machine with the operations that take time and can be done nowhere else."""
     ops = np.flatnonzero((w.work > 0) & (w.machine >= 0))
     ops = ops[np.argsort(w.machine[ops], kind="stable")]
@@ -170,14 +170,14 @@ def _machines(w: Windows) -> Iterator[tuple[int, Ints]]:
             yield int(w.machine[group[0]]), group
 
 
-def _one_each(problem: JobShop, w: Windows) -> Iterator[Ints]:
+def _one_each(problem: JobShop, w: HeadsTails) -> Iterator[Ints]:
     """For each machine the longest operation of each job there."""
     for _, ops in _machines(w):
         ops = ops[np.lexsort((-w.work[ops], problem.job_of[ops]))]
         yield ops[np.concatenate([[True], np.diff(problem.job_of[ops]) > 0])]
 
 
-def _setups_between(problem: JobShop, w: Windows, k: int, ops: Ints) -> int:
+def _setups_between(problem: JobShop, w: HeadsTails, k: int, ops: Ints) -> int:
     """Least sum of the setups before ``ops`` on their machine ``k``, one of them being the first."""
     if not problem.setup.size:
         return 0
@@ -186,7 +186,7 @@ def _setups_between(problem: JobShop, w: Windows, k: int, ops: Ints) -> int:
     return int(least.sum() - least.max())
 
 
-def _able(problem: JobShop, w: Windows, k: int) -> tuple[Ints, Ints]:
+def _able(problem: JobShop, w: HeadsTails, k: int) -> tuple[Ints, Ints]:
     """Operations that may be in machine ``k``'s sequence, and those of them that are if it does them.
 
     One of length 0 is in the sequence only while its job blocks the machine.

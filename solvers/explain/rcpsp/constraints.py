@@ -12,11 +12,11 @@ import numpy.typing as npt
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.project_windows import Arcs, Windows, arcs, lengths, windows
+from schedsolve.solvers.bounds.rcpsp.heads_tails import Arcs, HeadsTails, arcs, heads_tails, lengths
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item
-from schedsolve.solvers.explain.project_core import core
+from schedsolve.solvers.explain.rcpsp.core import core
 from schedsolve.solvers.stop import Stop
 
 Ints = npt.NDArray[np.int64]
@@ -138,7 +138,7 @@ class ProjectExplainer:
         p = self.without([item for item in self.items() if item.code == "calendar"])
         sure = p.mandatory
         found = arcs(p, sure, *lengths(p))
-        w = windows(p)
+        w = heads_tails(p)
         if w is None:
             circle = _circle(found, lengths(p)[0])
             return None if circle is None else [_link_key(found, arc) for arc in circle]
@@ -371,7 +371,7 @@ def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np
     return room
 
 
-def _pushing(problem: RCPSP, w: Windows, found: Arcs, task: int) -> list[int]:
+def _pushing(problem: RCPSP, w: HeadsTails, found: Arcs, task: int) -> list[int]:
     """The fewest arcs that, one behind the other, push a task to its earliest start from a task's own dates."""
     before = np.where(found.after_end, w.end[found.of], w.head[found.of]) + found.lag
     own = np.where(problem.fixed_start < FAR, np.maximum(problem.fixed_start, problem.release), problem.release)

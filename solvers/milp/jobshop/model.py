@@ -23,7 +23,7 @@ from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.driver import Model, Values
-from schedsolve.solvers.milp.jobshop_objectives import Objectives
+from schedsolve.solvers.milp.jobshop.objectives import Objectives
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""

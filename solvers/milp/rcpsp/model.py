@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.solvers.milp.driver import Model, Values
-from schedsolve.solvers.milp.rcpsp_events import EventBased
-from schedsolve.solvers.milp.rcpsp_times import TimeIndexed
+from schedsolve.solvers.milp.rcpsp.events import EventBased
+from schedsolve.solvers.milp.rcpsp.times import TimeIndexed
 
 
 def formulate(

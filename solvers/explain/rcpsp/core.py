@@ -14,7 +14,7 @@ import numpy as np
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.rcpsp import past_is_kept
+from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 

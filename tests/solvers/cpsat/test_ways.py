@@ -10,7 +10,7 @@ import pytest
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule, violations
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
-from schedsolve.solvers.cpsat.jobshop.modes import modes
+from schedsolve.solvers.cpsat.jobshop.ways import ways
 
 HORIZON = 40
 
@@ -31,13 +31,13 @@ def one_operation(seed: int, *, pause: bool) -> JobShop:
 
 @pytest.mark.parametrize("pause", [False, True])
 @pytest.mark.parametrize("seed", range(40))
-def test_modes_are_the_starts_that_the_checker_accepts(seed: int, pause: bool) -> None:
+def test_ways_are_the_starts_that_the_checker_accepts(seed: int, pause: bool) -> None:
     problem = one_operation(seed, pause=pause)
     downtimes = {0: [(a, b) for a, b in problem.downtimes(0).tolist()]}
     ends = {
-        start: start + mode.length
-        for mode in modes(problem, 0, HORIZON, downtimes)
-        for low, high in mode.starts
+        start: start + way.length
+        for way in ways(problem, 0, HORIZON, downtimes)
+        for low, high in way.starts
         for start in range(low, high + 1)
     }
     expected = {}
@@ -49,7 +49,7 @@ def test_modes_are_the_starts_that_the_checker_accepts(seed: int, pause: bool) -
     assert ends == expected
 
 
-def test_a_done_operation_has_one_mode_whatever_the_rules() -> None:
+def test_a_done_operation_has_one_way_whatever_the_rules() -> None:
     problem = JobShop.from_jobs(
         [[(0, 3)]],
         release=[5],
@@ -59,8 +59,8 @@ def test_a_done_operation_has_one_mode_whatever_the_rules() -> None:
         downtime_start=[2],
         downtime_end=[3],
     )
-    (mode,) = modes(problem, 0, 10, {0: [(2, 3)]})
-    assert (mode.length, mode.starts) == (3, [(1, 1)])
+    (way,) = ways(problem, 0, 10, {0: [(2, 3)]})
+    assert (way.length, way.starts) == (3, [(1, 1)])
 
 
 def test_only_downtime_that_work_can_reach_moves_the_horizon() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from schedsolve.models.record import FAR
 
 if TYPE_CHECKING:
-    from schedsolve.solvers.milp.jobshop_model import Program
+    from schedsolve.solvers.milp.jobshop.model import Program
 
 Expression = Any
 """A number, a variable, or a linear sum of them."""

@@ -20,7 +20,7 @@ from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp_formulation import Amount, Arc, Expression, Formulation
+from schedsolve.solvers.milp.rcpsp.formulation import Amount, Arc, Expression, Formulation
 
 
 class Placement(NamedTuple):

@@ -20,7 +20,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Windows:
+class HeadsTails:
     """For each operation (N): ``head`` <= its start, ``work`` <= its length, ``end`` <= its end (of one that is
     done, ``head`` and ``work`` are those of the part of it that counts, which may have no length), and
     ``tail`` <= the time from its end to its job's completion. ``completion`` (n) <= that of each job.
@@ -37,7 +37,7 @@ class Windows:
     alternatives: Ints
 
 
-def windows(problem: JobShop) -> Windows:
+def heads_tails(problem: JobShop) -> HeadsTails:
     """Heads forward and tails backward along the jobs; in an open shop, release dates and job loads."""
     wanted = problem.fixed_machine[problem.operation_of]
     alternatives = np.flatnonzero((wanted == -1) | (wanted == problem.machine))
@@ -53,7 +53,7 @@ def windows(problem: JobShop) -> Windows:
     if problem.open_shop:
         completion = np.maximum(completion, _job_loads(problem, work, choices))
     head, work = _apart(problem, head, work, end, machine)
-    return Windows(head, work, end, tail, completion, machine, alternatives)
+    return HeadsTails(head, work, end, tail, completion, machine, alternatives)
 
 
 def _apart(problem: JobShop, head: Ints, work: Ints, end: Ints, machine: Ints) -> tuple[Ints, Ints]:

@@ -2,7 +2,7 @@
 
 Downtime is dealt with here and nowhere else. An operation that may not pause can start only where it
 fits between two downtimes; one that may pause lasts longer by the downtimes that it runs into, and all
-starts from which it lasts equally long form one mode.
+starts from which it lasts equally long form one way.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schedsolve.solvers.cpsat.working_time import Intervals, between, clip, paus
 
 
 @dataclass(frozen=True, slots=True)
-class Mode:
+class Way:
     """One way to process an operation; ``length`` is from start to end, pauses included."""
 
     operation: int
@@ -26,8 +26,8 @@ class Mode:
     starts: Intervals
 
 
-def modes(problem: JobShop, operation: int, horizon: int, downtimes: dict[int, Intervals]) -> list[Mode]:
-    """All modes of an operation that end by ``horizon``; empty where release, deadline, downtime or
+def ways(problem: JobShop, operation: int, horizon: int, downtimes: dict[int, Intervals]) -> list[Way]:
+    """All ways of an operation that end by ``horizon``; empty where release, deadline, downtime or
     what is fixed leave none. ``downtimes`` maps a machine to its downtimes [start, end)."""
     found = []
     first = int(problem.alt_ptr[operation])
@@ -37,7 +37,7 @@ def modes(problem: JobShop, operation: int, horizon: int, downtimes: dict[int, I
             continue
         for length, starts in _lengths(problem, operation, duration, horizon, downtimes.get(machine, [])):
             if starts:
-                found.append(Mode(operation, a - first, machine, length, starts))
+                found.append(Way(operation, a - first, machine, length, starts))
     return found
 
 

@@ -18,8 +18,8 @@ import numpy.typing as npt
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers import native
-from schedsolve.solvers.bounds.assignment import Workload, loading, workload
-from schedsolve.solvers.bounds.windows import Windows, windows
+from schedsolve.solvers.bounds.jobshop.assignment import Workload, loading, workload
+from schedsolve.solvers.bounds.jobshop.heads_tails import HeadsTails, heads_tails
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
 
@@ -52,7 +52,7 @@ def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int,
     if len(problem.machine) > params.alternatives:
         progress.note(f"lp-bound left the problem alone: more than {params.alternatives} alternatives")
         return
-    w = windows(problem)
+    w = heads_tails(problem)
     for operations in _subsets(loading(problem, w), w, params.thresholds):
         if stop.now() or progress.closed:
             return
@@ -62,7 +62,7 @@ def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int,
             progress.raise_bound(load.bound(weights), "lp-bound")
 
 
-def _subsets(operations: npt.NDArray[np.int64], w: Windows, thresholds: int) -> Iterator[npt.NDArray[np.int64]]:
+def _subsets(operations: npt.NDArray[np.int64], w: HeadsTails, thresholds: int) -> Iterator[npt.NDArray[np.int64]]:
     """All operations first; then those with head and tail at or above thresholds."""
     if not len(operations):
         return

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.project_windows import Windows
+from schedsolve.solvers.bounds.rcpsp.heads_tails import HeadsTails
 
 Ints = npt.NDArray[np.int64]
 Pairs = npt.NDArray[np.bool_]
@@ -25,7 +25,7 @@ FIRSTS = 40
 """So many of the longest tasks are the first of a clique each."""
 
 
-def cliques(problem: RCPSP, w: Windows) -> Iterator[Ints]:
+def cliques(problem: RCPSP, w: HeadsTails) -> Iterator[Ints]:
     """From each of the longest tasks the clique that grows by the longest that still fits; none of many tasks."""
     n = problem.num_tasks
     if n > FEW:
@@ -47,7 +47,7 @@ def cliques(problem: RCPSP, w: Windows) -> Iterator[Ints]:
             yield np.array([task for task in range(n) if clique >> task & 1])
 
 
-def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
+def disjunctive_pairs(problem: RCPSP, w: HeadsTails) -> Pairs:
     """n x n, symmetric: tasks that take time, are surely done, and never at the same time."""
     pairs: Pairs = np.zeros((problem.num_tasks, problem.num_tasks), dtype=bool)
     demand = np.minimum.reduceat(problem.demand, problem.mode_ptr[:-1], axis=0)
@@ -67,7 +67,7 @@ def disjunctive_pairs(problem: RCPSP, w: Windows) -> Pairs:
     return pairs
 
 
-def _before(problem: RCPSP, w: Windows) -> Pairs:
+def _before(problem: RCPSP, w: HeadsTails) -> Pairs:
     """n x n: does the first of two tasks surely end before the second starts? Through links from end to start."""
     a, b = problem.link_from, problem.link_to
     plain = (problem.link_kind == LINK_KINDS.index("FS")) & (problem.min_lag >= 0) & w.sure[a] & w.sure[b]

@@ -9,7 +9,7 @@ import numpy as np
 
 from schedsolve.models.errors import UnknownName, Unsupported
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.bounds.rcpsp import past_is_kept
+from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
@@ -28,7 +28,7 @@ MOST_TIMES = 200_000
 
 FORMULATIONS = ("auto", "time-indexed", "event-based")
 
-FORMULATE = "schedsolve.solvers.milp.rcpsp_model:formulate"
+FORMULATE = "schedsolve.solvers.milp.rcpsp.model:formulate"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The job shop by mixed-integer programming: which problems, in which steps; the model is ``jobshop_model``."""
+"""The job shop by mixed-integer programming: which problems, in which steps; the model is ``model``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from schedsolve.solvers.stop import Stop
 LONGEST = 10**6
 """Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
 
-FORMULATION = "schedsolve.solvers.milp.jobshop_model:formulate"
+FORMULATION = "schedsolve.solvers.milp.jobshop.model:formulate"
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from schedsolve.models.rcpsp.objectives import NPV_SCALE
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.project_windows import windows
+from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
 from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp_formulation import Amount, Expression, Formulation
+from schedsolve.solvers.milp.rcpsp.formulation import Amount, Expression, Formulation
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
@@ -92,7 +92,7 @@ class EventBased(Formulation):
 
     def _windows(self) -> list[tuple[int, int]]:
         """Earliest and latest starts by dates, and, of tasks that are surely done, by heads and tails."""
-        problem, found = self.problem, windows(self.problem)
+        problem, found = self.problem, heads_tails(self.problem)
         rows = []
         for i, modes in enumerate(self.modes):
             fixed, shortest = int(problem.fixed_start[i]), min(problem.duration[modes].tolist())

@@ -1,6 +1,6 @@
 """Cheap lower bounds for project scheduling, one for each objective.
 
-From heads and tails (``project_windows``), the energy of renewable resources between heads and tails, and one-machine
+From heads and tails (``heads_tails``), the energy of renewable resources between heads and tails, and one-machine
 relaxations of tasks that exclude one another. All hold unconditionally, hence also for the lower levels of a
 lexicographic objective.
 """
@@ -16,9 +16,9 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.rcpsp.objectives import discounted
 from schedsolve.models.record import FAR
-from schedsolve.solvers.bounds.cliques import cliques
 from schedsolve.solvers.bounds.one_machine import jackson
-from schedsolve.solvers.bounds.project_windows import Windows, windows
+from schedsolve.solvers.bounds.rcpsp.cliques import cliques
+from schedsolve.solvers.bounds.rcpsp.heads_tails import HeadsTails, heads_tails
 
 Ints = npt.NDArray[np.int64]
 
@@ -28,11 +28,11 @@ MANY = 2_000
 
 def bound(problem: RCPSP) -> list[int | None]:
     """A lower bound for each of ``problem.objective``; None where the links leave no solution to bound."""
-    w = windows(problem)
+    w = heads_tails(problem)
     return [None if w is None else _BOUNDS[name](problem, w) for name in problem.objective]
 
 
-def _makespan(problem: RCPSP, w: Windows) -> int:
+def _makespan(problem: RCPSP, w: HeadsTails) -> int:
     best = w.longest_path
     for tasks in chain(exclusive(problem, w), cliques(problem, w)):
         heads, work, tails = (x[tasks].tolist() for x in (w.head, w.length, w.tail))
@@ -42,7 +42,7 @@ def _makespan(problem: RCPSP, w: Windows) -> int:
     return best
 
 
-def exclusive(problem: RCPSP, w: Windows) -> Iterator[Ints]:
+def exclusive(problem: RCPSP, w: HeadsTails) -> Iterator[Ints]:
     """Sets of tasks no two of which can overlap: disjunctive groups, and tasks that ask for more than half of a
     renewable resource in every mode (in order of demand, as far as each two together ask for too much). Of tasks that
     are done, which are held to no rule among themselves, one at most."""
@@ -72,7 +72,7 @@ def _one_done(problem: RCPSP, tasks: Ints) -> Ints:
     return kept
 
 
-def energy(problem: RCPSP, w: Windows, resource: int) -> int:
+def energy(problem: RCPSP, w: HeadsTails, resource: int) -> int:
     """max over (h, t) of h + t + the time in which the resource can do the work of all tasks that start at h or later
     and have t or more after their end."""
     most = int(problem.greatest_capacity[resource])
@@ -129,19 +129,19 @@ def _time_for(work: int, start: int, base: int, changes: Ints) -> int:
     return FAR
 
 
-def _ends(problem: RCPSP, w: Windows, weight: Ints) -> int:
+def _ends(problem: RCPSP, w: HeadsTails, weight: Ints) -> int:
     return sum(c * e for c, e, sure in zip(weight.tolist(), w.end.tolist(), w.sure.tolist(), strict=True) if sure)
 
 
-def _late(problem: RCPSP, w: Windows) -> Ints:
+def _late(problem: RCPSP, w: HeadsTails) -> Ints:
     return np.where(w.sure & (problem.due < FAR), np.maximum(0, w.end - problem.due), 0)
 
 
-def _tardiness(problem: RCPSP, w: Windows, weight: Ints) -> int:
+def _tardiness(problem: RCPSP, w: HeadsTails, weight: Ints) -> int:
     return sum(c * late for c, late in zip(weight.tolist(), _late(problem, w).tolist(), strict=True))
 
 
-def _maximum_lateness(problem: RCPSP, w: Windows) -> int:
+def _maximum_lateness(problem: RCPSP, w: HeadsTails) -> int:
     """Where all tasks with due dates may be left out, what one of them alone may be early by, or 0 without them."""
     dated = problem.due < FAR
     late = w.end - problem.due
@@ -149,11 +149,11 @@ def _maximum_lateness(problem: RCPSP, w: Windows) -> int:
     return int(late[sure].max()) if np.any(sure) else int(late[dated].min(initial=0))
 
 
-def _tardy(problem: RCPSP, w: Windows, weight: Ints) -> int:
+def _tardy(problem: RCPSP, w: HeadsTails, weight: Ints) -> int:
     return sum(weight[_late(problem, w) > 0].tolist())
 
 
-def _net_present_value(problem: RCPSP, w: Windows) -> int:
+def _net_present_value(problem: RCPSP, w: HeadsTails) -> int:
     """Income as early as can be; payments, where there is interest, as late as one likes, which makes them nothing."""
     total = 0
     for flow, end, sure in zip(problem.cash_flow.tolist(), w.end.tolist(), w.sure.tolist(), strict=True):
@@ -169,12 +169,12 @@ def _least_of_modes(problem: RCPSP, amount: Ints) -> list[int]:
     return least
 
 
-def _total_cost(problem: RCPSP, w: Windows) -> int:
+def _total_cost(problem: RCPSP, w: HeadsTails) -> int:
     least = _least_of_modes(problem, problem.cost)
     return sum(cost if sure else min(0, cost) for cost, sure in zip(least, w.sure.tolist(), strict=True))
 
 
-def _levelling(problem: RCPSP, w: Windows) -> int:
+def _levelling(problem: RCPSP, w: HeadsTails) -> int:
     """Squares of sums are not less than sums of squares."""
     total = 0
     for resource, cost in enumerate(problem.resource_cost.tolist()):
@@ -183,7 +183,7 @@ def _levelling(problem: RCPSP, w: Windows) -> int:
     return total
 
 
-def _overload(problem: RCPSP, w: Windows) -> int:
+def _overload(problem: RCPSP, w: HeadsTails) -> int:
     """What a task alone is beyond the target."""
     total = 0
     for resource, cost in enumerate(problem.resource_cost.tolist()):
@@ -193,7 +193,7 @@ def _overload(problem: RCPSP, w: Windows) -> int:
     return total
 
 
-def _investment(problem: RCPSP, w: Windows) -> int:
+def _investment(problem: RCPSP, w: HeadsTails) -> int:
     total = 0
     for resource, cost in enumerate(problem.resource_cost.tolist()):
         alone = np.array(_least_of_modes(problem, np.where(problem.duration > 0, problem.demand[:, resource], 0)))
@@ -205,7 +205,7 @@ def _ones(problem: RCPSP) -> Ints:
     return np.ones(problem.num_tasks, dtype=np.int64)
 
 
-_BOUNDS: dict[str, Callable[[RCPSP, Windows], int]] = {
+_BOUNDS: dict[str, Callable[[RCPSP, HeadsTails], int]] = {
     "makespan": _makespan,
     "total_completion_time": lambda problem, w: _ends(problem, w, _ones(problem)),
     "total_weighted_completion_time": lambda problem, w: _ends(problem, w, problem.weight),

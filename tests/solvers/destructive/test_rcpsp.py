@@ -7,7 +7,7 @@ import numpy as np
 from schedsolve.instances.generators.random_rcpsp import project
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp import bound
-from schedsolve.solvers.bounds.rcpsp_destructive import Params, run, supports
+from schedsolve.solvers.destructive.rcpsp import Params, run, supports
 from schedsolve.solvers.dispatch import rcpsp as rules
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.solve import solve

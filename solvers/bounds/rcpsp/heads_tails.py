@@ -19,7 +19,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Windows:
+class HeadsTails:
     """Lower bounds for the tasks that are done in every solution; all arrays are indexed by task (n)."""
 
     sure: npt.NDArray[np.bool_]
@@ -53,8 +53,8 @@ class Arcs:
     """... and whether from its greatest lag."""
 
 
-def windows(problem: RCPSP) -> Windows | None:
-    """The windows; None where links form a positive cycle, so that there is no solution."""
+def heads_tails(problem: RCPSP) -> HeadsTails | None:
+    """Heads and tails; None where links form a positive cycle, so that there is no solution."""
     sure = problem.mandatory
     shortest, longest = lengths(problem)
     found = arcs(problem, sure, shortest, longest)
@@ -68,7 +68,7 @@ def windows(problem: RCPSP) -> Windows | None:
         later = np.where(problem.done, head, later)
         if np.array_equal(later, head):
             tail = _tails(problem, found, shortest)
-            return None if tail is None else Windows(sure, head, end, shortest, tail)
+            return None if tail is None else HeadsTails(sure, head, end, shortest, tail)
         head = later
     return None
 
