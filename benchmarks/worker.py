@@ -73,7 +73,8 @@ def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
     if answer.solution is not None:
         broken = violations(problem, answer.solution)
         if broken:
-            return {"status": "FAILED", "error": f"invalid schedule: {broken[0]}", "seconds": round(answer.seconds, 4)}
+            noun = family(problem.kind).nouns.solution
+            return {"status": "FAILED", "error": f"invalid {noun}: {broken[0]}", "seconds": round(answer.seconds, 4)}
         ((name, value),) = family(problem.kind).load("evaluate")(problem, answer.solution)
         if bound is not None and bound > value:
             return {"status": "FAILED", "error": f"a bound of {bound}, but a schedule of {value}"}

@@ -42,7 +42,7 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     if not output.lower().endswith(SUFFIXES[engine]):
         raise click.BadParameter(f"a model of {engine} should end in {' or '.join(SUFFIXES[engine])}", param_hint="-o")
     problem = read_problem(file, options)
-    module = family(problem.kind).load(f"engine:{engine}")
+    module = family(problem.kind).engine(engine)
     missing = module.supports(problem)
     if missing:
         raise Unsupported(engine, missing)

@@ -10,6 +10,7 @@ from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
 from schedsolve.cli.session import session
 from schedsolve.instances.characters import printable
+from schedsolve.models.family import Family
 from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
 
@@ -36,18 +37,17 @@ def text(problem: Any) -> str:
     """All of it, for people."""
     parts = family(problem.kind)
     settings = [(s.name, _shown(getattr(problem, s.name)), _meaning(s)) for s in problem.settings]
-    return "\n".join(
-        [
-            f"{printable(problem.name) or 'unnamed'}: {parts.kind}, {parts.title}",
-            facts(_facts(problem)),
-            "\nengines (--engine NAME)",
-            facts([("auto", "picks and combines them"), *_engines(problem)]),
-            "\nsettings (--set NAME=VALUE)",
-            columns(("name", "value", "meaning"), settings),
-            "\ndispatch rules (--rule NAME; see schedsolve rules)",
-            f"  {', '.join(parts.load('rules'))}",
-        ]
-    )
+    lines = [
+        f"{printable(problem.name) or 'unnamed'}: {parts.kind}, {parts.title}",
+        facts(_facts(problem)),
+        "\nengines (--engine NAME)",
+        facts([("auto", "picks and combines them"), *_engines(problem)]),
+    ]
+    if settings:
+        lines += ["\nsettings (--set NAME=VALUE)", columns(("name", "value", "meaning"), settings)]
+    if parts.rules:
+        lines += ["\ndispatch rules (--rule NAME; see schedsolve rules)", f"  {', '.join(_rules(parts))}"]
+    return "\n".join(lines)
 
 
 def _facts(problem: Any) -> list[tuple[str, Any]]:
@@ -82,7 +82,14 @@ def features(problem: Any) -> list[str]:
 
 def bounds(problem: Any) -> list[tuple[str, int | None]]:
     """The cheap lower bound of each objective."""
-    return list(zip(problem.objective, family(problem.kind).load("bound")(problem), strict=True))
+    parts = family(problem.kind)
+    found = parts.load("bound")(problem) if parts.bound else [None] * len(problem.objective)
+    return list(zip(problem.objective, found, strict=True))
+
+
+def _rules(parts: Family) -> list[str]:
+    """The names of the family's rules."""
+    return list(parts.load("rules")) if parts.rules else []
 
 
 def _engines(problem: Any) -> list[tuple[str, str]]:
@@ -127,6 +134,6 @@ def _json(problem: Any) -> str:
                 SettingNow(s.name, s.type.__name__, s.meaning, list(s.choices), getattr(problem, s.name))
                 for s in problem.settings
             ],
-            rules=list(family(problem.kind).load("rules")),
+            rules=_rules(family(problem.kind)),
         )
     )

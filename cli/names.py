@@ -38,7 +38,11 @@ def instances() -> list[str]:
 
 def rules() -> list[str]:
     """The dispatch rules of all families."""
-    return list(dict.fromkeys(["best", *(rule for parts in FAMILIES.values() for rule in parts.load("rules"))]))
+    found = ["best"]
+    for parts in FAMILIES.values():
+        if parts.rules:
+            found += parts.load("rules")
+    return list(dict.fromkeys(found))
 
 
 def schemas() -> list[str]:

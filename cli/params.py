@@ -17,7 +17,7 @@ from schedsolve.cli import names
 from schedsolve.cli.options import Decorated
 from schedsolve.cli.types import Input
 from schedsolve.models.errors import InvalidFile, UnknownName
-from schedsolve.models.registry import Family
+from schedsolve.models.family import Family
 
 MOST, MOST_DOTS = 2**18, 100
 """Bytes of a file, and dots in a line: ``tomllib`` takes the time and memory of their square."""

@@ -23,6 +23,8 @@ def command(kind: str | None) -> None:
     """
     for each in [kind] if kind else names.kinds():
         parts = family(each)
+        if not parts.rules:
+            continue
         rows = [(name, rule.title, rule.formula, rule.source) for name, rule in parts.load("rules").items()]
         echo(f"{each}: {parts.title}\n")
         echo(columns(("rule", "what goes first", "formula, least first", "source"), rows))

@@ -21,7 +21,7 @@ def command() -> None:
 
     for kind, parts in FAMILIES.items():
         for name in parts.engines:
-            if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
+            if warmup := getattr(parts.engine(name), "warmup", None):
                 started = time.perf_counter()
                 warmup()
                 echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from schedsolve.models.errors import UnknownName
-from schedsolve.models.registry import resolve
+from schedsolve.models.family import resolve
 
 if TYPE_CHECKING:
     from schedsolve.models.jobshop import JobShop

@@ -26,7 +26,8 @@ from dataclasses import dataclass
 
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile, UnknownName, suggestion
-from schedsolve.models.registry import FAMILIES, resolve
+from schedsolve.models.family import resolve
+from schedsolve.models.registry import FAMILIES
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,14 @@ from typing import Any
 from schedsolve.instances.descriptions import described
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
+from schedsolve.models.family import resolve
 from schedsolve.models.record import SCHEMA
-from schedsolve.models.registry import FAMILIES, family, resolve
+from schedsolve.models.registry import FAMILIES, family
 
 OPENING = re.compile(r"\s*\{")
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EXAMPLES = {kind: f"schedsolve.instances.{kind}_example:problem_and_solution" for kind in FAMILIES}
-"""Kind to a function that returns a small problem and its optimal solution."""
 
 
 def recognise(source: Source) -> bool:
@@ -75,8 +74,8 @@ def example(name: str) -> str:
     """A small valid document of each ``schema``."""
     if name not in schema_names():
         raise UnknownName("schema", name, schema_names())
-    kind = next(iter(EXAMPLES)) if name == "result" else name.removesuffix(".solution")
-    problem, solution = resolve(EXAMPLES[kind])()
+    kind = next(iter(FAMILIES)) if name == "result" else name.removesuffix(".solution")
+    problem, solution = family(kind).load("example")()
     if name == "result":
         return write(_example_result(problem, solution))
     return write(problem if name == kind else solution)

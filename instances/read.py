@@ -12,7 +12,7 @@ from schedsolve.instances.formats import FORMATS, Format, named, recognise
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
-from schedsolve.models.registry import resolve
+from schedsolve.models.family import resolve
 
 PLACE = re.compile("[1-9][0-9]{0,8}")
 SHOWN = 100

@@ -16,7 +16,8 @@ from schedsolve.instances.source import plain_name
 from schedsolve.models import arguments
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidFile, InvalidProblem
-from schedsolve.models.registry import family, resolve
+from schedsolve.models.family import resolve
+from schedsolve.models.registry import family
 
 
 def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, format: str | None = None) -> None:

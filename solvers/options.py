@@ -12,7 +12,7 @@ import numpy as np
 from schedsolve.models import arguments
 from schedsolve.models.arguments import wrong
 from schedsolve.models.errors import InvalidOption, UnknownName
-from schedsolve.models.registry import Family
+from schedsolve.models.family import Family
 from schedsolve.solvers.threads import MOST_THREADS
 
 LARGEST = 2**53
@@ -60,7 +60,7 @@ def check_params(parts: Family, params: Any) -> None:
         if arguments.text("an engine in params", engine) == "auto":
             raise InvalidOption("auto has no parameters of its own; those of its engines go by their names")
         arguments.instance(f"params[{engine!r}]", values, Mapping, "a mapping from names to values")
-        make_params(parts.load(f"engine:{engine}").Params, engine, values)
+        make_params(parts.engine(engine).Params, engine, values)
 
 
 def make_params(params_type: Any, engine: str, values: Mapping[str, Any]) -> Any:

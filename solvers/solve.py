@@ -1,8 +1,8 @@
 """The one entry: picks engines, spends the time, checks, returns a ``Result``.
 
-``auto`` goes from cheap to dear: hint, cheap bounds and dispatch rules first (milliseconds; they are
-the fallback), then bounding engines for a short share of the time, then the family's engines side by
-side. It stops as soon as bound and objective meet.
+``auto`` goes from cheap to dear: hint, cheap bounds and the engines of role *first* (milliseconds; they are
+the fallback), then those of role *bound* for a short share of the time, then the family's other engines
+side by side. It stops as soon as bound and objective meet.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidOption, Unsupported
+from schedsolve.models.family import Family, Role
 from schedsolve.models.level import Level
-from schedsolve.models.registry import Family, family
+from schedsolve.models.registry import family
 from schedsolve.solvers.cluster import connect
 from schedsolve.solvers.memory import share_address_space
 from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
@@ -113,7 +114,7 @@ def supports(problem: Any, engine: str) -> list[str]:
     parts = family(arguments.problem(problem).kind)
     if arguments.text("engine", engine) == "auto":
         return []
-    return list(parts.load(f"engine:{engine}").supports(problem))
+    return list(parts.engine(engine).supports(problem))
 
 
 def _note_past(progress: Progress, parts: Family) -> None:
@@ -147,11 +148,18 @@ class _Plan:
         """Raise for what the caller got wrong, before any time is spent."""
         check_params(self.parts, self.params)
         arguments.text("engine", engine)
-        if self.rule is not None and arguments.text("rule", self.rule) and engine not in ("auto", "dispatch"):
-            raise InvalidOption(f"a rule goes with the engines auto and dispatch, not with {engine}")
+        if self.rule is not None:
+            self._check_rule(arguments.text("rule", self.rule), engine)
         missing = [] if engine == "auto" else self._missing(engine)
         if missing:
             raise Unsupported(engine, missing)
+
+    def _check_rule(self, rule: str, engine: str) -> None:
+        if not self.parts.rules:
+            raise InvalidOption(f"a rule, {rule}: problems of kind {self.parts.kind} have none")
+        building = self.parts.with_role(Role.FIRST)
+        if engine not in ("auto", *building):
+            raise InvalidOption(f"a rule goes with the engines auto and {' and '.join(building)}, not with {engine}")
 
     def steps(self, engine: str, cluster: str | None) -> Callable[[], None]:
         """What is to be done, for an engine or ``auto``, on this machine or on a cluster."""
@@ -180,8 +188,8 @@ class _Plan:
 
     def _turns(self, threads: int) -> list[Turn]:
         missing = {name: self._missing(name) for name in self.parts.auto}
-        engines = [name for name in self.parts.auto if not missing[name]]
-        if engines[:1] != list(self.parts.auto[:1]):  # without the first, which proves, ``auto`` may end early
+        engines = [name for name in missing if not missing[name]]
+        if engines[:1] != self.parts.auto[:1]:  # without the first, which proves, ``auto`` may end early
             for name, features in missing.items():
                 if features:
                     self.progress.note(f"{name} was left out: it does not model {', '.join(features)}")
@@ -189,14 +197,13 @@ class _Plan:
         return turns
 
     def _prepare(self) -> None:
-        """Cheap bounds, dispatch rules, and engines that only raise the bound."""
+        """Cheap bounds, a first solution, and engines that only raise the bound."""
         self._guarded("bound", self._cheap_bounds)
-        if not self.progress.closed and not self._missing("dispatch"):
-            self._guarded(
-                "dispatch", partial(self._run, "dispatch", self._within(self.parts.rules_share), rule=self.rule)
-            )
+        for name in self.parts.with_role(Role.FIRST):
+            if not self.progress.closed and not self._missing(name):
+                self._guarded(name, partial(self._run, name, self._within(self.parts.first_share)))
         stop = self.progress.stop
-        for name in self.parts.bounding:
+        for name in self.parts.with_role(Role.BOUND):
             if not stop.now() and not self._missing(name):
                 self._guarded(name, partial(self._run, name, self._within(BOUNDING_SHARE)))
 
@@ -206,9 +213,8 @@ class _Plan:
 
     def _single(self, engine: str) -> None:
         self._guarded("bound", self._cheap_bounds)
-        options: dict[str, Any] = {"rule": self.rule} if engine == "dispatch" else {}
         if not self.progress.closed:
-            self._guarded(engine, partial(self._run, engine, self.progress.stop, **options))
+            self._guarded(engine, partial(self._run, engine, self.progress.stop))
         self._note_early_end(engine)
 
     def _note_early_end(self, engine: str) -> None:
@@ -216,7 +222,7 @@ class _Plan:
         progress = self.progress
         asked = progress.stop.now() or progress.stop.iterations is not None
         if progress.solution is None and not asked and not progress.closed and not progress.failed:
-            progress.note(f"{engine} came to its end by itself, without a schedule")
+            progress.note(f"{engine} came to its end by itself, without a {self.parts.nouns.solution}")
 
     def _take(self, turns: list[Turn]) -> None:
         """Side by side where the threads suffice, else one turn after the other."""
@@ -238,10 +244,12 @@ class _Plan:
                 worker.join()
 
     def _missing(self, engine: str) -> list[str]:
-        return list(self.parts.load(f"engine:{engine}").supports(self.progress.problem))
+        return list(self.parts.engine(engine).supports(self.progress.problem))
 
-    def _run(self, engine: str, stop: Stop, *, threads: int | None = None, **options: Any) -> None:
-        module = self.parts.load(f"engine:{engine}")
+    def _run(self, engine: str, stop: Stop, *, threads: int | None = None) -> None:
+        module = self.parts.engine(engine)
+        takes_rule = self.parts.rules and self.parts.engines[engine].role is Role.FIRST
+        options = {"rule": self.rule} if takes_rule else {}
         params = make_params(module.Params, engine, self.params.get(engine, {}))
         module.run(
             self.progress.problem,
@@ -255,7 +263,8 @@ class _Plan:
 
     def _cheap_bounds(self) -> None:
         """Bounds in closed form: they hold at every level, whatever is known of those above."""
-        self.progress.raise_standing_bounds(self.parts.load("bound")(self.progress.problem), "bound")
+        if self.parts.bound:
+            self.progress.raise_standing_bounds(self.parts.load("bound")(self.progress.problem), "bound")
 
     def _guarded(self, who: str, work: Callable[[], None]) -> None:
         try:

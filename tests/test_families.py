@@ -12,14 +12,25 @@ import pytest
 
 from schedsolve.instances import best_known
 from schedsolve.instances.read import load
+from schedsolve.models import contracts
+from schedsolve.models.family import Role
 from schedsolve.models.record import Record
 from schedsolve.models.registry import FAMILIES
+from schedsolve.solvers.contracts import Turns
 from schedsolve.solvers.solve import solve, supports
 
 ROOT = Path(__file__).parent.parent
+ROOMS = ("models", "solvers", "instances", "reports", "benchmarks", "cli")
 KINDS = sorted(FAMILIES)
-KNOWN = {"jobshop": "ft06", "rcpsp": "house"}
-"""A bundled instance of each family, with a best-known value."""
+PARTS = {
+    "violations": contracts.Violations,
+    "evaluate": contracts.Evaluate,
+    "bound": contracts.Bound,
+    "table": contracts.Table,
+    "past": contracts.Past,
+    "turns": Turns,
+}
+"""Parts that are functions, with their contracts."""
 ENGINES = [(kind, name) for kind in KINDS for name in FAMILIES[kind].engines]
 
 
@@ -42,17 +53,14 @@ def test_problem_and_solution_are_records_of_their_kind(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("part", ["violations", "evaluate", "bound", "bars", "table"])
-def test_parts_resolve_and_are_documented(kind, part):
+@pytest.mark.parametrize("part", PARTS)
+def test_parts_resolve_are_documented_and_are_called_as_their_contract_says(kind, part):
+    if not getattr(FAMILIES[kind], part):
+        pytest.skip(f"{kind} does without {part}")
     function = FAMILIES[kind].load(part)
-    assert callable(function)
     assert inspect.getdoc(function)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("part", ["violations", "evaluate"])
-def test_the_checker_looks_at_problem_and_solution_alone(kind, part):
-    assert list(inspect.signature(FAMILIES[kind].load(part)).parameters) == ["problem", "solution"]
+    wanted = list(inspect.signature(PARTS[part].__call__).parameters)[1:]
+    assert list(inspect.signature(function).parameters) == wanted
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -69,9 +77,9 @@ def test_rules_are_described(kind):
 
 @pytest.mark.parametrize(("kind", "name"), [(k, e) for k in KINDS for e in ("auto", *FAMILIES[k].engines)])
 def test_engines_do_without_best_known_values(kind, name, monkeypatch):
-    problem = load(KNOWN[kind])
+    problem = load(FAMILIES[kind].instance)
     if name != "auto" and supports(problem, name):
-        pytest.skip(f"{name} does not model {KNOWN[kind]}")
+        pytest.skip(f"{name} does not model {problem.name}")
     assert best_known.best_known(problem) is not None
     monkeypatch.setattr(best_known, "_text", lambda: "")
     assert best_known.best_known(problem) is None
@@ -81,7 +89,7 @@ def test_engines_do_without_best_known_values(kind, name, monkeypatch):
 
 @pytest.mark.parametrize(("kind", "name"), ENGINES)
 def test_engines_keep_the_contract(kind, name):
-    module = FAMILIES[kind].load(f"engine:{name}")
+    module = FAMILIES[kind].engine(name)
     assert inspect.getdoc(module)
     assert is_dataclass(module.Params)
     assert module.Params.__dataclass_params__.frozen
@@ -89,24 +97,38 @@ def test_engines_keep_the_contract(kind, name):
     assert module.Params() == module.Params()
     parameters = inspect.signature(module.run).parameters
     assert list(parameters)[:3] == ["problem", "progress", "stop"]
-    wanted = {"threads", "seed", "params"} | ({"rule"} if name == "dispatch" else set())
+    takes_rule = FAMILIES[kind].rules and FAMILIES[kind].engines[name].role is Role.FIRST
+    wanted = {"threads", "seed", "params"} | ({"rule"} if takes_rule else set())
     assert {p.name for p in parameters.values() if p.kind is p.KEYWORD_ONLY} == wanted
     assert list(inspect.signature(module.supports).parameters) == ["problem"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_auto_uses_registered_engines(kind):
+def test_auto_has_a_first_solution_and_a_proof(kind):
     family = FAMILIES[kind]
-    assert "dispatch" in family.engines, "the fallback of auto"
-    assert {*family.auto, *family.bounding} <= family.engines.keys()
-    assert family.auto
+    assert family.with_role(Role.FIRST), "the fallback of auto"
+    assert family.with_role(Role.EXACT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_same_file_name_means_the_same_family_in_every_room(kind):
-    name = kind.rpartition(".")[2]
-    for room in ("models", "solvers.bounds", "solvers.dispatch", "solvers.cpsat", "solvers.milp", "reports"):
-        assert find_spec(f"schedsolve.{room}.{name}"), f"{room} has no {name}"
+    """A folder or a module of the family's stem in each room, and every part lies in one of them."""
+    family = FAMILIES[kind]
+    inside = re.compile(rf"schedsolve(\.\w+)+\.{kind}\b")
+    paths = [getattr(family, f.name) for f in fields(family) if isinstance(getattr(family, f.name), str)]
+    paths += [engine.module for engine in family.engines.values()] + list(family.peers.values())
+    for path in paths:
+        assert not path.startswith("schedsolve.") or inside.match(path), path
+    assert find_spec(f"schedsolve.families.{kind}")
+    for room in ("models", "instances", "reports"):
+        assert (ROOT / room / family.stem).is_dir() or (ROOT / room / f"{family.stem}.py").is_file(), room
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_room_has_a_module_with_the_family_as_a_part_of_its_name(kind):
+    stem = kind.rpartition(".")[2]
+    named = [path for room in ROOMS for path in (ROOT / room).rglob(f"*{stem}*") if path.suffix == ".py"]
+    assert [path.name for path in named if path.stem != stem] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from schedsolve.benchmarks.peers.answer import Answer
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidOption, Unsupported
-
-FAMILIES = ("jobshop", "rcpsp")
-"""The kinds of problem that peers take."""
+from schedsolve.models.family import resolve
+from schedsolve.models.registry import FAMILIES, family
 
 Peer = Callable[..., Answer]
 """``peer(problem, threads=, seed=, time_limit=)``. Raises ``Unsupported`` for what it does not model."""
@@ -29,12 +27,19 @@ def check(engine: str) -> None:
         raise InvalidOption(f"{engine} needs PyJobShop beside schedsolve: pip install pyjobshop")
 
 
-def _run(name: str, problem: Any, **limits: Any) -> Answer:
-    if problem.kind not in FAMILIES:
+def _run(name: str, problem: Problem, *, threads: int, seed: int, time_limit: float | None) -> Answer:
+    """Run the peer that the problem's family has by this name."""
+    peers = family(problem.kind).peers
+    if name not in peers:
         raise Unsupported(f"peer:{name}", [f"problems of kind {problem.kind}"])
-    answer: Answer = getattr(import_module(f"schedsolve.benchmarks.peers.{problem.kind}"), name)(problem, **limits)
-    return answer
+    peer: Peer = resolve(peers[name])
+    return peer(problem, threads=threads, seed=seed, time_limit=time_limit)
 
 
-PEERS: dict[str, Peer] = {f"peer:{name}": partial(_run, name) for name in ("cpsat", "pyjobshop")}
+def _peers() -> dict[str, Peer]:
+    names = [name for parts in FAMILIES.values() for name in parts.peers]
+    return {f"peer:{name}": partial(_run, name) for name in dict.fromkeys(names)}
+
+
+PEERS = _peers()
 """The engines of the harness that are not schedsolve's."""

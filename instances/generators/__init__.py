@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.errors import UnknownName
-from schedsolve.models.registry import resolve
+from schedsolve.models.family import resolve
 
 if TYPE_CHECKING:
     from schedsolve.models.record import Record

@@ -51,7 +51,8 @@ def main() -> None:
 
 
 def _work(task: dict[str, Any], send: Send) -> None:
-    from schedsolve.models.registry import family, resolve
+    from schedsolve.models.family import resolve
+    from schedsolve.models.registry import family
     from schedsolve.solvers.milp.driver import Limits
 
     problem = family(task["kind"]).load("problem").from_builtins(task["problem"])

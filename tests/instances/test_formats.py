@@ -15,9 +15,9 @@ from schedsolve.instances.formats import FORMATS
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import save
 from schedsolve.models.errors import UnknownName
+from schedsolve.models.family import resolve
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.models.registry import resolve
 
 JOB_SHOP = "3 2\n0 5  1 4\n1 3  0 2\n0 6  1 1\n"
 FLEXIBLE = "2 3\n2  1 1 5  2 2 4 3 6\n1  3 1 2 2 2 3 4\n"

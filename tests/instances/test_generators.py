@@ -15,9 +15,9 @@ from schedsolve.instances.generators.lehmer import Lehmer
 from schedsolve.instances.generators.random_jobshop import with_conditions
 from schedsolve.instances.generators.sd2 import sd2
 from schedsolve.models.errors import InvalidProblem, UnknownName
+from schedsolve.models.family import resolve
 from schedsolve.models.jobshop import OBJECTIVES, JobShop
 from schedsolve.models.record import FAR
-from schedsolve.models.registry import resolve
 
 RANDOM = ("jobshop", "flexible", "flowshop", "openshop")
 CONDITIONS: dict[str, Any] = {

@@ -22,10 +22,10 @@ from schedsolve.instances.read import load, read_text
 from schedsolve.instances.source import Source
 from schedsolve.instances.write import save
 from schedsolve.models.errors import InvalidFile, InvalidProblem
+from schedsolve.models.family import resolve
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, objective_values, violations
 from schedsolve.models.rcpsp.schedule import Schedule
 from schedsolve.models.record import FAR
-from schedsolve.models.registry import resolve
 
 EVERY = 1 if os.environ.get("SCHEDSOLVE_ALL_FILES") else 75
 """One public file of so many is tested; all with SCHEDSOLVE_ALL_FILES=1, in some minutes."""

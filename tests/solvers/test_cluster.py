@@ -19,6 +19,7 @@ from schedsolve import Result, Status, Stop, solve
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.check import violations
 from schedsolve.models.errors import MissingExtra
+from schedsolve.models.family import Engine, Role
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.cluster import coordinator
@@ -66,9 +67,8 @@ def run(address: str, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
         monkeypatch.setitem(sys.modules, "fake_bound", SimpleNamespace(bound=lambda _: [None]))
         fake = replace(
             FAMILIES["jobshop"],
-            engines={name: f"fake_{name}" for name in ("dispatch", *engines)},
-            auto=tuple(engines),
-            bounding=(),
+            engines={"dispatch": Engine("fake_dispatch", Role.FIRST)}
+            | {name: Engine(f"fake_{name}", Role.EXACT) for name in engines},
             bound="fake_bound:bound",
         )
         monkeypatch.setitem(FAMILIES, "jobshop", fake)

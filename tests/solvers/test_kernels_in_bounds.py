@@ -31,7 +31,7 @@ SEEDS = range(60 * int(os.environ.get("SCHEDSOLVE_TEST_SCALE", "1")))
 
 def run(problem: Any, engine: str, iterations: int, seed: int, **params: Any) -> None:
     """One run of an engine; an index out of bounds is an IndexError, an invalid schedule a note."""
-    module = family(problem.kind).load(f"engine:{engine}")
+    module = family(problem.kind).engine(engine)
     stop = Stop(iterations=iterations)
     progress = Progress(problem, stop)
     module.run(problem, progress, stop, threads=1, seed=seed, params=module.Params(**params))
@@ -146,7 +146,7 @@ PROJECTS: dict[str, tuple[int, dict[str, Any]]] = {
 @pytest.mark.parametrize("name", PROJECTS)
 def test_projects(name: str, tiny: ModuleType) -> None:
     iterations, params = PROJECTS[name]
-    module = family("rcpsp").load(f"engine:{name}")
+    module = family("rcpsp").engine(name)
     for seed in SEEDS:
         problem = any_project(tiny, seed)
         if not module.supports(problem):

@@ -106,7 +106,7 @@ def test_a_time_limit_beyond_all_clocks_is_none() -> None:
 def test_every_engine_refuses_parameters_of_another_type(kind: str) -> None:
     parts = FAMILIES[kind]
     for engine in parts.engines:
-        defaults = parts.load(f"engine:{engine}").Params()
+        defaults = parts.engine(engine).Params()
         for name, default in vars(defaults).items():
             check_params(parts, {engine: {name: default}})
             with pytest.raises(InvalidOption, match=f"parameters of {engine}: {name} is of type list"):

@@ -18,6 +18,7 @@ import pytest
 from schedsolve import RCPSP, Status, Stop, solve, supports
 from schedsolve.models.check import violations
 from schedsolve.models.errors import InvalidOption, InvalidSolution, UnknownName, Unsupported
+from schedsolve.models.family import Engine, Role
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.result import Result
@@ -48,17 +49,20 @@ def family(monkeypatch) -> Family:
             monkeypatch.setitem(sys.modules, f"fake_{name}", SimpleNamespace(**members))
             return f"fake_{name}"
 
+        def role(name: str) -> Role:
+            return Role.FIRST if name == "dispatch" else Role.BOUND if name in bounding else Role.EXACT
+
         engines.setdefault("dispatch", lambda *_, **__: None)
         modules = {}
         for name, run in engines.items():
             features = ["wheels"] if name == "unable" else []
-            modules[name] = add(name, Params=Params, run=run, supports=lambda _, f=features: f)
+            module = add(name, Params=Params, run=run, supports=lambda _, f=features: f)
+            in_auto = auto is None or name in (*auto, *bounding, "dispatch")
+            modules[name] = Engine(module, role(name), in_auto)
         bound = bounds if callable(bounds) else lambda problem: list(bounds)
         fake = replace(
             FAMILIES["jobshop"],
             engines=modules,
-            auto=tuple(n for n in engines if n != "dispatch" and n not in bounding) if auto is None else auto,
-            bounding=bounding,
             bound=add("bound", bound=bound) + ":bound",
         )
         monkeypatch.setitem(FAMILIES, "jobshop", fake)

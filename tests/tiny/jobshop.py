@@ -21,6 +21,9 @@ def tiny(seed: int, *, combinations: int = 2000, operations: int = 7) -> JobShop
             return problem
 
 
+FORMULATIONS = {"manne"}
+"""Those of the MILP engine, all of which some of the problems must reach."""
+
 FEATURES = {*OBJECTIVES, "blocking=swap", "blocking=no_swap", "pause", "done", "broken past", "infeasible"}
 """What a set of random problems should hold, beside what ``features`` finds in it."""
 

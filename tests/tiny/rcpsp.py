@@ -48,6 +48,9 @@ def lawless(seed: int) -> RCPSP:
 SHARED = {"capacity", "budget", "reservoir_empty", "reservoir_full", "overlap"}
 """Codes of the rules that several tasks share."""
 
+FORMULATIONS = {"time-indexed", "event-based"}
+"""Those of the MILP engine, all of which some of the problems must reach."""
+
 FEATURES = {*OBJECTIVES, "infeasible", "done", "pause", *LINK_KINDS}
 """What a set of random problems should hold, beside what ``features`` finds in it."""
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
 from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -58,8 +58,8 @@ def supports(problem: JobShop) -> list[str]:
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    if params.start_from_rules and progress.solution is None:
-        _run_rules(problem, progress, stop, threads=threads, seed=seed)
+    if params.start_from_rules:
+        first_solution(progress, stop, threads=threads, seed=seed)
 
     from schedsolve.solvers.cpsat import driver  # by now there is an answer, should there be no memory for it
     from schedsolve.solvers.cpsat.jobshop.formulation import formulate
@@ -88,12 +88,6 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
         )
         if outcome is driver.Outcome.STOPPED or (outcome is driver.Outcome.PROVED and progress.level == level):
             return
-
-
-def _run_rules(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int) -> None:
-    rules = family(problem.kind).load("engine:dispatch")
-    if not rules.supports(problem):
-        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
 
 
 def search_settings(problem: JobShop, threads: int, params: Params) -> str:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.models.registry import family
 from schedsolve.solvers.cpsat.rcpsp.limits import missing
 from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -58,8 +58,8 @@ def supports(problem: RCPSP) -> list[str]:
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Prove level after level, starting each from the incumbent, until all is proved or it is time to stop."""
-    if params.start_from_rules and progress.solution is None:
-        _run_rules(problem, progress, stop, threads=threads, seed=seed)
+    if params.start_from_rules:
+        first_solution(progress, stop.within(RULES_SHARE * stop.remaining()), threads=threads, seed=seed)
 
     from schedsolve.solvers.cpsat.driver import Outcome, Work  # by now there is an answer, should memory be short
 
@@ -103,13 +103,6 @@ def _attempt(
     )
     in_vain = outcome is driver.Outcome.PROVED and progress.level == level
     return driver.Outcome.STOPPED if in_vain else outcome
-
-
-def _run_rules(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int) -> None:
-    rules = family(problem.kind).load("engine:dispatch")
-    if not rules.supports(problem):
-        stage = stop.within(RULES_SHARE * stop.remaining())
-        rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
 
 
 def stages(objective: str, threads: int, params: Params) -> list[tuple[str, float]]:

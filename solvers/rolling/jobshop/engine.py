@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
+from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
@@ -72,10 +72,9 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     Starts from the dispatch rules where nothing is known; where they find nothing, neither does this.
     """
     if progress.solution is None:
-        rules = family(problem.kind).load("engine:dispatch")
         stage = stop.within(RULES_SHARE * stop.remaining())
         stage.iterations = None  # which counts windows here
-        rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
+        first_solution(progress, stage, threads=threads, seed=seed)
     if progress.closed or progress.solution is None or wait_for(compile_kernels, stop) is None:
         return
     horizon = _Horizon(problem, progress, stop, params, np.random.default_rng(seed))

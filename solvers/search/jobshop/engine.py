@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
@@ -62,9 +62,7 @@ def warmup() -> None:
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Improve on what is known until it is time to stop; ``iterations`` counts moves, shared by the threads."""
-    if progress.solution is None:
-        rules = family(problem.kind).load("engine:dispatch")
-        rules.run(problem, progress, stop, threads=threads, seed=seed, params=rules.Params(), rule=None)
+    first_solution(progress, stop, threads=threads, seed=seed)
     if progress.closed or stop.now():
         return
     moves = None if stop.iterations is None else -(-stop.iterations // threads)

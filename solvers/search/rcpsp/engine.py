@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP, violations
-from schedsolve.models.registry import family
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
+from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.rcpsp.aims import AIMS
@@ -74,9 +74,7 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
     """Improve on what is known until it is time to stop; ``iterations`` counts schedules, shared by the threads."""
     made = 0
     if progress.solution is None:
-        rules = family(problem.kind).load("engine:dispatch")
-        first = rules.Params(justify=False)
-        rules.run(problem, progress, stop, threads=1, seed=seed, params=first, rule="lft:parallel")
+        first_solution(progress, stop, threads=1, seed=seed, rule="lft:parallel", params={"justify": False})
         made = 1
     if progress.closed or stop.now() or wait_for(compile_kernels, stop) is None:
         return

@@ -15,37 +15,24 @@ from pathlib import Path
 from schedsolve.instances.bundled import SETS, Entry, catalogue
 from schedsolve.instances.read import instances_in
 from schedsolve.models.errors import InvalidFile, UnknownName
+from schedsolve.models.registry import FAMILIES
 
-CLASSICS = ("ft", "abz", "la", "orb", "swv", "yn")
 
-SUITES: dict[str, tuple[str, ...]] = {
-    **{name: (name,) for name in SETS},
-    "classics": CLASSICS,
-    "jobshop": (*CLASSICS, "ta", "dmu"),
-    "flowshop": ("ta-flow",),
-    "openshop": ("ta-open",),
-    "sizes": ("abz7", "yn1", "swv10", "ta21", "ta41", "ta51", "ta71"),
-    "proofs": ("ft", "abz5", "abz6", "orb", "la01-28", "la30-40"),
-}
+def _of_families(table: str) -> dict[str, tuple[str, ...]]:
+    """The suites of all families in one: their ``SUITES`` or their ``PUBLIC``."""
+    found: dict[str, tuple[str, ...]] = {}
+    for parts in FAMILIES.values():
+        if parts.suites:
+            found |= getattr(parts.load("suites"), table)
+    return found
+
+
+SUITES: dict[str, tuple[str, ...]] = {name: (name,) for name in SETS} | _of_families("SUITES")
 """Suite to the sets, instances and ranges that it is made of; each set of bundled instances is one."""
 
-RESERVOIR_SETS = ("bl", "ksd15_d", "ksd30", "pack", "pack_d")
-
-PUBLIC: dict[str, tuple[str, ...]] = {
-    **{
-        f"rcpsp-{name}": (f"rcpsp/{name}/*",)
-        for name in ("j30", "j60", "j90", "j120", "patterson", "rg300", "cv", "sd")
-    },
-    **{f"rcpsp-rg30-{k}": (f"rcpsp/rg30/set{k}/*",) for k in range(1, 6)},
-    **{f"rcpsp-mm-{name}": (f"rcpsp/mm_{name}/*",) for name in ("j10", "j20", "j30", "mmlib50", "mmlib100")},
-    **{f"rcpsp-max-{name}": (f"rcpsp/max_{name}/*",) for name in ("j10", "j20", "j30")},
-    **{f"rcpsp-max-ubo{size}": (f"rcpsp/max_ubo{size}/*",) for size in (10, 20, 50, 100, 200)},
-    **{f"rcpsp-cpr-{name.replace('_', '-')}": (f"rcpsp/cpr_{name}/*",) for name in RESERVOIR_SETS},
-    "rcpsp-imopse": ("rcpsp/ms_imopse_d36/*",),
-    "rcpsp-proofs": ("rcpsp/j30/*_1.sm", "rcpsp/j60/*_1.sm", "rcpsp/j120/*_1.sm"),
-    "rcpsp-sample": tuple(f"rcpsp/j120/j120{k}_1.sm" for k in range(1, 60, 5)),
-}
+PUBLIC = _of_families("PUBLIC")
 """Suite to what it holds of the folder of public instances: patterns of files."""
+
 FOLDER_VARIABLE, FOLDER = "SCHEDSOLVE_BENCHMARKS", "../shared/benchmarks"
 """Where the public instances are: the variable, and the folder where it is not set."""
 

@@ -1,0 +1,102 @@
+"""What the parts of a family must be, for type checkers and for ``tests/test_families.py``.
+
+``models.record.Record`` gives a problem and a solution most of what they need. The contracts of engines are in
+``solvers.contracts``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, Self, TypeVar
+
+from schedsolve.models.record import Setting
+from schedsolve.models.violation import Violation
+
+
+class Document(Protocol):
+    """What a problem and a solution have in common: a kind, a role, and their JSON."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def fingerprint(self) -> str: ...
+    def to_builtins(self, *, labels: bool = True) -> dict[str, Any]: ...
+    def to_json(self) -> str: ...
+
+
+class Problem(Document, Protocol):
+    """A frozen dataclass that states a problem."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def objective(self) -> tuple[str, ...]:
+        """What the user asked for, the most important first."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What makes this more than the basic problem, in words."""
+
+    @property
+    def data_fingerprint(self) -> str: ...
+    @property
+    def settings(self) -> tuple[Setting, ...]: ...
+    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self: ...
+    def any_solution(self) -> Self:
+        """The same constraints, with an objective that costs engines little: any solution will do."""
+
+
+class Solution(Document, Protocol):
+    """The decisions, and nothing else."""
+
+
+P = TypeVar("P", bound=Problem, contravariant=True)
+S = TypeVar("S", bound=Solution, contravariant=True)
+
+
+class Violations(Protocol[P, S]):
+    """The rules that a solution breaks; shares no code with any engine."""
+
+    def __call__(self, problem: P, solution: S) -> list[Violation]: ...
+
+
+class Evaluate(Protocol[P, S]):
+    """Name and value of each level; empty where the solution has not the problem's shape."""
+
+    def __call__(self, problem: P, solution: S) -> list[tuple[str, int]]: ...
+
+
+class Bound(Protocol[P]):
+    """A cheap lower bound for each level, None where there is none."""
+
+    def __call__(self, problem: P) -> list[int | None]: ...
+
+
+class Table(Protocol[P, S]):
+    """Columns and rows of a solution, for text and CSV."""
+
+    def __call__(self, problem: P, solution: S) -> tuple[Sequence[str], Sequence[Sequence[Any]]]: ...
+
+
+class Past(Protocol[P]):
+    """Rules that are broken by what is done already, the first case of each at least."""
+
+    def __call__(self, problem: P) -> list[Violation]: ...
+
+
+class Rule(Protocol):
+    """A rule by which a *first* engine builds, as ``schedsolve rules`` lists it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def formula(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+
+
+Rules = Mapping[str, Rule]
