@@ -21,7 +21,7 @@ OPENING = re.compile(r"\s*\{")
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-EXAMPLES = {kind: f"schedsolve.instances.{kind}_example:problem_and_solution" for kind in FAMILIES}
+EXAMPLES = {kind: f"schedsolve.instances.{kind}.example:problem_and_solution" for kind in FAMILIES}
 """Kind to a function that returns a small problem and its optimal solution."""
 
 

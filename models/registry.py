@@ -87,7 +87,7 @@ FAMILIES: dict[str, Family] = {
         bounding=("lp-bound",),
         past="schedsolve.models.jobshop.past:past_cases",
         bars="schedsolve.reports.jobshop:bars",
-        table="schedsolve.instances.jobshop_table:schedule_rows",
+        table="schedsolve.instances.jobshop.table:schedule_rows",
     ),
     "rcpsp": Family(
         kind="rcpsp",
@@ -114,7 +114,7 @@ FAMILIES: dict[str, Family] = {
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
         past="schedsolve.models.rcpsp.past:past_violations",
         bars="schedsolve.reports.rcpsp:bars",
-        table="schedsolve.instances.rcpsp_table:schedule_rows",
+        table="schedsolve.instances.rcpsp.table:schedule_rows",
     ),
 }
 

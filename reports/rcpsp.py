@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from schedsolve.instances.lags import is_lag
-from schedsolve.instances.plan import PATH, SHARES
-from schedsolve.instances.windows import Windows
+from schedsolve.instances.rcpsp.lags import is_lag
+from schedsolve.instances.rcpsp.plan import PATH, SHARES
+from schedsolve.instances.rcpsp.windows import Windows
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Items, Kind, Links, Profile, View, pack_lanes

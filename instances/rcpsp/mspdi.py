@@ -29,9 +29,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from schedsolve.instances.lags import with_lags
-from schedsolve.instances.mspdi_calendars import STANDARD, read_calendars
-from schedsolve.instances.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
+from schedsolve.instances.calendars.mspdi import STANDARD, read_calendars
+from schedsolve.instances.rcpsp.lags import with_lags
+from schedsolve.instances.rcpsp.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution

@@ -42,13 +42,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schedsolve.instances import calendar_text, csv_text, lags, table
-from schedsolve.instances.calendar_text import Length, Units
-from schedsolve.instances.clock import Clock
-from schedsolve.instances.plan import MOST_LINKS, SHARES, Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances import csv_text, table
+from schedsolve.instances.calendars import text as calendar_text
+from schedsolve.instances.calendars.clock import Clock
+from schedsolve.instances.calendars.text import Length, Units
+from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, from_breaks
+from schedsolve.instances.rcpsp import lags
+from schedsolve.instances.rcpsp.plan import MOST_LINKS, SHARES, Plan, PlanLink, PlanResource, PlanTask, build
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
-from schedsolve.instances.worktime import DAY, WorkCalendar, from_breaks
 from schedsolve.models.dates import read_date
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, normalised
+from schedsolve.instances.calendars.worktime import DAY, Hours, WorkCalendar, normalised
 from schedsolve.instances.xml_tree import Element
 
 OFFICE_HOURS: Hours = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))

@@ -33,7 +33,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.project_network import check_limited, check_source_and_sink, successors
+from schedsolve.instances.rcpsp.network import check_limited, check_source_and_sink, successors
 from schedsolve.instances.source import MOST_WORDS, Source
 from schedsolve.models.numerals import integers, is_integer
 from schedsolve.models.rcpsp import RCPSP

@@ -9,11 +9,11 @@ from itertools import product
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags
-from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.calendars.worktime import ALL_DAY, WorkCalendar, both, from_breaks
+from schedsolve.instances.rcpsp import lags
+from schedsolve.instances.rcpsp.plan import Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.rcpsp.windows import Window
 from schedsolve.instances.source import Source
-from schedsolve.instances.windows import Window
-from schedsolve.instances.worktime import ALL_DAY, WorkCalendar, both, from_breaks
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule, violations

@@ -17,7 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from schedsolve.instances import jobshop_text
+from schedsolve.instances.jobshop import text as jobshop_text
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from schedsolve.instances.generators import GENERATORS, generator
-from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS
-from schedsolve.instances.generators.hidden_schedule import hidden_schedule, random_order
-from schedsolve.instances.generators.partial_order import PartialOrder, bits
+from schedsolve.instances.generators.rcpsp.constraint_levels import CONTRADICTIONS
+from schedsolve.instances.generators.rcpsp.hidden_schedule import hidden_schedule, random_order
+from schedsolve.instances.generators.rcpsp.partial_order import PartialOrder, bits
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.rcpsp import LINK_KINDS, OBJECTIVES, RCPSP, violations
 from schedsolve.models.record import FAR
@@ -52,7 +52,7 @@ def hidden_solutions(monkeypatch: pytest.MonkeyPatch, module: str) -> list[Any]:
         found.append(hidden_schedule(*arguments))
         return found[-1]
 
-    monkeypatch.setattr(f"schedsolve.instances.generators.{module}.hidden_schedule", watch)
+    monkeypatch.setattr(f"schedsolve.instances.generators.rcpsp.{module}.hidden_schedule", watch)
     return found
 
 
@@ -81,7 +81,7 @@ def test_partial_order_knows_what_follows_and_which_arcs_are_redundant():
 
 @pytest.mark.parametrize("conditions", SIDE_CONDITIONS, ids=str)
 def test_a_hidden_schedule_keeps_all_rules_of_a_project(conditions, monkeypatch):
-    found = hidden_solutions(monkeypatch, "random_rcpsp")
+    found = hidden_solutions(monkeypatch, "random")
     for seed in range(8):
         problem = make("project", tasks=20, seed=seed, **conditions)
         assert violations(problem, found[-1].solution()) == []

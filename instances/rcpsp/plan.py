@@ -27,10 +27,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.lags import LagTask, lag_name, spelt
+from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, both
+from schedsolve.instances.rcpsp.lags import LagTask, lag_name, spelt
+from schedsolve.instances.rcpsp.windows import Window, Windows
 from schedsolve.instances.source import Source
-from schedsolve.instances.windows import Window, Windows
-from schedsolve.instances.worktime import DAY, WorkCalendar, both
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP

@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from schedsolve.instances.project_network import check_limited, check_source_and_sink, successors
+from schedsolve.instances.rcpsp.network import check_limited, check_source_and_sink, successors
 from schedsolve.instances.source import Source
 from schedsolve.instances.tokens import Tokens
 from schedsolve.models.errors import InvalidFile, InvalidProblem

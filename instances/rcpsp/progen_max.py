@@ -26,7 +26,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from schedsolve.instances.project_network import check_limited, check_source_and_sink
+from schedsolve.instances.rcpsp.network import check_limited, check_source_and_sink
 from schedsolve.instances.source import Source
 from schedsolve.instances.tokens import Tokens
 from schedsolve.models.errors import InvalidProblem

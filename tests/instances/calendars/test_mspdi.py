@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from schedsolve.instances.mspdi_calendars import OFFICE_HOURS, STANDARD, read_calendars
+from schedsolve.instances.calendars.mspdi import OFFICE_HOURS, STANDARD, read_calendars
+from schedsolve.instances.calendars.worktime import ALL_DAY, WorkCalendar
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import ALL_DAY, WorkCalendar
 from schedsolve.instances.xml_tree import parse
 from schedsolve.models.errors import InvalidFile
 

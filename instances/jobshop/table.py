@@ -39,7 +39,7 @@ from typing import Any
 import numpy as np
 
 from schedsolve.instances import csv_text, table
-from schedsolve.instances.clock import Clock
+from schedsolve.instances.calendars.clock import Clock
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion

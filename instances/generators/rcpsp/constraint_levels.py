@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.instances.generators.arguments import check, stream
-from schedsolve.instances.generators.hidden_schedule import Hidden, hidden_schedule, random_order
-from schedsolve.instances.generators.partial_order import PartialOrder, bits
+from schedsolve.instances.generators.rcpsp.hidden_schedule import Hidden, hidden_schedule, random_order
+from schedsolve.instances.generators.rcpsp.partial_order import PartialOrder, bits
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import FAR

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar, normalised
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar, normalised
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = "off"

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags
-from schedsolve.instances.icalendar import write_schedule
+from schedsolve.instances.rcpsp import lags
+from schedsolve.instances.rcpsp.icalendar import write_schedule
 from schedsolve.instances.read import load
 from schedsolve.instances.write import save
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 
-HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
+HOUSE = Path(__file__).parents[2] / "support" / "house.xml"
 NAME = "Büro; Flur, \\Keller\\\nund " + "sehr ü" * 20
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.windows import Windows
+from schedsolve.instances.rcpsp.windows import Windows
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags, mspdi, mspdi_write, rcpsp_table
-from schedsolve.instances.generators.random_rcpsp import project
-from schedsolve.instances.plan import Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.calendars.worktime import WorkCalendar
+from schedsolve.instances.generators.rcpsp.random import project
+from schedsolve.instances.rcpsp import lags, mspdi, mspdi_write
+from schedsolve.instances.rcpsp import table as rcpsp_table
+from schedsolve.instances.rcpsp.plan import Plan, PlanLink, PlanResource, PlanTask, build
 from schedsolve.instances.read import read_text
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import WorkCalendar
 from schedsolve.models.rcpsp import RCPSP, Schedule
 
 MONDAY = datetime(2026, 3, 30, 8)

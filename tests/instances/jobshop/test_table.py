@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedsolve.instances.jobshop_example import problem_and_solution
-from schedsolve.instances.jobshop_table import schedule_rows, write
+from schedsolve.instances.jobshop.example import problem_and_solution
+from schedsolve.instances.jobshop.table import schedule_rows, write
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import write_schedule
 from schedsolve.models.errors import InvalidFile

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags, mspdi, mspdi_write
+from schedsolve.instances.rcpsp import lags, mspdi, mspdi_write
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.source import Source
 from schedsolve.instances.write import save
@@ -17,7 +17,7 @@ from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule, violations
 from schedsolve.models.record import FAR
 
-HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
+HOUSE = Path(__file__).parents[2] / "support" / "house.xml"
 START = datetime(2026, 3, 30, 8)
 
 BY_HAND = {

@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags
+from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.read import load, read_text
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, Schedule, violations
 
-HOUSE = Path(__file__).parent.parent / "support" / "house.gan"
+HOUSE = Path(__file__).parents[2] / "support" / "house.gan"
 START = datetime(2026, 3, 30)
 
 

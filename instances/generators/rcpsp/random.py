@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.instances.generators.arguments import check, stream
-from schedsolve.instances.generators.hidden_schedule import Hidden, hidden_schedule, random_order
-from schedsolve.instances.generators.partial_order import PartialOrder
+from schedsolve.instances.generators.rcpsp.hidden_schedule import Hidden, hidden_schedule, random_order
+from schedsolve.instances.generators.rcpsp.partial_order import PartialOrder
 from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR

@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags
-from schedsolve.instances.rcpsp_table import schedule_rows, write
+from schedsolve.instances.rcpsp import lags
+from schedsolve.instances.rcpsp.table import schedule_rows, write
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import save, write_schedule
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, violations
 from schedsolve.models.record import FAR
 
-HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
+HOUSE = Path(__file__).parents[2] / "support" / "house.xml"
 
 TABLE = """\
 # origin: 2026-03-30T08:00

@@ -14,13 +14,13 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
+from schedsolve.instances.calendars.worktime import DAY, Hours, WorkCalendar, from_breaks
 from schedsolve.instances.characters import plain
-from schedsolve.instances.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
-from schedsolve.instances.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
-from schedsolve.instances.plan import PATH, SHARES
-from schedsolve.instances.project_network import check_limited
-from schedsolve.instances.windows import Windows
-from schedsolve.instances.worktime import DAY, Hours, WorkCalendar, from_breaks
+from schedsolve.instances.rcpsp.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
+from schedsolve.instances.rcpsp.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
+from schedsolve.instances.rcpsp.network import check_limited
+from schedsolve.instances.rcpsp.plan import PATH, SHARES
+from schedsolve.instances.rcpsp.windows import Windows
 from schedsolve.models.dates import date_of, read_date
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule

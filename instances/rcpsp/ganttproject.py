@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
-from schedsolve.instances.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar
+from schedsolve.instances.rcpsp.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
-from schedsolve.instances.worktime import ALL_DAY, DAY, Hours, WorkCalendar
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.dates import read_date
 from schedsolve.models.numerals import decimal, integer
