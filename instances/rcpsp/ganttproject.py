@@ -22,7 +22,7 @@ from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
 from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar
-from schedsolve.instances.rcpsp.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
+from schedsolve.instances.rcpsp.dated import MOST_LINKS, DatedLink, DatedProject, DatedResource, DatedTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.dates import read_date
@@ -52,7 +52,7 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> RCPSP:
     """The project in ``source``. Raises ``InvalidFile`` with the line of the element that is wrong."""
-    return build(_Reader(parse(source), source).plan(), source)
+    return build(_Reader(parse(source), source).dated(), source)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class _Row:
 
 
 class _Reader:
-    """One project element turned into a plan."""
+    """One project element turned into a dated project."""
 
     def __init__(self, root: Element, source: Source):
         if root.tag != "project":
@@ -93,20 +93,20 @@ class _Reader:
         self.origin = min(start for done, start in starts if not done or all(done for done, _ in starts))
         self.calendars = [self._calendar()]
 
-    def plan(self) -> Plan:
+    def dated(self) -> DatedProject:
         tasks = [self._task(row) for row in self.leaves]
         resources = self._resources()
         self._assign(tasks, resources)
         name = self.root.attribute("name", "") or self.source.name
-        return Plan(name, self.origin, tasks, self._links(), list(resources.values()), self.calendars, day=DAY)
+        return DatedProject(name, self.origin, tasks, self._links(), list(resources.values()), self.calendars, day=DAY)
 
-    def _task(self, row: _Row) -> PlanTask:
+    def _task(self, row: _Row) -> DatedTask:
         element = row.element
         days = 0 if element.attribute("meeting", "false") == "true" else _integer(element, "duration", 1)
         if not 0 <= days <= LONGEST:
             expected = "at least 0" if days < 0 else f"at most {LONGEST}"
             raise element.error(f"expected a duration of {expected}, found {days}")
-        task = PlanTask(
+        task = DatedTask(
             element.attribute("id"), row.name, days * DAY, element.line, calendar=0 if days else None, lag_calendar=0
         )
         if _is_done(element):
@@ -153,21 +153,21 @@ class _Reader:
 
     # --- resources ----------------------------------------------------------------------------
 
-    def _resources(self) -> dict[int, PlanResource]:
+    def _resources(self) -> dict[int, DatedResource]:
         """By id; those with days off have a calendar of their own."""
-        found: dict[int, PlanResource] = {}
+        found: dict[int, DatedResource] = {}
         for element in self.root.all("resources", "resource"):
             number = _integer(element, "id")
             if number in found:
                 raise element.error(f"the id {number} is given twice")
-            found[number] = PlanResource(element.attribute("name", f"resource {number}"))
+            found[number] = DatedResource(element.attribute("name", f"resource {number}"))
         for number, off in self._days_off(found).items():
             resource = found[number]
             resource.calendar = len(self.calendars)
             self.calendars.append(WorkCalendar(f"days of {resource.name}", special=dict.fromkeys(off, ())))
         return found
 
-    def _days_off(self, resources: dict[int, PlanResource]) -> dict[int, list[date]]:
+    def _days_off(self, resources: dict[int, DatedResource]) -> dict[int, list[date]]:
         """By the id of a resource."""
         found: dict[int, list[date]] = {}
         total = 0
@@ -185,7 +185,7 @@ class _Reader:
             found.setdefault(number, []).extend(first.date() + timedelta(days=k) for k in range(count))
         return found
 
-    def _assign(self, tasks: list[PlanTask], resources: dict[int, PlanResource]) -> None:
+    def _assign(self, tasks: list[DatedTask], resources: dict[int, DatedResource]) -> None:
         index = {number: k for k, number in enumerate(resources)}
         for element in self.root.all("allocations", "allocation"):
             row, number = self._row(element, "task-id"), _integer(element, "resource-id")
@@ -206,8 +206,8 @@ class _Reader:
             raise element.error(f"there is no task with the id {number}")
         return self.rows[number]
 
-    def _links(self) -> list[PlanLink]:
-        links: list[PlanLink] = []
+    def _links(self) -> list[DatedLink]:
+        links: list[DatedLink] = []
         for before in self.rows.values():
             for element in before.element.all("depend"):
                 after = self._row(element, "id")
@@ -216,7 +216,7 @@ class _Reader:
                 links += self._link(element, before, after)
         return links
 
-    def _link(self, element: Element, before: _Row, after: _Row) -> list[PlanLink]:
+    def _link(self, element: Element, before: _Row, after: _Row) -> list[DatedLink]:
         number = _integer(element, "type", 2)
         if number not in LINK_TYPES:
             raise element.error(f"expected a type from 1 to 4, found {number}")
@@ -226,7 +226,7 @@ class _Reader:
         if set(before.leaves) & set(after.leaves):
             raise element.error(f'"{after.name}" is linked with itself or with a task around it')
         lag = _integer(element, "difference", 0) * DAY
-        return [PlanLink(a, b, LINK_KINDS.index(kind), lag) for a in before.leaves for b in after.leaves]
+        return [DatedLink(a, b, LINK_KINDS.index(kind), lag) for a in before.leaves for b in after.leaves]
 
 
 def _outline(element: Element, level: int) -> list[tuple[int, Element]]:

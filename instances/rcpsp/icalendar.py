@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 import numpy as np
 
 from schedsolve.instances.characters import plain
+from schedsolve.instances.rcpsp.dated import PATH
 from schedsolve.instances.rcpsp.lags import is_lag
-from schedsolve.instances.rcpsp.plan import PATH
 from schedsolve.models.dates import date_of, read_date
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule

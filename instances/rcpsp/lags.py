@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances.rcpsp.windows import Windows
+from schedsolve.instances.rcpsp.task_times import TaskTimes
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -144,11 +144,11 @@ def with_lags(problem: RCPSP, start: Ints) -> RCPSPSolution:
     starts[~lag] = start if len(start) < problem.num_tasks else start[~lag]
     end = Schedule(problem, RCPSPSolution(start=starts)).end
     into = {int(problem.link_to[k]): k for k in np.flatnonzero(lag[problem.link_to]).tolist()}
-    windows = Windows(problem)
+    task_times = TaskTimes(problem)
     for task in np.flatnonzero(lag).tolist():
         link = into[task]
         kind, before = int(problem.link_kind[link]), int(problem.link_from[link])
         at = int((starts if kind in (SS, SF) else end)[before] + problem.min_lag[link])
-        window = windows.of(task)
-        starts[task] = window.next_start(at) if kind in (FS, SS) else max(0, window.first_start_to_end_at(at))
+        time = task_times.of(task)
+        starts[task] = time.next_start(at) if kind in (FS, SS) else max(0, time.first_start_to_end_at(at))
     return RCPSPSolution(start=starts)

@@ -30,8 +30,8 @@ from fractions import Fraction
 import numpy as np
 
 from schedsolve.instances.calendars.mspdi import STANDARD, read_calendars
+from schedsolve.instances.rcpsp.dated import MOST_LINKS, DatedLink, DatedProject, DatedResource, DatedTask, build, paths
 from schedsolve.instances.rcpsp.lags import with_lags
-from schedsolve.instances.rcpsp.plan import MOST_LINKS, Plan, PlanLink, PlanResource, PlanTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
@@ -62,7 +62,7 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> RCPSP:
     """The project in ``source``. Raises ``InvalidFile`` with the line of the element that is wrong."""
-    return build(_Reader(parse(source), source).plan(), source)
+    return build(_Reader(parse(source), source).dated(), source)
 
 
 def read_schedule(source: Source) -> tuple[RCPSP, RCPSPSolution]:
@@ -71,12 +71,12 @@ def read_schedule(source: Source) -> tuple[RCPSP, RCPSPSolution]:
     Raises ``InvalidFile`` where a task has none. Lags in working time begin as late or early as their tasks let them.
     """
     reader = _Reader(parse(source), source)
-    plan = reader.plan()
+    project = reader.dated()
     starts = [reader.start(row) for row in reader.leaves]
-    problem = build(plan, source)
+    problem = build(project, source)
     if any(start % problem.tick for start in starts):
-        plan.tick = 60
-        problem = build(plan, source)
+        project.tick = 60
+        problem = build(project, source)
     return problem, with_lags(problem, np.array(starts) // problem.tick)
 
 
@@ -88,12 +88,12 @@ class _Row:
     level: int
     name: str = ""
     leaves: list[int] = field(default_factory=list)
-    """The tasks of the plan that it stands for: itself, or all within a summary task."""
+    """The tasks that it stands for: itself, or all within a summary task."""
     summary: bool = False
 
 
 class _Reader:
-    """One project element turned into a plan."""
+    """One project element turned into a dated project."""
 
     def __init__(self, root: Element, source: Source):
         if root.tag != "Project":
@@ -111,7 +111,7 @@ class _Reader:
         self._constrain()
         self.origin = self._start_project()
 
-    def plan(self) -> Plan:
+    def dated(self) -> DatedProject:
         resources = self._resources()
         self._assign(resources)
         for task, row in zip(self.tasks, self.leaves, strict=True):
@@ -121,7 +121,7 @@ class _Reader:
                 task.weight = 1
         name = self.root.string("Title") or self.root.string("Name").removesuffix(".xml") or self.source.name
         day = 60 * self.root.integer("MinutesPerDay", default=480, low=1)
-        return Plan(name, self.origin, self.tasks, self._links(), resources, self.calendars, day=day)
+        return DatedProject(name, self.origin, self.tasks, self._links(), resources, self.calendars, day=day)
 
     def start(self, row: _Row) -> int:
         """The Start that the file states for a task, in seconds from the project's."""
@@ -192,10 +192,10 @@ class _Reader:
         if not self.leaves:
             raise self.root.error("expected at least one Task, found none")
 
-    def _task(self, row: _Row) -> PlanTask:
+    def _task(self, row: _Row) -> DatedTask:
         element = row.element
         key = element.string("ID", default=element.string("UID"))
-        task = PlanTask(key, row.name, _length(element, "Duration"), element.line)
+        task = DatedTask(key, row.name, _length(element, "Duration"), element.line)
         task.weight = element.integer("Priority", default=500, low=0)
         task.pause = not any(
             attribute.integer("FieldID") in self.no_pause and attribute.flag("Value")
@@ -238,7 +238,7 @@ class _Reader:
             raise element.error(f"the ConstraintDate of a constraint {kind} is missing")
         return kind, at
 
-    def _follow(self, task: PlanTask, element: Element) -> None:
+    def _follow(self, task: DatedTask, element: Element) -> None:
         """Which calendars the task and the lags before it follow."""
         own = self._calendar(element)
         task.lag_calendar = self.project_calendar if own is None else own
@@ -251,9 +251,9 @@ class _Reader:
 
     # --- resources ----------------------------------------------------------------------------
 
-    def _resources(self) -> list[PlanResource]:
+    def _resources(self) -> list[DatedResource]:
         self.resource_of: dict[int, int | None] = {}
-        found: list[PlanResource] = []
+        found: list[DatedResource] = []
         for element in self.root.all("Resources", "Resource"):
             uid = element.integer("UID", default=None)
             if uid in self.resource_of:
@@ -264,7 +264,7 @@ class _Reader:
             self.resource_of[uid] = len(found)
             calendar = self._calendar(element)
             found.append(
-                PlanResource(
+                DatedResource(
                     element.string("Name", default=f"resource {uid}"),
                     _units(element, "MaxUnits"),
                     self.project_calendar if calendar is None else calendar,
@@ -272,7 +272,7 @@ class _Reader:
             )
         return found
 
-    def _assign(self, resources: list[PlanResource]) -> None:
+    def _assign(self, resources: list[DatedResource]) -> None:
         for element in self.root.all("Assignments", "Assignment"):
             uid, resource = element.integer("TaskUID", default=None), element.integer("ResourceUID", default=-1)
             if uid not in self.known:
@@ -293,8 +293,8 @@ class _Reader:
 
     # --- links --------------------------------------------------------------------------------
 
-    def _links(self) -> list[PlanLink]:
-        links: list[PlanLink] = []
+    def _links(self) -> list[DatedLink]:
+        links: list[DatedLink] = []
         for row in self.rows.values():
             for element in row.element.all("PredecessorLink"):
                 uid = element.integer("PredecessorUID", default=-1)
@@ -306,7 +306,7 @@ class _Reader:
                     links += self._link(element, self.rows[uid], row)
         return links
 
-    def _link(self, element: Element, before: _Row, after: _Row) -> list[PlanLink]:
+    def _link(self, element: Element, before: _Row, after: _Row) -> list[DatedLink]:
         number = element.integer("Type", default=1, low=0, high=len(LINK_TYPES) - 1)
         kind = LINK_TYPES[number]
         if before.summary and kind[0] == "S":
@@ -319,7 +319,7 @@ class _Reader:
         if layout in PERCENT and before.summary and lag:
             raise element.error(f'a lag in percent of the summary task "{before.name}" is not read')
         return [
-            PlanLink(
+            DatedLink(
                 a,
                 b,
                 LINK_KINDS.index(kind),
@@ -334,7 +334,7 @@ class _Reader:
 # --- parts ------------------------------------------------------------------------------------
 
 
-def _bound(task: PlanTask, kind: str, at: datetime) -> None:
+def _bound(task: DatedTask, kind: str, at: datetime) -> None:
     """Add a constraint to what is known of a task."""
     if kind == "MSO":  # comes before the constraint of a summary task around it
         task.start_at, task.start_from = at, None

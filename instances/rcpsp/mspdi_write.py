@@ -16,11 +16,11 @@ import numpy as np
 
 from schedsolve.instances.calendars.worktime import DAY, Hours, WorkCalendar, from_breaks
 from schedsolve.instances.characters import plain
+from schedsolve.instances.rcpsp.dated import PATH, SHARES
 from schedsolve.instances.rcpsp.lags import FF, FS, SF, SS, Link, is_lag, links, project_calendar
 from schedsolve.instances.rcpsp.mspdi import CONSTRAINTS, LINK_TYPES, NO_PAUSE
 from schedsolve.instances.rcpsp.network import check_limited
-from schedsolve.instances.rcpsp.plan import PATH, SHARES
-from schedsolve.instances.rcpsp.windows import Windows
+from schedsolve.instances.rcpsp.task_times import TaskTimes
 from schedsolve.models.dates import date_of, read_date
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
@@ -61,7 +61,7 @@ class _Writer:
     def __init__(self, problem: RCPSP, solution: RCPSPSolution | None):
         _check(problem)
         self.problem = problem
-        self.windows = Windows(problem)
+        self.task_times = TaskTimes(problem)
         self.origin = read_date(problem.origin).replace(tzinfo=None)
         self.schedule = None if solution is None else Schedule(problem, solution)
         self.lag = is_lag(problem)
@@ -242,8 +242,8 @@ class _Writer:
         fixed = int(problem.fixed_start[task])
         if problem.done[task]:
             return "ASAP", None
-        window = self.windows.of(task)
-        fixed_end = window.end_at(deadline) == deadline and window.first_start_to_end_at(deadline) == release
+        time = self.task_times.of(task)
+        fixed_end = time.end_at(deadline) == deadline and time.first_start_to_end_at(deadline) == release
         if release and deadline != FAR and fixed == FAR and fixed_end:
             return "MFO", deadline
         given = {
@@ -271,10 +271,10 @@ class _Writer:
             if self.lag[before]:  # as early as it can be, which need not be where the schedule has it
                 at = self._lag_allows(before, kind) + lag
             if kind in (FF, SF):
-                at = self.windows.of(after).first_start_to_end_at(at)
+                at = self.task_times.of(after).first_start_to_end_at(at)
             ready[after] = max(int(ready[after]), at)
         free = [i for i in self.tasks if problem.fixed_start[i] == FAR and s.present[i]]
-        return {i: max(0, int(s.start[i]) - self.windows.of(i).next_start(int(ready[i]))) for i in free}
+        return {i: max(0, int(s.start[i]) - self.task_times.of(i).next_start(int(ready[i]))) for i in free}
 
     def _lag_allows(self, lag: int, out: int) -> int:
         """When the lag's task lets its successor start or end, at the earliest."""
@@ -283,11 +283,11 @@ class _Writer:
         link = int(np.flatnonzero(problem.link_to == lag)[0])
         before, kind = int(problem.link_from[link]), int(problem.link_kind[link])
         at = int((s.start if kind in (SS, SF) else s.end)[before] + problem.min_lag[link])
-        window = self.windows.of(lag)
+        time = self.task_times.of(lag)
         if kind in (FS, SS):
-            start = window.next_start(at)
-            return start if out in (SS, SF) else window.last_end_from(start)
-        return max(0, window.first_start_to_end_at(at))
+            start = time.next_start(at)
+            return start if out in (SS, SF) else time.last_end_from(start)
+        return max(0, time.first_start_to_end_at(at))
 
     # --- resources ----------------------------------------------------------------------------
 

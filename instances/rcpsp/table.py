@@ -48,7 +48,15 @@ from schedsolve.instances.calendars.clock import Clock
 from schedsolve.instances.calendars.text import Length, Units
 from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, from_breaks
 from schedsolve.instances.rcpsp import lags
-from schedsolve.instances.rcpsp.plan import MOST_LINKS, SHARES, Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.rcpsp.dated import (
+    MOST_LINKS,
+    SHARES,
+    DatedLink,
+    DatedProject,
+    DatedResource,
+    DatedTask,
+    build,
+)
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
 from schedsolve.models.dates import read_date
@@ -91,7 +99,7 @@ def read(source: Source) -> RCPSP:
     if not rows:
         raise source.error("expected rows below the column names, found none", head.line)
     tasks = _Tasks(source, head, rows)
-    problem = build(tasks.plan(), source)
+    problem = build(tasks.dated(), source)
     plain = "name" not in head.names and [row.text("id") for row in rows] == [str(k + 1) for k in range(len(rows))]
     if plain and problem.num_tasks == len(rows):
         problem = replace(problem, task_names=())
@@ -106,7 +114,7 @@ def read(source: Source) -> RCPSP:
 
 
 class _Tasks:
-    """The rows turned into a plan."""
+    """The rows turned into a dated project."""
 
     def __init__(self, source: Source, head: Head, rows: list[Cells]):
         self.source = source
@@ -131,16 +139,16 @@ class _Tasks:
                 line = rows[self.index[row.text("id")]].line
                 raise row.error("id", f'"{row.text("id")}" is given twice, first in line {line}')
 
-    def plan(self) -> Plan:
+    def dated(self) -> DatedProject:
         tasks = [self._task(row) for row in self.rows]
-        links: list[PlanLink] = []
+        links: list[DatedLink] = []
         for row in self.rows:
             links += self._links(row, tasks)
             if len(links) > MOST_LINKS:
                 raise row.error("predecessors", f"with these there are more than {MOST_LINKS:,} links")
         tick = self.tick if self.ticks_used else None
         resources = list(self.resources.values())
-        return Plan(self.source.name, self.start, tasks, links, resources, self.calendars, tick, self.units.day)
+        return DatedProject(self.source.name, self.start, tasks, links, resources, self.calendars, tick, self.units.day)
 
     # --- comments -----------------------------------------------------------------------------
 
@@ -188,13 +196,13 @@ class _Tasks:
             found.append(given.seconds)
         return Units(*found)
 
-    def _resources(self) -> dict[str, PlanResource]:
-        found: dict[str, PlanResource] = {}
+    def _resources(self) -> dict[str, DatedResource]:
+        found: dict[str, DatedResource] = {}
         for name, text, line in self._definitions("resource"):
             units, _, calendar = (part.strip() for part in text.partition(","))
             try:
                 its = self._calendar(calendar) if calendar else None
-                found[name] = PlanResource(name, Fraction(FAR) if units == UNLIMITED else _share(units), its)
+                found[name] = DatedResource(name, Fraction(FAR) if units == UNLIMITED else _share(units), its)
             except ValueError as error:
                 raise self.source.error(f"resource: {error}", line) from None
         return found
@@ -229,7 +237,7 @@ class _Tasks:
         except OverflowError:
             raise row.error(column, f"{text} lies beyond the calendar") from None
 
-    def _task(self, row: Cells) -> PlanTask:
+    def _task(self, row: Cells) -> DatedTask:
         length, ticks = self._length(row, "duration", row.needed("duration"))
         own_time = length.elapsed and not ticks
         try:
@@ -239,7 +247,7 @@ class _Tasks:
         pause = row.text("pause").lower()
         if pause not in YES | NO:
             raise row.error("pause", f'expected yes or no, found "{pause[:40]}"')
-        return PlanTask(
+        return DatedTask(
             row.text("id"),
             row.text("name") or row.text("id"),
             length.seconds,
@@ -271,7 +279,7 @@ class _Tasks:
                 share = _share(units)
             except ValueError as error:
                 raise row.error("resources", str(error)) from None
-            resource = self.resources.setdefault(name, PlanResource(name))
+            resource = self.resources.setdefault(name, DatedResource(name))
             k = self.place.setdefault(name, len(self.place))
             if name not in self.defined and share > resource.units:
                 text = f'{units} of "{name}" asked for: say how many there are, "# resource: {name} = {units}"'
@@ -284,7 +292,7 @@ class _Tasks:
 
     # --- links --------------------------------------------------------------------------------
 
-    def _links(self, row: Cells, tasks: list[PlanTask]) -> Iterator[PlanLink]:
+    def _links(self, row: Cells, tasks: list[DatedTask]) -> Iterator[DatedLink]:
         after = self.index[row.text("id")]
         for part in _parts(row.text("predecessors")):
             found = PREDECESSOR.fullmatch(part) if part not in self.index and len(part) <= LONGEST_PART else None
@@ -296,9 +304,9 @@ class _Tasks:
                 raise row.error("predecessors", f"task {name} is linked with itself")
             lag = self._lag(row, text, tasks[before]) if text else Length(0, False)
             seconds = -lag.seconds if sign == "-" else lag.seconds
-            yield PlanLink(before, after, LINK_KINDS.index((kind or "FS").upper()), seconds, lag.elapsed)
+            yield DatedLink(before, after, LINK_KINDS.index((kind or "FS").upper()), seconds, lag.elapsed)
 
-    def _lag(self, row: Cells, text: str, before: PlanTask) -> Length:
+    def _lag(self, row: Cells, text: str, before: DatedTask) -> Length:
         percent = SHARE.fullmatch(text)
         if percent:
             return Length(round(Fraction(percent[1]) * before.duration / 100), False)

@@ -11,8 +11,8 @@ import pytest
 
 from schedsolve.instances.calendars.worktime import ALL_DAY, WorkCalendar, both, from_breaks
 from schedsolve.instances.rcpsp import lags
-from schedsolve.instances.rcpsp.plan import Plan, PlanLink, PlanResource, PlanTask, build
-from schedsolve.instances.rcpsp.windows import Window
+from schedsolve.instances.rcpsp.dated import DatedLink, DatedProject, DatedResource, DatedTask, build
+from schedsolve.instances.rcpsp.task_times import TaskTime
 from schedsolve.instances.source import Source
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile, InvalidProblem
@@ -28,14 +28,14 @@ OFFICE = WorkCalendar(
 SOURCE = Source("", "plan.xml")
 
 
-def plan(tasks: list[PlanTask], links: tuple[PlanLink, ...] = (), **fields: object) -> RCPSP:
+def plan(tasks: list[DatedTask], links: tuple[DatedLink, ...] = (), **fields: object) -> RCPSP:
     known = {"resources": [], "calendars": [OFFICE]} | fields
-    return build(Plan("plan", MONDAY, tasks, list(links), **known), SOURCE)  # type: ignore[arg-type]
+    return build(DatedProject("plan", MONDAY, tasks, list(links), **known), SOURCE)  # type: ignore[arg-type]
 
 
-def task(hours: float, **fields: object) -> PlanTask:
+def task(hours: float, **fields: object) -> DatedTask:
     known = {"calendar": 0, "lag_calendar": 0} | fields
-    return PlanTask("1", "task", round(hours * HOUR), 7, **known)  # type: ignore[arg-type]
+    return DatedTask("1", "task", round(hours * HOUR), 7, **known)  # type: ignore[arg-type]
 
 
 def end(problem: RCPSP, start: datetime, index: int = 0) -> datetime:
@@ -60,7 +60,7 @@ def test_the_tick_is_the_greatest_common_divisor_in_whole_minutes(hours, tick):
 
 def test_dates_and_lags_count_for_the_tick_too():
     assert plan([task(8, start_from=datetime(2026, 4, 1, 8, 20))]).tick == 1200
-    assert plan([task(8), task(8)], (PlanLink(0, 1, 0, 600, True),)).tick == 600
+    assert plan([task(8), task(8)], (DatedLink(0, 1, 0, 600, True),)).tick == 600
 
 
 def test_the_horizon_has_room_for_all_work_one_after_the_other():
@@ -139,7 +139,7 @@ def test_lags_in_working_time_are_exact(kind, lag):
     """Wherever the first task lies, the second one can start just where adding up working hours says."""
     free = [not OFFICE.breaks(MONDAY + timedelta(hours=t), MONDAY + timedelta(hours=t + 1)) for t in range(300)]
     letters = LINK_KINDS[kind]
-    problem = plan([task(6), task(10)], (PlanLink(0, 1, kind, lag * HOUR),), tick=HOUR)
+    problem = plan([task(6), task(10)], (DatedLink(0, 1, kind, lag * HOUR),), tick=HOUR)
     assert problem.num_tasks == 3
     assert problem.task_names[2] == f"lag 1{letters}1{'+' if lag > 0 else '-'}" + lags.spelt(abs(lag) * HOUR, 8 * HOUR)
     alone = plan([task(6), task(10)], tick=HOUR)
@@ -157,17 +157,17 @@ def test_lags_in_working_time_are_exact(kind, lag):
 
 
 def test_lags_that_need_no_task_of_their_own():
-    links = (PlanLink(0, 1, 0, 2 * HOUR, True), PlanLink(0, 1, 1, 0), PlanLink(0, 1, 2, -HOUR, True))
+    links = (DatedLink(0, 1, 0, 2 * HOUR, True), DatedLink(0, 1, 1, 0), DatedLink(0, 1, 2, -HOUR, True))
     problem = plan([task(6), task(10)], links)
     assert problem.num_tasks == 2
     assert problem.min_lag.tolist() == [2, 0, -1]
-    always = plan([task(6), task(10, lag_calendar=None)], (PlanLink(0, 1, 0, 2 * HOUR),))
+    always = plan([task(6), task(10, lag_calendar=None)], (DatedLink(0, 1, 0, 2 * HOUR),))
     assert (always.num_tasks, always.min_lag.tolist()) == (2, [2])
 
 
 def test_lags_are_links_again():
-    links = tuple(PlanLink(0, 1, kind, lag * HOUR) for kind, lag in product(range(4), (-9, 2)))
-    problem = plan([task(6), task(10)], (*links, PlanLink(0, 1, 3, HOUR, True)))
+    links = tuple(DatedLink(0, 1, kind, lag * HOUR) for kind, lag in product(range(4), (-9, 2)))
+    problem = plan([task(6), task(10)], (*links, DatedLink(0, 1, 3, HOUR, True)))
     found = [(x.before, x.after, x.kind, x.lag, x.elapsed) for x in lags.links(problem)]
     assert found == [(0, 1, x.kind, x.lag // HOUR, False) for x in links] + [(0, 1, 3, 1, True)]
     assert lags.is_lag(problem).tolist() == [False] * 2 + [True] * 8
@@ -200,7 +200,7 @@ def test_names_of_lags(name, is_one):
 
 
 def test_shares_of_a_resource_are_counted_in_hundredths():
-    resources = [PlanResource("Anna"), PlanResource("crew", Fraction(2))]
+    resources = [DatedResource("Anna"), DatedResource("crew", Fraction(2))]
     demand = {0: Fraction(1, 2), 1: Fraction(2)}
     problem = plan([task(8, demand=demand)], resources=resources)
     assert problem.resource_names == ("Anna (%)", "crew")
@@ -211,7 +211,7 @@ def test_shares_of_a_resource_are_counted_in_hundredths():
 def test_a_task_may_ignore_the_calendar_of_its_resource():
     night = WorkCalendar("mornings", (((8 * HOUR, 10 * HOUR),),) * 7)
     tasks = [task(8, demand={0: Fraction(1)}, own_time=True), task(8, demand={0: Fraction(1)})]
-    problem = plan(tasks, calendars=[OFFICE, night], resources=[PlanResource("Anna", calendar=1)])
+    problem = plan(tasks, calendars=[OFFICE, night], resources=[DatedResource("Anna", calendar=1)])
     assert end(problem, MONDAY, 0) == datetime(2026, 3, 30, 17)
     assert end(problem, MONDAY, 1) == datetime(2026, 4, 2, 10)
 
@@ -219,7 +219,7 @@ def test_a_task_may_ignore_the_calendar_of_its_resource():
 def test_what_is_done_or_takes_no_time_leaves_the_calendar_to_its_resource():
     done = task(8, start_at=MONDAY, done_at=MONDAY + timedelta(hours=8), demand={0: Fraction(1)}, own_time=True)
     event = task(0, demand={0: Fraction(1)}, own_time=True)
-    problem = plan([done, event, task(8)], resources=[PlanResource("Anna", calendar=0)])
+    problem = plan([done, event, task(8)], resources=[DatedResource("Anna", calendar=0)])
     assert problem.resource_calendar.tolist() == [0]
     assert problem.task_calendar.tolist() == [-1, -1, 0]
 
@@ -243,7 +243,7 @@ def test_calendars_that_never_work_together_are_refused():
         plan(
             [task(5, demand={0: Fraction(1)})],
             calendars=[OFFICE, weekend],
-            resources=[PlanResource("guard", calendar=1)],
+            resources=[DatedResource("guard", calendar=1)],
         )
 
 
@@ -298,8 +298,8 @@ def test_the_end_of_work_by_walking_the_calendar():
 
 @pytest.mark.parametrize(("time", "end"), [(4, 4), (5, 5), (6, 5), (7, 5), (8, 8), (0, 0), (30, 30)])
 def test_ends_in_a_break_are_where_it_begins(time, end):
-    assert Window(3, np.array([[5, 7], [10, 12]]), True).end_at(time) == end
+    assert TaskTime(3, np.array([[5, 7], [10, 12]]), True).end_at(time) == end
 
 
 def test_no_start_is_early_enough_before_a_break_from_the_outset():
-    assert Window(3, np.array([[0, 5]]), True).last_end_from(4) == 0
+    assert TaskTime(3, np.array([[0, 5]]), True).last_end_from(4) == 0

@@ -29,7 +29,7 @@ import numpy.typing as npt
 
 from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, both
 from schedsolve.instances.rcpsp.lags import LagTask, lag_name, spelt
-from schedsolve.instances.rcpsp.windows import Window, Windows
+from schedsolve.instances.rcpsp.task_times import TaskTime, TaskTimes
 from schedsolve.instances.source import Source
 from schedsolve.models.breaks import paused_end
 from schedsolve.models.errors import InvalidFile
@@ -56,7 +56,7 @@ LATEST = 100 * 366
 
 
 @dataclass
-class PlanTask:
+class DatedTask:
     """One task; times in seconds. ``key`` is its identity in the file, ``line`` where it stands."""
 
     key: str
@@ -93,7 +93,7 @@ class PlanTask:
 
 
 @dataclass
-class PlanLink:
+class DatedLink:
     """``lag`` in seconds, of working time unless ``elapsed``; tasks by index."""
 
     before: int
@@ -104,7 +104,7 @@ class PlanLink:
 
 
 @dataclass
-class PlanResource:
+class DatedResource:
     """``units`` of a renewable resource; ``calendar`` is an index, None for none."""
 
     name: str
@@ -114,54 +114,54 @@ class PlanResource:
 
 
 @dataclass
-class Plan:
+class DatedProject:
     """A project. ``tick`` in seconds; None: to be chosen."""
 
     name: str
     origin: datetime
-    tasks: list[PlanTask]
-    links: list[PlanLink]
-    resources: list[PlanResource]
+    tasks: list[DatedTask]
+    links: list[DatedLink]
+    resources: list[DatedResource]
     calendars: list[WorkCalendar]
     tick: int | None = None
     day: int = DAY // 3
     """Seconds of work in a day, for the names of lags."""
 
 
-def build(plan: Plan, source: Source) -> RCPSP:
-    """The problem of a plan.
+def build(project: DatedProject, source: Source) -> RCPSP:
+    """The problem of a dated project.
 
     Raises ``InvalidFile`` where a calendar never works, or never long enough for a task, and where a project with
     calendars reaches over more than a hundred years.
     """
-    return _Builder(plan, source).problem()
+    return _Builder(project, source).problem()
 
 
 class _Builder:
-    """Turns a plan into arrays."""
+    """Turns a dated project into arrays."""
 
-    def __init__(self, plan: Plan, source: Source):
-        self.plan = plan
+    def __init__(self, project: DatedProject, source: Source):
+        self.project = project
         self.source = source
-        if len(plan.tasks) * len(plan.resources) > MOST_FILLED:
-            raise source.error(f"{len(plan.tasks)} tasks x {len(plan.resources)} resources are too many")
-        for task in plan.tasks:
+        if len(project.tasks) * len(project.resources) > MOST_FILLED:
+            raise source.error(f"{len(project.tasks)} tasks x {len(project.resources)} resources are too many")
+        for task in project.tasks:
             if task.start_at is not None and task.done_at is not None:
                 task.duration, task.calendar = round((task.done_at - task.start_at).total_seconds()), None
         self._separate_own_times()
-        self.links = [link for link in plan.links if self._holds(link)]
-        self.tick = plan.tick or self._tick()
+        self.links = [link for link in project.links if self._holds(link)]
+        self.tick = project.tick or self._tick()
         self.lags = [
             link
             for link in self.links
-            if link.lag and not link.elapsed and not self._always(plan.tasks[link.after].lag_calendar)
+            if link.lag and not link.elapsed and not self._always(project.tasks[link.after].lag_calendar)
         ]
         self.used = self._calendars_in_use()
 
     def problem(self) -> RCPSP:
         """Calendars without breaks and those that nobody follows are left out."""
         if not self.used:
-            return self._with_dates(self._problem(self.plan.origin))
+            return self._with_dates(self._problem(self.project.origin))
         self._check_reach()
         if len(self.used) > MOST_CALENDARS:
             raise self.source.error(f"{len(self.used):,} calendars are followed, more than {MOST_CALENDARS:,}")
@@ -175,73 +175,74 @@ class _Builder:
             days = days * 3 // 2
             if days > LATEST:
                 raise self._error(short, "follows calendars that leave no time to work")
-        self._check_windows(problem)
+        self._check_stretches(problem)
         return self._with_dates(problem)
 
-    def _error(self, task: PlanTask, message: str) -> InvalidFile:
+    def _error(self, task: DatedTask, message: str) -> InvalidFile:
         return self.source.error(f'task "{task.name}" {message}', task.line)
 
     # --- preparing ----------------------------------------------------------------------------
 
-    def _holds(self, link: PlanLink) -> bool:
-        before, after = self.plan.tasks[link.before], self.plan.tasks[link.after]
+    def _holds(self, link: DatedLink) -> bool:
+        before, after = self.project.tasks[link.before], self.project.tasks[link.after]
         return not after.begun or (before.done_at is not None and after.done_at is not None)
 
     def _check_reach(self) -> None:
         """Raise for what is so long or so far away that calendars cannot be spread over it."""
-        plan, most = self.plan, timedelta(days=LATEST)
-        for task in plan.tasks:
+        project, most = self.project, timedelta(days=LATEST)
+        for task in project.tasks:
             for date in task.dates:
-                if abs(date - plan.origin) > most:
-                    raise self._error(task, f"has the date {date}, a hundred years from the start, {plan.origin}")
+                if abs(date - project.origin) > most:
+                    raise self._error(task, f"has the date {date}, a hundred years from the start, {project.origin}")
             if task.duration > most.total_seconds():
                 raise self._error(task, "takes more than a hundred years")
         for link in self.links:
             if abs(link.lag) > most.total_seconds():
-                raise self._error(plan.tasks[link.after], "comes after a lag of more than a hundred years")
+                raise self._error(project.tasks[link.after], "comes after a lag of more than a hundred years")
 
     def _always(self, calendar: int | None) -> bool:
-        return calendar is None or self.plan.calendars[calendar].always
+        return calendar is None or self.project.calendars[calendar].always
 
     def _separate_own_times(self) -> None:
         """Where some task ignores the calendar of a resource, the resource has none, and its other users follow
         their calendars and its calendar as one."""
-        plan = self.plan
-        working = [task for task in plan.tasks if task.duration and task.done_at is None]  # others follow no calendar
+        project = self.project
+        # Tasks without length and those that are done follow no calendar.
+        working = [task for task in project.tasks if task.duration and task.done_at is None]
         shared = {r for task in working if task.own_time for r in task.demand}
-        for r in sorted(r for r in shared if not self._always(plan.resources[r].calendar)):
-            its = plan.resources[r].calendar
+        for r in sorted(r for r in shared if not self._always(project.resources[r].calendar)):
+            its = project.resources[r].calendar
             assert its is not None
             for task in working:
                 if r in task.demand and not task.own_time:
                     task.calendar = its if task.calendar is None else self._joint(task.calendar, its)
-            plan.resources[r].calendar = None
+            project.resources[r].calendar = None
 
     def _joint(self, a: int, b: int) -> int:
         if a == b:
             return a
-        joint = both(self.plan.calendars[a], self.plan.calendars[b])
-        if joint not in self.plan.calendars:
-            self.plan.calendars.append(joint)
-        return self.plan.calendars.index(joint)
+        joint = both(self.project.calendars[a], self.project.calendars[b])
+        if joint not in self.project.calendars:
+            self.project.calendars.append(joint)
+        return self.project.calendars.index(joint)
 
     def _tick(self) -> int:
         """The greatest whole number of minutes, at most a day, that divides all times as far as they are minutes."""
-        plan = self.plan
-        midnight = plan.origin.replace(hour=0, minute=0, second=0, microsecond=0)
-        since = round((plan.origin - midnight).total_seconds())
-        times = [DAY, *(task.duration for task in plan.tasks), *(link.lag for link in self.links)]
-        times += [round((date - plan.origin).total_seconds()) for task in plan.tasks for date in task.dates]
-        times += [edge - since for calendar in plan.calendars if not calendar.always for edge in calendar.edges()]
+        project = self.project
+        midnight = project.origin.replace(hour=0, minute=0, second=0, microsecond=0)
+        since = round((project.origin - midnight).total_seconds())
+        times = [DAY, *(task.duration for task in project.tasks), *(link.lag for link in self.links)]
+        times += [round((date - project.origin).total_seconds()) for task in project.tasks for date in task.dates]
+        times += [edge - since for calendar in project.calendars if not calendar.always for edge in calendar.edges()]
         return gcd(*(-(-time // 60) for time in times)) * 60
 
     def _calendars_in_use(self) -> dict[int, int]:
-        """The plan's calendar to that of the problem."""
-        plan = self.plan
-        wanted = {resource.calendar for resource in plan.resources}
-        wanted |= {task.calendar for task in plan.tasks if task.duration}
-        wanted |= {plan.tasks[link.after].lag_calendar for link in self.lags}
-        kept = sorted(c for c in wanted if c is not None and not plan.calendars[c].always)
+        """The calendar of the dated project to that of the problem."""
+        project = self.project
+        wanted = {resource.calendar for resource in project.resources}
+        wanted |= {task.calendar for task in project.tasks if task.duration}
+        wanted |= {project.tasks[link.after].lag_calendar for link in self.lags}
+        kept = sorted(c for c in wanted if c is not None and not project.calendars[c].always)
         return {c: k for k, c in enumerate(kept)}
 
     # --- arrays -------------------------------------------------------------------------------
@@ -251,8 +252,8 @@ class _Builder:
 
     def _end_of_week(self, days: int) -> datetime:
         """The Monday after so many days of work from the last date on."""
-        origin = self.plan.origin
-        last = max([origin, *(date for task in self.plan.tasks for date in task.dates)])
+        origin = self.project.origin
+        last = max([origin, *(date for task in self.project.tasks for date in task.dates)])
         elapsed = sum(abs(link.lag) for link in self.links if link.elapsed)
         if (last - origin).days + days + elapsed // DAY > 3 * LATEST or last.year + 3 * LATEST // 365 > MAXYEAR:
             raise self.source.error("its dates, lags and work reach over too many years")
@@ -262,63 +263,64 @@ class _Builder:
 
     def _check_breaks(self, horizon: datetime) -> None:
         """Raise where there would be too many breaks up to the horizon."""
-        weeks = (horizon - self.plan.origin).days // 7 + 1
-        calendars = [self.plan.calendars[c] for c in self.used]
+        weeks = (horizon - self.project.origin).days // 7 + 1
+        calendars = [self.project.calendars[c] for c in self.used]
         often = sum(len(hours) for calendar in calendars for hours in calendar.week) * weeks
         if often + sum(len(hours) for calendar in calendars for hours in calendar.special.values()) > MOST_BREAKS:
             raise self.source.error(f"its calendars have more than {MOST_BREAKS:,} breaks until {horizon.date()}")
 
     def _problem(self, horizon: datetime) -> RCPSP:
         self._check_breaks(horizon)
-        plan, n, lags = self.plan, len(self.plan.tasks), len(self.lags)
-        scale = [self._scale(r) for r in range(len(plan.resources))]
+        project, n, lags = self.project, len(self.project.tasks), len(self.lags)
+        scale = [self._scale(r) for r in range(len(project.resources))]
         demand = np.zeros((n + lags, len(scale)), dtype=np.int64)
-        for i, task in enumerate(plan.tasks):
+        for i, task in enumerate(project.tasks):
             for r, units in task.demand.items():
                 demand[i, r] = -(-units * scale[r] // 1)
-        duration = [self._up(task.duration) for task in plan.tasks] + [
-            self._lag_task(link).length for link in self.lags
-        ]
-        of_task = [self.used.get(t.calendar, -1) if t.duration and t.calendar is not None else -1 for t in plan.tasks]
-        of_lag = [
-            self.used[calendar] for link in self.lags if (calendar := plan.tasks[link.after].lag_calendar) is not None
-        ]
-        rows = [
-            (k, low // self.tick, self._up(high))
-            for c, k in self.used.items()
-            for low, high in plan.calendars[c].breaks(plan.origin, horizon)
-        ]
+        duration = [self._up(task.duration) for task in project.tasks]
+        duration += [self._lag_task(link).length for link in self.lags]
+        task_calendar = [self._number(task.calendar if task.duration else None) for task in project.tasks]
+        task_calendar += [self._number(project.tasks[link.after].lag_calendar) for link in self.lags]
+        names = [task.name for task in project.tasks] + [self._lag_name(link) for link in self.lags]
+        breaks: list[tuple[int, int, int]] = []
+        for c, k in self.used.items():
+            for low, high in project.calendars[c].breaks(project.origin, horizon):
+                breaks.append((k, low // self.tick, self._up(high)))
         fields: dict[str, Any] = dict(
             mode_ptr=np.arange(n + lags + 1),
             duration=duration,
-            capacity=[min(FAR, int(r.units * s)) for r, s in zip(plan.resources, scale, strict=True)],
+            capacity=[min(FAR, int(r.units * s)) for r, s in zip(project.resources, scale, strict=True)],
             demand=demand,
-            weight=[task.weight for task in plan.tasks] + [0] * lags,
+            weight=[task.weight for task in project.tasks] + [0] * lags,
             num_calendars=len(self.used),
-            break_calendar=[row[0] for row in rows],
-            break_start=[row[1] for row in rows],
-            break_end=[row[2] for row in rows],
-            task_calendar=of_task + of_lag,
-            resource_calendar=[-1 if r.calendar is None else self.used.get(r.calendar, -1) for r in plan.resources],
+            break_calendar=[calendar for calendar, _, _ in breaks],
+            break_start=[start for _, start, _ in breaks],
+            break_end=[end for _, _, end in breaks],
+            task_calendar=task_calendar,
+            resource_calendar=[self._number(resource.calendar) for resource in project.resources],
             **self._links(),
-            name=plan.name,
-            task_names=tuple(task.name for task in plan.tasks) + tuple(self._lag_name(link) for link in self.lags),
-            resource_names=tuple(r.name + SHARES * (s > 1) for r, s in zip(plan.resources, scale, strict=True)),
-            calendar_names=tuple(plan.calendars[c].name for c in self.used),
-            origin=plan.origin.isoformat(timespec="seconds" if plan.origin.second else "minutes"),
+            name=project.name,
+            task_names=tuple(names),
+            resource_names=tuple(r.name + SHARES * (s > 1) for r, s in zip(project.resources, scale, strict=True)),
+            calendar_names=tuple(project.calendars[c].name for c in self.used),
+            origin=project.origin.isoformat(timespec="seconds" if project.origin.second else "minutes"),
             tick=self.tick,
         )
         return RCPSP(**fields)
 
+    def _number(self, calendar: int | None) -> int:
+        """The number in the problem of a calendar of the dated project; -1 where there is none, or no break in it."""
+        return -1 if calendar is None else self.used.get(calendar, -1)
+
     def _scale(self, resource: int) -> int:
         """1 where all units are whole numbers, else 100."""
-        asked = [task.demand[resource] for task in self.plan.tasks if resource in task.demand]
-        whole = all(units.denominator == 1 for units in (self.plan.resources[resource].units, *asked))
+        asked = [task.demand[resource] for task in self.project.tasks if resource in task.demand]
+        whole = all(units.denominator == 1 for units in (self.project.resources[resource].units, *asked))
         return 1 if whole else 100
 
     def _links(self) -> dict[str, Ints]:
         rows: list[tuple[int, int, int, int]] = []
-        between = {id(link): len(self.plan.tasks) + k for k, link in enumerate(self.lags)}
+        between = {id(link): len(self.project.tasks) + k for k, link in enumerate(self.lags)}
         for link in self.links:
             if id(link) in between:
                 lag = self._lag_task(link)
@@ -329,20 +331,20 @@ class _Builder:
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
         return dict(zip(("link_from", "link_to", "link_kind", "min_lag"), table.T.copy(), strict=True))
 
-    def _lag_task(self, link: PlanLink) -> LagTask:
+    def _lag_task(self, link: DatedLink) -> LagTask:
         return LagTask.of(link.kind, self._up(link.lag))
 
-    def _lag_name(self, link: PlanLink) -> str:
-        before, after = (self.plan.tasks[task].key for task in (link.before, link.after))
-        return lag_name(before, link.kind, after, link.lag, self.plan.day)
+    def _lag_name(self, link: DatedLink) -> str:
+        before, after = (self.project.tasks[task].key for task in (link.before, link.after))
+        return lag_name(before, link.kind, after, link.lag, self.project.day)
 
     # --- calendars ----------------------------------------------------------------------------
 
-    def _too_short(self, problem: RCPSP, horizon: int) -> PlanTask | None:
+    def _too_short(self, problem: RCPSP, horizon: int) -> DatedTask | None:
         """A task whose calendars leave too little time before the horizon (in ticks) for all work there is."""
-        last = max([0, *(self._ticks(date) for task in self.plan.tasks for date in task.dates)])
-        mine = np.arange(problem.num_tasks) < len(self.plan.tasks)
-        pausing = np.array([task.pause for task in self.plan.tasks] + [True] * len(self.lags))
+        last = max([0, *(self._ticks(date) for task in self.project.tasks for date in task.dates)])
+        mine = np.arange(problem.num_tasks) < len(self.project.tasks)
+        pausing = np.array([task.pause for task in self.project.tasks] + [True] * len(self.lags))
         work = int((problem.duration * np.where(pausing, 1, 2)).sum())
         # Once the elapsed lags have passed as well, all of the work must fit.
         last += self._up(sum(abs(link.lag) for link in self.links if link.elapsed))
@@ -357,17 +359,17 @@ class _Builder:
                 continue
             end = int(paused_end(breaks, np.array([last]), np.array([work]))[0])
             if end > (int(breaks[-1, 0]) if breaks[-1, 1] >= horizon else horizon):
-                return self.plan.tasks[min(task, len(self.plan.tasks) - 1)]
+                return self.project.tasks[min(task, len(self.project.tasks) - 1)]
         return None
 
-    def _check_windows(self, problem: RCPSP) -> None:
+    def _check_stretches(self, problem: RCPSP) -> None:
         """Raise for a task that must not pause and is longer than all times between breaks."""
-        windows = Windows(problem)
-        for i, task in enumerate(self.plan.tasks):
+        task_times = TaskTimes(problem)
+        for i, task in enumerate(self.project.tasks):
             calendars = problem.calendars_of(i)
             if task.pause or not calendars or task.done_at is not None:
                 continue
-            breaks = windows.breaks(i)
+            breaks = task_times.breaks(i)
             longest = int(np.diff(np.concatenate([[0], breaks.ravel()]))[::2].max())
             if int(problem.duration[i]) > longest:
                 names = ", ".join(problem.calendar_name(c) for c in calendars)
@@ -377,17 +379,17 @@ class _Builder:
     # --- dates --------------------------------------------------------------------------------
 
     def _ticks(self, date: datetime, *, up: bool = False) -> int:
-        seconds = (date - self.plan.origin).total_seconds()
+        seconds = (date - self.project.origin).total_seconds()
         return int(-(-seconds // self.tick) if up else seconds // self.tick)
 
     def _with_dates(self, problem: RCPSP) -> RCPSP:
         lags = len(self.lags)
-        pauses = [task.pause and bool(problem.calendars_of(i)) for i, task in enumerate(self.plan.tasks)]
+        pauses = [task.pause and bool(problem.calendars_of(i)) for i, task in enumerate(self.project.tasks)]
         problem = replace(problem, pause=np.array(pauses + [True] * lags))
-        windows = Windows(problem)
+        task_times = TaskTimes(problem)
         release, due, deadline, fixed = [], [], [], []
-        for i, task in enumerate(self.plan.tasks):
-            time = windows.of(i)
+        for i, task in enumerate(self.project.tasks):
+            time = task_times.of(i)
             release.append(max(0, self._release(task, time)))
             deadline.append(self._deadline(task, time))
             due.append(FAR if task.due is None else self._ticks(task.due))
@@ -401,11 +403,11 @@ class _Builder:
             "due": due + [FAR] * lags,
             "deadline": deadline + [FAR] * lags,
             "fixed_start": fixed + [FAR] * lags,
-            "done": [task.done_at is not None for task in self.plan.tasks] + [False] * lags,
+            "done": [task.done_at is not None for task in self.project.tasks] + [False] * lags,
         }
         return replace(problem, **fields)
 
-    def _release(self, task: PlanTask, time: Window) -> int:
+    def _release(self, task: DatedTask, time: TaskTime) -> int:
         times = [0]
         if task.start_from is not None:
             times.append(self._ticks(task.start_from, up=True))
@@ -415,7 +417,7 @@ class _Builder:
             times.append(time.first_start_to_end_at(time.end_at(self._ticks(task.end_at))))
         return max(times)
 
-    def _deadline(self, task: PlanTask, time: Window) -> int:
+    def _deadline(self, task: DatedTask, time: TaskTime) -> int:
         times = [FAR]
         if task.end_by is not None:
             times.append(self._ticks(task.end_by))

@@ -15,7 +15,7 @@ from schedsolve.instances.calendars.worktime import WorkCalendar
 from schedsolve.instances.generators.rcpsp.random import project
 from schedsolve.instances.rcpsp import lags, mspdi, mspdi_write
 from schedsolve.instances.rcpsp import table as rcpsp_table
-from schedsolve.instances.rcpsp.plan import Plan, PlanLink, PlanResource, PlanTask, build
+from schedsolve.instances.rcpsp.dated import DatedLink, DatedProject, DatedResource, DatedTask, build
 from schedsolve.instances.read import read_text
 from schedsolve.instances.source import Source
 from schedsolve.models.rcpsp import RCPSP, Schedule
@@ -35,9 +35,9 @@ def random_date(rng: Random) -> datetime:
     return day.replace(hour=rng.choice([9, 16]))
 
 
-def random_task(rng: Random, k: int) -> PlanTask:
+def random_task(rng: Random, k: int) -> DatedTask:
     key = str(k + 1)
-    task = PlanTask(key, f"task {key}", rng.choice([0, 1, 2, 3, 4, 8, 20, 37]) * HOUR // 2, 1)
+    task = DatedTask(key, f"task {key}", rng.choice([0, 1, 2, 3, 4, 8, 20, 37]) * HOUR // 2, 1)
     task.weight = rng.randint(0, 1000)
     task.due = random_date(rng) if rng.random() < 0.3 else None
     kind = rng.random()
@@ -60,21 +60,21 @@ def random_task(rng: Random, k: int) -> PlanTask:
     return task
 
 
-def random_plan(rng: Random) -> Plan:
+def random_project(rng: Random) -> DatedProject:
     tasks = [random_task(rng, k) for k in range(rng.randint(2, 9))]
     if len({task.weight for task in tasks}) == 1:
         tasks[0].weight = (tasks[0].weight + 1) % 1000
     links = []
     for _ in range(rng.randint(0, 10)):
         a, b = sorted(rng.sample(range(len(tasks)), 2))
-        links.append(PlanLink(a, b, rng.randrange(4), rng.choice([0, 0, -9, -2, 1, 8, 30]) * HOUR, rng.random() < 0.4))
+        links.append(DatedLink(a, b, rng.randrange(4), rng.choice([0, 0, -9, -2, 1, 8, 30]) * HOUR, rng.random() < 0.4))
     resources = [
-        PlanResource("crew", Fraction(3)),
-        PlanResource("Anna", Fraction(1), 0),
-        PlanResource("saw", Fraction(2), 1),
+        DatedResource("crew", Fraction(3)),
+        DatedResource("Anna", Fraction(1), 0),
+        DatedResource("saw", Fraction(2), 1),
     ]
     links.sort(key=lambda link: link.after)  # as they stand in the file
-    return Plan("plan", MONDAY, tasks, links, resources, [OFFICE, SHIFTS, NIGHT])
+    return DatedProject("plan", MONDAY, tasks, links, resources, [OFFICE, SHIFTS, NIGHT])
 
 
 def visible(problem: RCPSP) -> list[str]:
@@ -85,7 +85,7 @@ def visible(problem: RCPSP) -> list[str]:
 @pytest.mark.parametrize("seed", range(60))
 def test_random_plans_come_back_with_their_dates(seed):
     rng = Random(seed)
-    problem = build(random_plan(rng), Source("", "plan"))
+    problem = build(random_project(rng), Source("", "plan"))
     again = read_text(mspdi_write.write(problem), "again.xml")
     assert visible(again) == visible(problem)
     assert again.fingerprint == problem.fingerprint
@@ -110,7 +110,7 @@ def followed(problem: RCPSP) -> dict[str, Any]:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_plans_come_back_from_tables(seed):
-    plan = random_plan(Random(seed))
+    plan = random_project(Random(seed))
     for task in plan.tasks:
         if task.begun:  # a table has no tasks that are done
             task.start_at = task.done_at = None

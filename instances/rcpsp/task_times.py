@@ -14,7 +14,7 @@ Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Window:
+class TaskTime:
     """A task of some duration between the breaks that it follows."""
 
     duration: int
@@ -58,17 +58,17 @@ class Window:
         return k < len(self.breaks) and bool(self.breaks[k, 0] <= time)
 
 
-class Windows:
-    """The windows of a problem's tasks; breaks are looked up once for all tasks that follow the same calendars."""
+class TaskTimes:
+    """The times of all tasks of a problem; breaks are looked up once for all tasks that follow the same calendars."""
 
     def __init__(self, problem: RCPSP):
         self.problem = problem
         self._breaks: dict[tuple[int, ...], Ints] = {}
 
-    def of(self, task: int, mode: int | None = None) -> Window:
+    def of(self, task: int, mode: int | None = None) -> TaskTime:
         """A task in a mode (of all), by default its first."""
         mode = int(self.problem.mode_ptr[task]) if mode is None else mode
-        return Window(int(self.problem.duration[mode]), self.breaks(mode), bool(self.problem.pause[task]))
+        return TaskTime(int(self.problem.duration[mode]), self.breaks(mode), bool(self.problem.pause[task]))
 
     def breaks(self, mode: int) -> Ints:
         """k x 2: the breaks that the task of a mode follows in it."""
