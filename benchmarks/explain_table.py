@@ -15,7 +15,7 @@ from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
-from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, FLAVOURS, levels
+from schedsolve.instances.generators.rcpsp.constraint_levels import CONTRADICTIONS, FLAVOURS, levels
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.explain.explain import ANY, explain

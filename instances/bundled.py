@@ -55,11 +55,13 @@ class SeedTable:
     make: str
 
 
+TAILLARD = "schedsolve.instances.generators.jobshop.taillard"
+
 SEED_TABLES = (
-    SeedTable("ta", "job shop", "taillard_jobshop.csv", "schedsolve.instances.generators.taillard:jobshop"),
-    SeedTable("dmu", "job shop", "demirkol.csv", "schedsolve.instances.generators.demirkol:demirkol"),
-    SeedTable("ta-flow", "flow shop", "taillard_flowshop.csv", "schedsolve.instances.generators.taillard:flowshop"),
-    SeedTable("ta-open", "open shop", "taillard_openshop.csv", "schedsolve.instances.generators.taillard:openshop"),
+    SeedTable("ta", "job shop", "taillard_jobshop.csv", f"{TAILLARD}:jobshop"),
+    SeedTable("dmu", "job shop", "demirkol.csv", "schedsolve.instances.generators.jobshop.demirkol:demirkol"),
+    SeedTable("ta-flow", "flow shop", "taillard_flowshop.csv", f"{TAILLARD}:flowshop"),
+    SeedTable("ta-open", "open shop", "taillard_openshop.csv", f"{TAILLARD}:openshop"),
 )
 
 

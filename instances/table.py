@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from schedsolve.instances.clock import Clock
+from schedsolve.instances.calendars.clock import Clock
 from schedsolve.instances.source import Source
 from schedsolve.models.dates import LONGEST_TICK
 from schedsolve.models.errors import InvalidFile

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from schedsolve.instances.lags import is_lag
-from schedsolve.instances.plan import PATH, SHARES
-from schedsolve.instances.windows import Windows
+from schedsolve.instances.rcpsp.dated import PATH, SHARES
+from schedsolve.instances.rcpsp.lags import is_lag
+from schedsolve.instances.rcpsp.task_times import TaskTimes
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Items, Kind, Links, Profile, View, pack_lanes
@@ -50,7 +50,7 @@ class _Picture:
         self.last = int(self.end.max(initial=0))
         self.by_end = np.argsort(self.end, kind="stable")
         self.groups = [set(group) for group in problem.groups()]
-        self.windows = Windows(problem)
+        self.windows = TaskTimes(problem)
         self.rest: list[Ints] = []
         self.rest_index: dict[tuple[int, ...], int] = {}
 

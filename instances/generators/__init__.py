@@ -80,7 +80,7 @@ _CONDITIONS = (
 
 _OBJECTIVE = _CONDITIONS[-1]
 
-_RANDOM = "schedsolve.instances.generators.random_jobshop"
+_RANDOM = "schedsolve.instances.generators.jobshop.random"
 
 GENERATORS: dict[str, Generator] = {
     g.name: g
@@ -151,7 +151,7 @@ GENERATORS: dict[str, Generator] = {
             "taillard",
             "jobshop",
             "job, flow or open shop of Taillard (1993); the defaults give ta01",
-            "schedsolve.instances.generators.taillard:taillard",
+            "schedsolve.instances.generators.jobshop.taillard:taillard",
             (
                 Parameter("jobs", int, 15, "number of jobs"),
                 Parameter("machines", int, 15, "number of machines"),
@@ -165,7 +165,7 @@ GENERATORS: dict[str, Generator] = {
             "demirkol",
             "jobshop",
             "job shop of Demirkol, Mehta and Uzsoy (1998); the defaults give dmu01",
-            "schedsolve.instances.generators.demirkol:demirkol",
+            "schedsolve.instances.generators.jobshop.demirkol:demirkol",
             (
                 Parameter("jobs", int, 20, "number of jobs"),
                 Parameter("machines", int, 15, "number of machines"),
@@ -178,7 +178,7 @@ GENERATORS: dict[str, Generator] = {
             "sd2",
             "jobshop",
             "flexible job shop of the SD2 mix, on which learned schedulers are trained and compared",
-            "schedsolve.instances.generators.sd2:sd2",
+            "schedsolve.instances.generators.jobshop.sd2:sd2",
             (
                 Parameter("jobs", int, 20, "number of jobs"),
                 Parameter("machines", int, 10, "number of machines"),
@@ -192,7 +192,7 @@ GENERATORS: dict[str, Generator] = {
             "project",
             "rcpsp",
             "random project with ProGen's and RanGen's parameters, lags, calendars and windows; never impossible",
-            "schedsolve.instances.generators.random_rcpsp:project",
+            "schedsolve.instances.generators.rcpsp.random:project",
             (
                 Parameter("tasks", int, 30, "number of tasks, a dummy source and sink not counted"),
                 Parameter("order_strength", float, 0.5, "share of the pairs of tasks that are ordered"),
@@ -224,7 +224,7 @@ GENERATORS: dict[str, Generator] = {
             "levels",
             "rcpsp",
             "random project of a level of difficulty, after R-ConstraintBench; impossible only on request",
-            "schedsolve.instances.generators.constraint_levels:levels",
+            "schedsolve.instances.generators.rcpsp.constraint_levels:levels",
             (
                 Parameter("level", int, 20, "number of precedences, none of them redundant"),
                 Parameter("tasks", int, 20, "number of tasks"),

@@ -10,7 +10,7 @@ FAMILY = Family(
     solution="schedsolve.models.jobshop:JobShopSolution",
     violations="schedsolve.models.jobshop.violations:violations",
     evaluate="schedsolve.models.jobshop.violations:evaluate",
-    example="schedsolve.instances.jobshop_example:problem_and_solution",
+    example="schedsolve.instances.jobshop.example:problem_and_solution",
     instance="ft06",
     engines={
         "dispatch": Engine("schedsolve.solvers.dispatch.jobshop", Role.FIRST),
@@ -28,7 +28,7 @@ FAMILY = Family(
     explainer="schedsolve.solvers.explain.jobshop:explainer",
     past="schedsolve.models.jobshop.past:past_cases",
     bars="schedsolve.reports.jobshop:bars",
-    table="schedsolve.instances.jobshop_table:schedule_rows",
+    table="schedsolve.instances.jobshop.table:schedule_rows",
     peers={
         "cpsat": "schedsolve.benchmarks.peers.jobshop:cpsat",
         "pyjobshop": "schedsolve.benchmarks.peers.jobshop:pyjobshop",

@@ -10,7 +10,7 @@ FAMILY = Family(
     solution="schedsolve.models.rcpsp:RCPSPSolution",
     violations="schedsolve.models.rcpsp.violations:violations",
     evaluate="schedsolve.models.rcpsp.violations:evaluate",
-    example="schedsolve.instances.rcpsp_example:problem_and_solution",
+    example="schedsolve.instances.rcpsp.example:problem_and_solution",
     instance="house",
     engines={
         "dispatch": Engine("schedsolve.solvers.dispatch.rcpsp", Role.FIRST),
@@ -28,7 +28,7 @@ FAMILY = Family(
     explainer="schedsolve.solvers.explain.rcpsp:explainer",
     past="schedsolve.models.rcpsp.past:past_violations",
     bars="schedsolve.reports.rcpsp:bars",
-    table="schedsolve.instances.rcpsp_table:schedule_rows",
+    table="schedsolve.instances.rcpsp.table:schedule_rows",
     peers={
         "cpsat": "schedsolve.benchmarks.peers.rcpsp:cpsat",
         "pyjobshop": "schedsolve.benchmarks.peers.rcpsp:pyjobshop",

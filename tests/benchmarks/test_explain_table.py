@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from schedsolve.benchmarks import explain_table
-from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, levels
+from schedsolve.instances.generators.rcpsp.constraint_levels import CONTRADICTIONS, levels
 from schedsolve.solvers.explain.explain import explain
 from schedsolve.solvers.explain.explanation import Item
 

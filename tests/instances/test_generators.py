@@ -11,9 +11,9 @@ import pytest
 
 from schedsolve.instances.bundled import bundled
 from schedsolve.instances.generators import GENERATORS, generator
+from schedsolve.instances.generators.jobshop.random import with_conditions
+from schedsolve.instances.generators.jobshop.sd2 import sd2
 from schedsolve.instances.generators.lehmer import Lehmer
-from schedsolve.instances.generators.random_jobshop import with_conditions
-from schedsolve.instances.generators.sd2 import sd2
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.family import resolve
 from schedsolve.models.jobshop import OBJECTIVES, JobShop

@@ -8,7 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from schedsolve.instances.jobshop_example import problem_and_solution
+from schedsolve.instances.jobshop.example import problem_and_solution
 from schedsolve.instances.native import example, read_solution, schema, schema_names
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import save

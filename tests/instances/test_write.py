@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from schedsolve.instances.jobshop_example import problem_and_solution
+from schedsolve.instances.jobshop.example import problem_and_solution
 from schedsolve.instances.native import example, read_solution
 from schedsolve.instances.read import load
 from schedsolve.instances.write import save, write_schedule

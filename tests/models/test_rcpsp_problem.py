@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schedsolve.instances.rcpsp_example import problem_and_solution
+from schedsolve.instances.rcpsp.example import problem_and_solution
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.rcpsp import RCPSP, ProjectBuilder, RCPSPSolution, Schedule, objective_values, violations
 from schedsolve.models.rcpsp.objectives import discounted

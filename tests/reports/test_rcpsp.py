@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from schedsolve.instances import lags
+from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.read import load
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import schedsolve
-from schedsolve.instances.generators.random_rcpsp import project
+from schedsolve.instances.generators.rcpsp.random import project
 from schedsolve.models.check import check
 from schedsolve.models.claim import STOPPED_BY
 from schedsolve.solvers.progress import Progress

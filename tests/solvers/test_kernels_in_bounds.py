@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from schedsolve.instances.generators.random_jobshop import flexible, flowshop, jobshop, openshop
-from schedsolve.instances.generators.random_rcpsp import project
+from schedsolve.instances.generators.jobshop.random import flexible, flowshop, jobshop, openshop
+from schedsolve.instances.generators.rcpsp.random import project
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.rcpsp import RCPSP

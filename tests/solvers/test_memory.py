@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from schedsolve import JobShop, solve
-from schedsolve.instances.generators.random_jobshop import jobshop
+from schedsolve.instances.generators.jobshop.random import jobshop
 from schedsolve.solvers import memory
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -107,7 +107,7 @@ def test_shortage_is_no_bug() -> None:
 SCRIPT = """
     import resource, sys
     from schedsolve import solve
-    from schedsolve.instances.generators.random_jobshop import jobshop
+    from schedsolve.instances.generators.jobshop.random import jobshop
 
     pages = int(open("/proc/self/statm").read().split()[0])
     limit = pages * resource.getpagesize() + int(sys.argv[1]) * 2**20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from schedsolve.instances.generators.random_rcpsp import project
+from schedsolve.instances.generators.rcpsp.random import project
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp import bound
 from schedsolve.solvers.destructive.rcpsp import Params, run, supports

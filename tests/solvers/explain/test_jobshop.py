@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from schedsolve.instances.generators.random_jobshop import flexible, jobshop, openshop
+from schedsolve.instances.generators.jobshop.random import flexible, jobshop, openshop
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.explain.explain import explain
 from schedsolve.solvers.explain.jobshop import explainer

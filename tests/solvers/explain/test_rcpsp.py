@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schedsolve.instances.generators.constraint_levels import CONTRADICTIONS, levels
+from schedsolve.instances.generators.rcpsp.constraint_levels import CONTRADICTIONS, levels
 from schedsolve.models.rcpsp import RCPSP, ProjectBuilder
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat import driver

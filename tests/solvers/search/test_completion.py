@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import schedsolve
-from schedsolve.instances.generators.random_jobshop import flexible, jobshop, openshop
+from schedsolve.instances.generators.jobshop.random import flexible, jobshop, openshop
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
 from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.schedule import Schedule

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import schedsolve
-from schedsolve.instances.generators.random_jobshop import flexible, flowshop, jobshop, openshop
+from schedsolve.instances.generators.jobshop.random import flexible, flowshop, jobshop, openshop
 from schedsolve.models.jobshop import JobShop, violations
 from schedsolve.models.record import FAR
 from schedsolve.solvers.search.jobshop import decoded

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from schedsolve.instances.generators.random_jobshop import flexible as flexible_jobshop
-from schedsolve.instances.generators.sd2 import sd2
+from schedsolve.instances.generators.jobshop.random import flexible as flexible_jobshop
+from schedsolve.instances.generators.jobshop.sd2 import sd2
 from schedsolve.instances.read import load
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
 from schedsolve.solvers.bounds.jobshop import bound

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import schedsolve
-from schedsolve.instances.generators.random_jobshop import jobshop
+from schedsolve.instances.generators.jobshop.random import jobshop
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.search.jobshop import sequence, tabu
 from schedsolve.solvers.search.jobshop.graph import (

@@ -1,0 +1,1 @@
+"""Calendars: working time, dates and ticks, and the texts that state them."""

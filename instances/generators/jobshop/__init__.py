@@ -1,0 +1,1 @@
+"""Generators of job, flow and open shops."""

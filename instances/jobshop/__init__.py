@@ -1,0 +1,1 @@
+"""Job shops as files: formats and the example."""
