@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from schedsolve.models.errors import InvalidFile
 from schedsolve.solvers import memory
+from schedsolve.solvers.kernel import helpers
 from schedsolve.solvers.stop import Stop
 
 COMPILER = 320 * memory.MIB
@@ -19,12 +20,15 @@ COMPILER = 320 * memory.MIB
 
 _lock = threading.Lock()
 
+_callable: set[Callable[..., Any]] = set()
+"""Kernels that numba knows, so that compiled code may call them."""
+
 _not_kept: list[InvalidFile] = []
 """Why compiled code is not in numba's cache."""
 
 
-def compile_together(entries: Sequence[Callable[..., Any]], helpers: Sequence[Callable[..., Any]]) -> list[Any]:
-    """Machine code of ``entries``, which call one another's ``helpers``. One compilation at a time.
+def compile_together(*entries: Callable[..., Any]) -> list[Any]:
+    """Machine code of ``entries``, which may call kernels (``kernel``). One compilation at a time.
 
     Where the code cannot be cached (a read-only installation without a user directory, a full disk) it is compiled
     anew by each process.
@@ -32,8 +36,10 @@ def compile_together(entries: Sequence[Callable[..., Any]], helpers: Sequence[Ca
     from numba.extending import register_jitable
 
     with _lock:
-        for helper in helpers:
-            register_jitable(helper)
+        for helper in helpers(entries):
+            if helper not in _callable:
+                register_jitable(helper)
+                _callable.add(helper)
         return [_compiled(entry) for entry in entries]
 
 

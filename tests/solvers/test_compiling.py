@@ -14,7 +14,14 @@ from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.stop import Stop
 
 KERNEL = """
+from schedsolve.solvers.kernel import kernel
+
+@kernel
 def twice(x):
+    return double(x)
+
+@kernel
+def double(x):
     return 2 * x
 """
 
@@ -26,7 +33,7 @@ SCRIPT = """
     from schedsolve.solvers.stop import Stop
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # as if the disk were full
-    print(wait_for(lambda: compile_together([twice], [])[0](21), Stop()))
+    print(wait_for(lambda: compile_together(twice)[0](21), Stop()))
     try:
         check_kept()
     except InvalidFile as error:
@@ -67,7 +74,7 @@ def test_without_compilation_the_plain_function_is_taken(tmp_path: Path) -> None
     (tmp_path / "kernel.py").write_text(KERNEL)
     environment = os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": str(tmp_path)}
     code = "from kernel import twice; from schedsolve.solvers.compiling import compile_together as c; "
-    command = [sys.executable, "-c", code + "print(c([twice], [])[0] is twice)"]
+    command = [sys.executable, "-c", code + "print(c(twice)[0] is twice)"]
     assert subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout == "True\n"
 
 
@@ -75,7 +82,7 @@ def test_a_cache_that_cannot_be_read_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / "kernel.py").write_text(KERNEL)
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
     code = "from kernel import twice; from schedsolve.solvers.compiling import compile_together as c; "
-    command = [sys.executable, "-c", code + "print(c([twice], [])[0](21))"]
+    command = [sys.executable, "-c", code + "print(c(twice)[0](21))"]
     for _ in range(2):
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout, done.stderr) == (0, "42\n", "")

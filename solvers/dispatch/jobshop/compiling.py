@@ -15,24 +15,6 @@ from schedsolve.solvers.stop import Stop
 
 Dispatch = Callable[[Shop, State, int, bool, Any], bool]
 
-_HELPERS = (
-    kernel.setup,
-    kernel.clear,
-    kernel.fit,
-    kernel.choose,
-    kernel.priority,
-    kernel.select,
-    kernel.commit,
-    kernel.replay,
-    kernel.refresh,
-    kernel.remove,
-    kernel.push,
-    kernel.introduce,
-    kernel.introduce_first,
-    kernel.reconsider,
-    kernel.delay,
-)
-
 _lock = threading.Lock()
 _dispatch: Dispatch | None = None
 
@@ -42,7 +24,7 @@ def compiled_dispatch(shop: Shop) -> Dispatch:
     global _dispatch
     with _lock:
         if _dispatch is None:
-            (function,) = compile_together((kernel.dispatch,), _HELPERS)
+            (function,) = compile_together(kernel.dispatch)
             # A stop that has been asked for still compiles, and schedules little.
             function(shop, make_state(shop), 0, False, np.ones(1, dtype=np.uint8))
             _dispatch = function

@@ -37,11 +37,13 @@ from schedsolve.solvers.dispatch.jobshop.rules import (
     WSRPT,
 )
 from schedsolve.solvers.dispatch.jobshop.shop import NEVER, Shop, State, Vector
+from schedsolve.solvers.kernel import kernel
 
 POLL = 1023
 """The stop flag is read every so many operations (a power of two, less one)."""
 
 
+@kernel
 def dispatch(shop: Shop, state: State, rule: int, active: bool, flag: Vector) -> bool:
     """Fill ``state`` with a schedule by ``rule``; False where ``flag[0]`` asked to stop before the end."""
     introduce_first(shop, state, rule, active)
@@ -69,6 +71,7 @@ def dispatch(shop: Shop, state: State, rule: int, active: bool, flag: Vector) ->
         delay(shop, state, k, rule, active)
 
 
+@kernel
 def append_in_order(shop: Shop, state: State, order: Vector) -> None:
     """List scheduling: append the operations in ``order``, which keeps each job's own, to their machines."""
     for o in order:
@@ -76,6 +79,7 @@ def append_in_order(shop: Shop, state: State, order: Vector) -> None:
         commit(shop, state, o)
 
 
+@kernel
 def introduce_first(shop: Shop, state: State, rule: int, active: bool) -> None:
     """The operations that can be scheduled at the outset become candidates."""
     size = len(state.key)
@@ -98,6 +102,7 @@ def introduce_first(shop: Shop, state: State, rule: int, active: bool) -> None:
                 introduce(shop, state, o, rule, active)
 
 
+@kernel
 def select(shop: Shop, state: State, k: int, limit: int, rule: int, active: bool) -> int:
     """The operation of machine ``k``'s conflict set with the smallest priority, then the smallest index."""
     best = -1
@@ -113,6 +118,7 @@ def select(shop: Shop, state: State, k: int, limit: int, rule: int, active: bool
     return best
 
 
+@kernel
 def priority(shop: Shop, state: State, rule: int, o: int) -> float:
     """The value of candidate ``o``, smallest first; the formulas are those of ``rules.RULES``."""
     j = shop.job_of[o]
@@ -158,6 +164,7 @@ def priority(shop: Shop, state: State, rule: int, o: int) -> float:
     return float(due)  # EDD
 
 
+@kernel
 def choose(shop: Shop, state: State, o: int) -> None:
     """Set ``o``'s earliest place: the alternative that completes first, then the shorter, then the first."""
     if shop.fixed_start[o] != FAR:
@@ -185,6 +192,7 @@ def choose(shop: Shop, state: State, o: int) -> None:
     state.choice[o] = best
 
 
+@kernel
 def fit(shop: Shop, state: State, k: int, family: int, duration: int, earliest: int) -> tuple[int, int]:
     """Earliest start and end on machine ``k`` behind its last operation, between its fixed ones."""
     if duration == 0:
@@ -206,6 +214,7 @@ def fit(shop: Shop, state: State, k: int, family: int, duration: int, earliest: 
         slot += 1
 
 
+@kernel
 def setup(shop: Shop, k: int, before: int, family: int) -> int:
     """Setup time on machine ``k`` from family ``before``, -1: none, to ``family``."""
     if shop.num_families == 0:
@@ -215,6 +224,7 @@ def setup(shop: Shop, k: int, before: int, family: int) -> int:
     return shop.setup[(k * shop.num_families + before) * shop.num_families + family]  # type: ignore[no-any-return]
 
 
+@kernel
 def clear(shop: Shop, k: int, i: int, duration: int, begin: int) -> tuple[int, int]:
     """Earliest start from ``begin`` on, and end, clear of the downtimes of machine ``k`` from the i-th on."""
     end = shop.down_ptr[k + 1]
@@ -235,6 +245,7 @@ def clear(shop: Shop, k: int, i: int, duration: int, begin: int) -> tuple[int, i
     return begin, finish
 
 
+@kernel
 def commit(shop: Shop, state: State, o: int) -> None:
     """Schedule ``o`` where ``choose`` has put it."""
     j = shop.job_of[o]
@@ -260,6 +271,7 @@ def commit(shop: Shop, state: State, o: int) -> None:
 # --- queues and the tournament over them ----------------------------------------------------------
 
 
+@kernel
 def introduce(shop: Shop, state: State, o: int, rule: int, active: bool) -> None:
     """``o`` becomes a candidate in the queue of the machine that it chooses."""
     choose(shop, state, o)
@@ -267,6 +279,7 @@ def introduce(shop: Shop, state: State, o: int, rule: int, active: bool) -> None
     push(shop, state, o, active)
 
 
+@kernel
 def reconsider(shop: Shop, state: State, o: int, rule: int, active: bool) -> bool:
     """Candidate ``o`` chooses again; says whether that led it to another queue."""
     old = shop.machine[state.choice[o]]
@@ -279,6 +292,7 @@ def reconsider(shop: Shop, state: State, o: int, rule: int, active: bool) -> boo
     return True
 
 
+@kernel
 def delay(shop: Shop, state: State, k: int, rule: int, active: bool) -> None:
     """Machine ``k`` has got an operation: those in its queue start later, or elsewhere."""
     free = state.free[k]
@@ -302,6 +316,7 @@ def delay(shop: Shop, state: State, k: int, rule: int, active: bool) -> None:
     replay(state, k)
 
 
+@kernel
 def push(shop: Shop, state: State, o: int, active: bool) -> None:
     """Put candidate ``o`` into the queue of its chosen machine."""
     k = shop.machine[state.choice[o]]
@@ -317,6 +332,7 @@ def push(shop: Shop, state: State, o: int, active: bool) -> None:
         replay(state, k)
 
 
+@kernel
 def remove(state: State, k: int, o: int) -> None:
     """Take candidate ``o`` out of machine ``k``'s queue."""
     before, after = state.before[o], state.after[o]
@@ -328,6 +344,7 @@ def remove(state: State, k: int, o: int) -> None:
         state.before[after] = before
 
 
+@kernel
 def refresh(state: State, k: int, active: bool) -> None:
     """Find the key of machine ``k`` again."""
     smallest = NEVER
@@ -339,6 +356,7 @@ def refresh(state: State, k: int, active: bool) -> None:
     replay(state, k)
 
 
+@kernel
 def replay(state: State, k: int) -> None:
     """Play machine ``k``'s matches of the tournament again; the lower index wins ties."""
     i = (len(state.key) + k) // 2

@@ -47,8 +47,10 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     WIDTH,
     Vector,
 )
+from schedsolve.solvers.kernel import kernel
 
 
+@kernel
 def locate(profile: Vector, node: int, time: int) -> int:
     """The node whose span holds ``time``, looked for from ``node`` on."""
     after = profile[node + NEXT]
@@ -58,6 +60,7 @@ def locate(profile: Vector, node: int, time: int) -> int:
     return node
 
 
+@kernel
 def split(profile: Vector, node: int, time: int) -> int:
     """The node that begins at ``time``, made where there is none; ``node`` holds that time."""
     if profile[node + TIME] == time:
@@ -72,6 +75,7 @@ def split(profile: Vector, node: int, time: int) -> int:
     return new  # type: ignore[no-any-return]
 
 
+@kernel
 def clear(lists: Vector, first: int, end: int, pause: int, start: int, duration: int) -> tuple[int, int]:
     """Earliest start from ``start`` on, and end, as the breaks ``lists[first:end]`` allow."""
     if first == end or duration == 0:
@@ -99,6 +103,7 @@ def clear(lists: Vector, first: int, end: int, pause: int, start: int, duration:
     return start, start + duration
 
 
+@kernel
 def retry_for_stocks(lists: Vector, profile: Vector, first: int, last: int, node: int, start: int, finish: int) -> int:
     """Do all levels stay within bounds with [start, finish) in place? -1, or a later start to try (NEVER: none)."""
     while node != 0:
@@ -115,6 +120,7 @@ def retry_for_stocks(lists: Vector, profile: Vector, first: int, last: int, node
     return -1
 
 
+@kernel
 def fit(
     modes: Vector, lists: Vector, profile: Vector, mode: int, start: int, least_end: int, node: int
 ) -> tuple[int, int, int]:
@@ -153,6 +159,7 @@ def fit(
     return NEVER, NEVER, node
 
 
+@kernel
 def place(
     modes: Vector,
     lists: Vector,
@@ -189,6 +196,7 @@ def place(
     placed[row + START_NODE], placed[row + END_NODE] = node, behind
 
 
+@kernel
 def ready(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, task: int) -> tuple[int, int, int]:
     """Earliest start and earliest end of a task after those that are placed, and a node to look from."""
     row = task * BOUND_WIDTH
@@ -206,6 +214,7 @@ def ready(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, task: int
     return start, least_end, node
 
 
+@kernel
 def affordable(uses: Vector, spare: Vector, old: int, new: int) -> bool:
     """May a task change from mode ``old`` to ``new`` with what is spare (where negative: lacking) of the non-renewable
     resources?"""
@@ -215,6 +224,7 @@ def affordable(uses: Vector, spare: Vector, old: int, new: int) -> bool:
     return enough
 
 
+@kernel
 def exchange(uses: Vector, spare: Vector, old: int, new: int) -> None:
     """Account for the change of a mode."""
     count = len(spare)
@@ -222,6 +232,7 @@ def exchange(uses: Vector, spare: Vector, old: int, new: int) -> None:
         spare[k] -= uses[new * count + k] - uses[old * count + k]
 
 
+@kernel
 def serial(
     tasks: Vector,
     modes: Vector,
@@ -271,6 +282,7 @@ def serial(
     return True
 
 
+@kernel
 def parallel(
     tasks: Vector,
     modes: Vector,
@@ -348,6 +360,7 @@ def parallel(
     return True
 
 
+@kernel
 def first_eligible(
     tasks: Vector,
     arcs: Vector,
@@ -374,6 +387,7 @@ def first_eligible(
     return count
 
 
+@kernel
 def enter(eligible: Vector, count: int, key: Vector, task: int) -> int:
     """Insert a task among ``count`` others sorted by key, then by index; returns where."""
     k = count
@@ -387,6 +401,7 @@ def enter(eligible: Vector, count: int, key: Vector, task: int) -> int:
     return k
 
 
+@kernel
 def blocked(modes: Vector, lists: Vector, profile: Vector, mode: int, node: int) -> bool:
     """Are there too few units in ``node``?"""
     row = mode * MODE_WIDTH
@@ -396,6 +411,7 @@ def blocked(modes: Vector, lists: Vector, profile: Vector, mode: int, node: int)
     return False
 
 
+@kernel
 def worst_case_slack(
     modes: Vector,
     lists: Vector,
@@ -430,6 +446,7 @@ def worst_case_slack(
     return best
 
 
+@kernel
 def start_beside(modes: Vector, lists: Vector, profile: Vector, mode: int, first: int, now: int, node: int) -> int:
     """Earliest start of a mode if ``first`` starts now: beside it, or when it has ended.
 

@@ -22,8 +22,10 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     TASK_WIDTH,
     Vector,
 )
+from schedsolve.solvers.kernel import kernel
 
 
+@kernel
 def listed(
     tasks: Vector,
     modes: Vector,
@@ -95,6 +97,7 @@ def listed(
     return sound
 
 
+@kernel
 def smallest(key: Vector, eligible: Vector, count: int) -> int:
     """Index of the task with the smallest key, the first one of several; there is at least one."""
     best = 0
@@ -105,6 +108,7 @@ def smallest(key: Vector, eligible: Vector, count: int) -> int:
     return best
 
 
+@kernel
 def by_regret(key: Vector, eligible: Vector, count: int, random: Vector) -> int:
     """Index of a task drawn at random; there is at least one."""
     worst = key[eligible[0]]
@@ -121,12 +125,14 @@ def by_regret(key: Vector, eligible: Vector, count: int, random: Vector) -> int:
     return count - 1
 
 
+@kernel
 def draw(random: Vector) -> float:
     """A random number in (0, 1): S. Park and K. Miller, Communications of the ACM 31 (1988) 1192-1201."""
     random[0] = random[0] * 48271 % 2147483647
     return random[0] / 2147483647  # type: ignore[no-any-return]
 
 
+@kernel
 def stocks_allow(modes: Vector, lists: Vector, level: Vector, mode: int) -> bool:
     """May a task come behind all that led to ``level``? One of no length gives at the moment at which it takes."""
     row = mode * MODE_WIDTH

@@ -40,6 +40,7 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     WIDTH,
     Vector,
 )
+from schedsolve.solvers.kernel import kernel
 
 HIGH = 2**60
 """More than can be taken out of anything."""
@@ -366,6 +367,7 @@ def mirrored(project: Project) -> Project:
     return replace(project, tables=tables, arcs=turned, order=project.order[::-1])
 
 
+@kernel
 def limit(mirror: Tables, tables: Tables, latest: Vector) -> None:
     """Let no task end after ``latest`` (n), nor beyond its own bounds, in the mirrored project."""
     for i in range(len(latest)):

@@ -13,6 +13,7 @@ from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.record import FAR
 from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.dispatch.jobshop.shop import compiled, make_shop, make_state
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.decoded import append_kernel, cost
 
 Ints = npt.NDArray[np.int64]
@@ -133,6 +134,7 @@ def in_job_order(problem: JobShop, jobs: Ints) -> Ints:
     return order
 
 
+@kernel
 def longest_tails(
     order: Ints, duration: Ints, successor: Ints, lag: Ints, following: Ints, gap: Ints, last: Ints, tail: Ints
 ) -> None:
@@ -149,7 +151,7 @@ def longest_tails(
 
 @cache
 def _tails_kernel() -> Any:
-    return compile_together((longest_tails,), ())[0]
+    return compile_together(longest_tails)[0]
 
 
 def compile_kernels() -> bool:

@@ -62,34 +62,7 @@ def compile_kernels() -> bool:
 @cache
 def kernels() -> tuple[Any, Any, Any]:
     """``build``, ``evaluate`` and ``search``; compiled when first called."""
-    helpers = (
-        kernel.random_below,
-        graph.ready_in_job,
-        graph.ready_on_machine,
-        graph.clear_of_downtime,
-        graph.update,
-        graph.assign,
-        graph.setup_before,
-        graph.detach,
-        graph.attach,
-        graph.put,
-        graph.reorder_backward,
-        graph.reorder_forward,
-        graph.make_move,
-        graph.take_back,
-        kernel.cost,
-        kernel.evaluate,
-        kernel.costly_job,
-        kernel.critical_path,
-        kernel.propose_between,
-        kernel.propose_in_block,
-        kernel.propose_anywhere,
-        kernel.propose_machine,
-        kernel.propose,
-        kernel.compare,
-        kernel.accept,
-    )
-    build, evaluate, search = compile_together((graph.build, kernel.evaluate, kernel.search), helpers)
+    build, evaluate, search = compile_together(graph.build, kernel.evaluate, kernel.search)
     return build, evaluate, search
 
 

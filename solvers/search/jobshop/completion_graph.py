@@ -7,6 +7,7 @@ handing on each one costs time.
 
 from __future__ import annotations
 
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.graph import Array
 
 JOB_BEFORE, JOB_AFTER, RELEASE, FAMILY, FIRST_ALTERNATIVE, NUM_ALTERNATIVES = range(6)
@@ -34,6 +35,7 @@ MOVED, PREDECESSOR, ALTERNATIVE, FIRST_RANK, LAST_RANK, OLD_PREDECESSOR, OLD_ALT
 of the order that the move concerns; what ``take_back`` needs: where it was, and how many starts have changed."""
 
 
+@kernel
 def ready_in_job(shop: Array, tables: Array, graph: Array, o: int) -> int:
     """When the job allows ``o`` to start."""
     ready = shop[o, RELEASE]
@@ -46,6 +48,7 @@ def ready_in_job(shop: Array, tables: Array, graph: Array, o: int) -> int:
     return int(ready)
 
 
+@kernel
 def setup_before(shop: Array, tables: Array, graph: Array, o: int) -> int:
     """The setup time before ``o`` on its machine; 0 for no operation."""
     if o < 0 or tables[NUM_FAMILIES] == 0:
@@ -56,12 +59,14 @@ def setup_before(shop: Array, tables: Array, graph: Array, o: int) -> int:
     return int(tables[tables[SETUP] + (k * tables[NUM_FAMILIES] + shop[p, FAMILY]) * tables[NUM_FAMILIES] + family])
 
 
+@kernel
 def ready_on_machine(shop: Array, tables: Array, graph: Array, o: int) -> int:
     """When the operation before on the machine, and the setup, allow ``o`` to start."""
     p = graph[o, BEFORE]
     return int((0 if p < 0 else graph[p, END]) + setup_before(shop, tables, graph, o))
 
 
+@kernel
 def clear_of_downtime(tables: Array, k: int, ready: int, duration: int) -> tuple[int, int]:
     """Earliest start from ``ready`` on, and end, of an operation on machine ``k``."""
     low, end = tables[tables[DOWN_PTR] + k], tables[tables[DOWN_PTR] + k + 1]
@@ -83,6 +88,7 @@ def clear_of_downtime(tables: Array, k: int, ready: int, duration: int) -> tuple
     return int(start), int(finish)
 
 
+@kernel
 def update(shop: Array, tables: Array, graph: Array, order: Array, first: int, until: int, log: Array) -> int:
     """Compute starts anew from rank ``first`` to ``until`` and as far as they change; returns how many are logged."""
     size = 0
@@ -108,11 +114,13 @@ def update(shop: Array, tables: Array, graph: Array, order: Array, first: int, u
     return size
 
 
+@kernel
 def assign(alternatives: Array, graph: Array, o: int, a: int) -> None:
     """Choose an alternative of ``o``, which must be in no sequence."""
     graph[o, MACHINE], graph[o, DURATION] = alternatives[a, 0], alternatives[a, 1]
 
 
+@kernel
 def build(
     shop: Array,
     tables: Array,
@@ -148,6 +156,7 @@ def build(
             status[SETUPS] += setup_before(shop, tables, graph, o)
 
 
+@kernel
 def detach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Array, o: int) -> None:
     """Take ``o`` out of its machine's sequence."""
     p, s = graph[o, BEFORE], graph[o, AFTER]
@@ -162,6 +171,7 @@ def detach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Ar
     status[SETUPS] += setup_before(shop, tables, graph, s)
 
 
+@kernel
 def attach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Array, o: int, p: int) -> None:
     """Put ``o`` into its machine's sequence behind ``p``; first where ``p`` is -1."""
     s = graph[p, AFTER] if p >= 0 else first_on[graph[o, MACHINE]]
@@ -176,6 +186,7 @@ def attach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Ar
     status[SETUPS] += setup_before(shop, tables, graph, o) + setup_before(shop, tables, graph, s)
 
 
+@kernel
 def put(
     shop: Array,
     tables: Array,
@@ -197,6 +208,7 @@ def put(
         attach(shop, tables, graph, first_on, status, o, p)
 
 
+@kernel
 def reorder_backward(shop: Array, graph: Array, order: Array, first: int, last: int, saved: Array, row: Array) -> bool:
     """Make the order topological where the operation at rank ``last`` now precedes the one at rank ``first``.
 
@@ -226,6 +238,7 @@ def reorder_backward(shop: Array, graph: Array, order: Array, first: int, last: 
     return bool(not cyclic)
 
 
+@kernel
 def reorder_forward(shop: Array, graph: Array, order: Array, first: int, last: int, saved: Array, row: Array) -> bool:
     """The mirror image: the operation at rank ``first`` now follows the one at rank ``last``."""
     moved = order[first]
@@ -252,6 +265,7 @@ def reorder_forward(shop: Array, graph: Array, order: Array, first: int, last: i
     return bool(not cyclic)
 
 
+@kernel
 def make_move(
     shop: Array,
     tables: Array,
@@ -289,6 +303,7 @@ def make_move(
     return True
 
 
+@kernel
 def take_back(
     shop: Array,
     tables: Array,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from schedsolve.models.record import FAR
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.completion_graph import (
     ALTERNATIVE,
     BEFORE,
@@ -52,12 +53,14 @@ PAST_DEADLINES, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY, SETUP_TIME = r
 """What a level counts: time beyond deadlines, or an objective; sums are weighted where ``aims[level, 1]`` is 1."""
 
 
+@kernel
 def random_below(status: Array, n: int) -> int:
     """A number from 0 to n - 1; the generator of P. L'Ecuyer, Communications of the ACM 31 (1988) 742-774."""
     status[SEED] = status[SEED] * 40014 % 2147483563
     return int(status[SEED] % n)
 
 
+@kernel
 def evaluate(graph: Array, jobs: Array, aims: Array, status: Array, value: Array) -> None:
     """The value of every level, to ``value``."""
     for level in range(len(aims)):
@@ -75,6 +78,7 @@ def evaluate(graph: Array, jobs: Array, aims: Array, status: Array, value: Array
         value[level] = total
 
 
+@kernel
 def cost(graph: Array, jobs: Array, aim: int, j: int) -> int:
     """What job ``j`` contributes to an aim, without its weight."""
     completion = graph[jobs[j, LAST], END]
@@ -88,6 +92,7 @@ def cost(graph: Array, jobs: Array, aim: int, j: int) -> int:
     return int(late if aim == TARDINESS else late > 0)
 
 
+@kernel
 def costly_job(graph: Array, jobs: Array, aims: Array, status: Array, value: Array) -> int:
     """A random job that costs something at a random level, -1 where none does or the level is that of setups."""
     level = random_below(status, len(aims))
@@ -105,6 +110,7 @@ def costly_job(graph: Array, jobs: Array, aims: Array, status: Array, value: Arr
     return found
 
 
+@kernel
 def critical_path(
     shop: Array, tables: Array, graph: Array, status: Array, o: int, path: Array, by_machine: Array
 ) -> int:
@@ -135,6 +141,7 @@ def critical_path(
             return size
 
 
+@kernel
 def propose_in_block(
     graph: Array, choice: Array, status: Array, path: Array, by_machine: Array, size: int, move: Array
 ) -> bool:
@@ -156,6 +163,7 @@ def propose_in_block(
     return True
 
 
+@kernel
 def propose_between(graph: Array, choice: Array, status: Array, u: int, v: int, move: Array) -> None:
     """``u``, earlier on the same machine, goes behind ``v``, or ``v`` before ``u``."""
     move[FIRST_RANK], move[LAST_RANK] = graph[u, RANK], graph[v, RANK]
@@ -166,6 +174,7 @@ def propose_between(graph: Array, choice: Array, status: Array, u: int, v: int, 
     move[ALTERNATIVE] = choice[move[MOVED]]
 
 
+@kernel
 def propose_anywhere(graph: Array, choice: Array, status: Array, size: int, move: Array) -> bool:
     """A random operation changes places with one shortly before it on its machine; False where there is none."""
     v = random_below(status, size)
@@ -178,6 +187,7 @@ def propose_anywhere(graph: Array, choice: Array, status: Array, size: int, move
     return True
 
 
+@kernel
 def propose_machine(
     shop: Array,
     alternatives: Array,
@@ -206,6 +216,7 @@ def propose_machine(
     return True
 
 
+@kernel
 def propose(
     shop: Array,
     tables: Array,
@@ -231,6 +242,7 @@ def propose(
     return propose_in_block(graph, choice, status, path, by_machine, size, move)
 
 
+@kernel
 def compare(one: Array, other: Array) -> int:
     """-1, 0 or 1: lexicographically less, equal or greater."""
     for level in range(len(one)):
@@ -239,6 +251,7 @@ def compare(one: Array, other: Array) -> int:
     return 0
 
 
+@kernel
 def accept(value: Array, then: Array) -> bool:
     """Is the candidate no worse than what is current, or than ``then`` was? If so it becomes current."""
     accepted = compare(value[CANDIDATE], value[CURRENT]) <= 0 or compare(value[CANDIDATE], then) <= 0
@@ -251,6 +264,7 @@ def accept(value: Array, then: Array) -> bool:
     return bool(accepted)
 
 
+@kernel
 def search(
     shop: Array,
     tables: Array,

@@ -20,8 +20,9 @@ from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.solvers.compiling import compile_together
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules, is_jobwise, solution_of
 from schedsolve.solvers.dispatch.jobshop.jobwise import place_jobs
-from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order, choose, clear, commit, fit, setup
+from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -80,6 +81,7 @@ class JobByJob:
         return None if state is None else solution_of(self.problem, self.alternatives, state)
 
 
+@kernel
 def append_all(shop: Shop, state: State, order: Any) -> None:
     """The dispatcher's list scheduling from an empty shop."""
     for j in range(len(shop.release)):
@@ -96,7 +98,7 @@ def append_all(shop: Shop, state: State, order: Any) -> None:
 @cache
 def append_kernel() -> Any:
     """``append_all``; compiled when first called."""
-    return compile_together((append_all,), (setup, clear, fit, choose, commit, append_in_order))[0]
+    return compile_together(append_all)[0]
 
 
 def compile_kernels() -> bool:

@@ -37,26 +37,6 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
 from schedsolve.solvers.search.jobshop.flexible_pool import Pool, make_elite
 from schedsolve.solvers.stop import Stop
 
-_HELPERS = (
-    kernel.update_finish,
-    kernel.update_tail,
-    kernel.keep,
-    kernel.draw,
-    kernel.measure,
-    kernel.load,
-    kernel.critical_path,
-    kernel.places_elsewhere,
-    kernel.places_at_home,
-    kernel.arc,
-    kernel.forbidden,
-    kernel.forbid_return,
-    kernel.choose,
-    kernel.take_out,
-    kernel.put_in,
-    kernel.reorder,
-    kernel.move,
-)
-
 _lock = threading.Lock()
 _search: Any = None
 
@@ -123,7 +103,7 @@ def compiled_search() -> Any:
     global _search
     with _lock:
         if _search is None:
-            (search,) = compile_together([kernel.search], _HELPERS)
+            (search,) = compile_together(kernel.search)
             one = JobShop.from_jobs([[(0, 1)]])
             search(make_graph(one)[0], False, 0, 0, np.ones(1, dtype=np.uint8))
             _search = search

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     AFTER,
     BEFORE,
@@ -57,6 +58,7 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     TENURE,
     Graph,
 )
+from schedsolve.solvers.search.jobshop.flexible_move import measure, move, update_finish, update_tail
 
 NEVER = 2**62
 """Longer than every path."""
@@ -65,6 +67,7 @@ POLL = 255
 """The stop flag is read every so many moves (a power of two, less one)."""
 
 
+@kernel
 def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> int:
     """A run that begins from the rows CHOICE and ORDER, or up to ``moves`` more moves of one. It ends earlier when
     ``flag[0]`` is set, after ``patience`` moves without a new best (``numbers[IDLE]`` says so), or when nothing
@@ -89,6 +92,7 @@ def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> 
     return moves
 
 
+@kernel
 def keep(graph: Graph) -> None:
     """The schedule becomes the best of this run."""
     nodes, numbers = graph.nodes, graph.numbers
@@ -100,6 +104,7 @@ def keep(graph: Graph) -> None:
         nodes[BEST_START, o] = nodes[FINISH, o] - nodes[LENGTH, o]
 
 
+@kernel
 def draw(graph: Graph, bound: int) -> int:
     """A random number below ``bound``: the minimal standard generator of Park and Miller."""
     numbers = graph.numbers
@@ -108,6 +113,7 @@ def draw(graph: Graph, bound: int) -> int:
     return value * bound >> 31  # type: ignore[no-any-return]
 
 
+@kernel
 def load(graph: Graph) -> None:
     """Build sequences and paths from the rows CHOICE and ORDER, which keeps the order of the jobs."""
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
@@ -139,14 +145,7 @@ def load(graph: Graph) -> None:
     keep(graph)
 
 
-def measure(graph: Graph) -> None:
-    """The makespan."""
-    longest = 0
-    for j in range(len(graph.last)):
-        longest = max(longest, graph.nodes[FINISH, graph.last[j]])
-    graph.numbers[MAKESPAN] = longest
-
-
+@kernel
 def critical_path(graph: Graph) -> int:
     """Walk a random critical path from its end back; how many operations are in ``path``."""
     nodes, numbers, last_operations = graph.nodes, graph.numbers, graph.last
@@ -178,6 +177,7 @@ def critical_path(graph: Graph) -> int:
     return steps
 
 
+@kernel
 def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
     """The best move that is not forbidden, or may give a new best: operation, alternative, position. A random one
     where all are forbidden; -1 where there is none. Ties are broken at random."""
@@ -224,6 +224,7 @@ def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
     return v_best, a_best, position_best
 
 
+@kernel
 def places_elsewhere(graph: Graph, k: int, r: int, q: int) -> tuple[int, int]:
     """The first and last place on machine ``k`` to look at, and ``heads`` and ``tails`` from the first on."""
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
@@ -255,6 +256,7 @@ def places_elsewhere(graph: Graph, k: int, r: int, q: int) -> tuple[int, int]:
     return first, left
 
 
+@kernel
 def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
     """The same for ``v``'s own machine, places counted without ``v``; none where it may as well stay."""
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
@@ -312,11 +314,13 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
     return first, last
 
 
+@kernel
 def arc(graph: Graph, x: int, y: int) -> int:
     """The place of the pair (x, y) in the table of forbidden arcs."""
     return (x * graph.none + y) & (len(graph.arcs) - 1)
 
 
+@kernel
 def forbidden(graph: Graph, v: int, a: int, position: int, now: int) -> bool:
     """Would ``v`` return too soon to an alternative, or to where it was among its neighbours?"""
     nodes, sequence, arcs = graph.nodes, graph.sequence, graph.arcs
@@ -331,6 +335,7 @@ def forbidden(graph: Graph, v: int, a: int, position: int, now: int) -> bool:
     return False
 
 
+@kernel
 def forbid_return(graph: Graph, v: int, a: int, position: int, longer: int) -> None:
     """For a while ``v`` does not return to its alternative or, where it keeps that, back over those it passes.
     ``longer``: what critical paths add, for the longer they are, the more moves it takes to change them all."""
@@ -344,154 +349,3 @@ def forbid_return(graph: Graph, v: int, a: int, position: int, longer: int) -> N
         x = sequence[i]
         pair = arc(graph, x, v) if position < place else arc(graph, v, x)
         graph.arcs[pair] = until
-
-
-def move(graph: Graph, v: int, a: int, position: int) -> None:
-    """Put ``v`` at ``position`` (counted without it) of alternative ``a``'s machine; repair the graph."""
-    nodes, none = graph.nodes, graph.none
-    u, w = nodes[BEFORE, v], nodes[AFTER, v]
-    take_out(graph, v)
-    put_in(graph, v, a, position)
-    reorder(graph, v)
-    x, y = nodes[BEFORE, v], nodes[AFTER, v]
-    low, high = nodes[RANK, v], nodes[RANK, v]
-    nodes[DIRTY, v] = 1
-    for o in (w, y):
-        if o < none:
-            nodes[DIRTY, o] = 1
-            low, high = min(low, nodes[RANK, o]), max(high, nodes[RANK, o])
-    update_finish(graph, low, high)
-    low, high = nodes[RANK, v], nodes[RANK, v]
-    nodes[DIRTY, v] = 1
-    for o in (u, x):
-        if o < none:
-            nodes[DIRTY, o] = 1
-            low, high = min(low, nodes[RANK, o]), max(high, nodes[RANK, o])
-    update_tail(graph, low, high)
-    measure(graph)
-
-
-def take_out(graph: Graph, v: int) -> None:
-    """Close the gap that ``v`` leaves in its machine's sequence."""
-    nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
-    none = graph.none
-    k = nodes[ON, v]
-    row = machines[ROW, k]
-    u, w = nodes[BEFORE, v], nodes[AFTER, v]
-    if u < none:
-        nodes[AFTER, u] = w
-    if w < none:
-        nodes[BEFORE, w] = u
-    machines[COUNT, k] -= 1
-    for i in range(nodes[PLACE, v], machines[COUNT, k]):
-        o = sequence[row + i + 1]
-        sequence[row + i] = o
-        nodes[PLACE, o] = i
-
-
-def put_in(graph: Graph, v: int, a: int, position: int) -> None:
-    """``v`` becomes number ``position`` on the machine of alternative ``a``."""
-    nodes, alternatives, machines, sequence = graph.nodes, graph.alternatives, graph.machines, graph.sequence
-    none = graph.none
-    k = alternatives[MACHINE, a]
-    row, count = machines[ROW, k], machines[COUNT, k]
-    nodes[CHOICE, v], nodes[ON, v], nodes[LENGTH, v] = a, k, alternatives[DURATION, a]
-    x = sequence[row + position - 1] if position > 0 else none
-    y = sequence[row + position] if position < count else none
-    for i in range(count, position, -1):
-        o = sequence[row + i - 1]
-        sequence[row + i] = o
-        nodes[PLACE, o] = i
-    sequence[row + position] = v
-    nodes[PLACE, v] = position
-    machines[COUNT, k] = count + 1
-    nodes[BEFORE, v], nodes[AFTER, v] = x, y
-    if x < none:
-        nodes[AFTER, x] = v
-    if y < none:
-        nodes[BEFORE, y] = v
-
-
-def reorder(graph: Graph, v: int) -> None:
-    """Mend the topological order around ``v``'s new neighbours (D. Pearce and P. Kelly, ACM Journal of
-    Experimental Algorithmics 11 (2006) 1.7)."""
-    nodes, none = graph.nodes, graph.none
-    x, y = nodes[BEFORE, v], nodes[AFTER, v]
-    here = nodes[RANK, v]
-    moved = 0
-    if x < none and nodes[RANK, x] > here:  # v and what depends on it go behind x
-        end = nodes[RANK, x]
-        for i in range(here, end + 1):
-            o = nodes[ORDER, i]
-            if o == v or nodes[DIRTY, nodes[JOB_BEFORE, o]] == 1 or nodes[DIRTY, nodes[BEFORE, o]] == 1:
-                nodes[DIRTY, o] = 1
-                nodes[PATH, moved] = o
-                moved += 1
-            else:
-                nodes[ORDER, i - moved] = o
-                nodes[RANK, o] = i - moved
-        for i in range(moved):
-            o = nodes[PATH, i]
-            nodes[DIRTY, o] = 0
-            nodes[ORDER, end - moved + 1 + i] = o
-            nodes[RANK, o] = end - moved + 1 + i
-    elif y < none and nodes[RANK, y] < here:  # v and what it depends on go before y
-        end = nodes[RANK, y]
-        for i in range(here, end - 1, -1):
-            o = nodes[ORDER, i]
-            if o == v or nodes[DIRTY, nodes[JOB_AFTER, o]] == 1 or nodes[DIRTY, nodes[AFTER, o]] == 1:
-                nodes[DIRTY, o] = 1
-                nodes[PATH, moved] = o
-                moved += 1
-            else:
-                nodes[ORDER, i + moved] = o
-                nodes[RANK, o] = i + moved
-        for i in range(moved):
-            o = nodes[PATH, i]
-            nodes[DIRTY, o] = 0
-            nodes[ORDER, end + moved - 1 - i] = o
-            nodes[RANK, o] = end + moved - 1 - i
-
-
-def update_finish(graph: Graph, low: int, high: int) -> None:
-    """New ``finish`` of the dirty operations, of rank ``low`` to ``high``, and of all that follow from them."""
-    nodes, none = graph.nodes, graph.none
-    i = low
-    while i <= high:
-        o = nodes[ORDER, i]
-        i += 1
-        if nodes[DIRTY, o] == 0:
-            continue
-        nodes[DIRTY, o] = 0
-        value = max(nodes[FINISH, nodes[JOB_BEFORE, o]], nodes[FINISH, nodes[BEFORE, o]]) + nodes[LENGTH, o]
-        if value != nodes[FINISH, o]:
-            nodes[FINISH, o] = value
-            by_job, by_machine = nodes[JOB_AFTER, o], nodes[AFTER, o]
-            if by_job < none:
-                nodes[DIRTY, by_job] = 1
-                high = max(high, nodes[RANK, by_job])
-            if by_machine < none:
-                nodes[DIRTY, by_machine] = 1
-                high = max(high, nodes[RANK, by_machine])
-
-
-def update_tail(graph: Graph, low: int, high: int) -> None:
-    """The same for ``tail``, from rank ``high`` down."""
-    nodes, none = graph.nodes, graph.none
-    i = high
-    while i >= low:
-        o = nodes[ORDER, i]
-        i -= 1
-        if nodes[DIRTY, o] == 0:
-            continue
-        nodes[DIRTY, o] = 0
-        value = max(nodes[TAIL, nodes[JOB_AFTER, o]], nodes[TAIL, nodes[AFTER, o]]) + nodes[LENGTH, o]
-        if value != nodes[TAIL, o]:
-            nodes[TAIL, o] = value
-            by_job, by_machine = nodes[JOB_BEFORE, o], nodes[BEFORE, o]
-            if by_job < none:
-                nodes[DIRTY, by_job] = 1
-                low = min(low, nodes[RANK, by_job])
-            if by_machine < none:
-                nodes[DIRTY, by_machine] = 1
-                low = min(low, nodes[RANK, by_machine])

@@ -59,26 +59,7 @@ def compile_kernels() -> bool:
 @cache
 def kernels() -> tuple[Any, Any]:
     """``tabu.build`` and ``tabu.search``; compiled when first called."""
-    helpers = (
-        tabu.random_below,
-        tabu.job_ready,
-        tabu.job_tail,
-        tabu.update_heads,
-        tabu.update_tails,
-        tabu.makespan,
-        tabu.critical_path,
-        tabu.rearranged,
-        tabu.estimate,
-        tabu.allowed,
-        tabu.entry,
-        tabu.is_tabu,
-        tabu.forbid,
-        tabu.choose,
-        tabu.reorder,
-        tabu.link,
-        tabu.make_move,
-    )
-    build, search = compile_together((tabu.build, tabu.search), helpers)
+    build, search = compile_together(tabu.build, tabu.search)
     return build, search
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.graph import (
     AFTER,
     BEFORE,
@@ -35,12 +36,14 @@ ITERATION, CURRENT, BEST, IMPROVED_AT, SEED, TENURE, WIDEST = range(7)
 tabu tenure, most operations on one machine."""
 
 
+@kernel
 def random_below(status: Array, n: int) -> int:
     """A number from 0 to n - 1; the generator of P. L'Ecuyer, Communications of the ACM 31 (1988) 742-774."""
     status[SEED] = status[SEED] * 40014 % 2147483563
     return int(status[SEED] % n)
 
 
+@kernel
 def job_ready(shop: Array, graph: Array, o: int) -> int:
     """When the job allows ``o`` to start."""
     p = shop[o, JOB_BEFORE]
@@ -49,12 +52,14 @@ def job_ready(shop: Array, graph: Array, o: int) -> int:
     return int(max(shop[o, RELEASE], graph[p, HEAD] + shop[p, DURATION] + shop[p, LAG]))
 
 
+@kernel
 def job_tail(shop: Array, graph: Array, o: int) -> int:
     """What the job still needs after ``o`` has ended."""
     s = shop[o, JOB_AFTER]
     return 0 if s < 0 else graph[s, TAIL] + shop[o, LAG]
 
 
+@kernel
 def update_heads(shop: Array, graph: Array, order: Array, first: int, until: int) -> None:
     """Recompute heads along the order: from rank ``first`` to ``until``, and as far as something changes."""
     size = len(order)
@@ -74,6 +79,7 @@ def update_heads(shop: Array, graph: Array, order: Array, first: int, until: int
         rank += 1
 
 
+@kernel
 def update_tails(shop: Array, graph: Array, order: Array, last: int, until: int) -> None:
     """Recompute tails against the order: from rank ``last`` down to ``until``, and as far as something changes."""
     rank = last
@@ -93,6 +99,7 @@ def update_tails(shop: Array, graph: Array, order: Array, last: int, until: int)
         rank -= 1
 
 
+@kernel
 def makespan(shop: Array, graph: Array, last: Array) -> int:
     """The latest end of a job."""
     latest = 0
@@ -101,6 +108,7 @@ def makespan(shop: Array, graph: Array, last: Array) -> int:
     return latest
 
 
+@kernel
 def build(shop: Array, graph: Array, order: Array, last: Array, latest: Array) -> int:
     """Set up the graph of a topological order; ``latest`` (one for each machine) is room. Returns the makespan."""
     for k in range(len(latest)):
@@ -122,6 +130,7 @@ def build(shop: Array, graph: Array, order: Array, last: Array, latest: Array) -
     return makespan(shop, graph, last)
 
 
+@kernel
 def critical_path(shop: Array, graph: Array, last: Array, status: Array, path: Array) -> int:
     """A random critical path, written to the end of ``path``; returns where it begins."""
     found = 0
@@ -146,6 +155,7 @@ def critical_path(shop: Array, graph: Array, last: Array, status: Array, path: A
     return at
 
 
+@kernel
 def rearranged(graph: Array, u: int, v: int, forward: bool, row: Array) -> int:
     """The part of a machine's sequence from ``u`` to ``v`` with ``u`` behind ``v`` (forward) or ``v`` before ``u``."""
     size = 0
@@ -164,6 +174,7 @@ def rearranged(graph: Array, u: int, v: int, forward: bool, row: Array) -> int:
     return size
 
 
+@kernel
 def estimate(shop: Array, graph: Array, before: int, after: int, row: Array, size: int, heads: Array) -> int:
     """A bound on the longest path through the operations of ``row``, done one after another."""
     free = 0 if before < 0 else graph[before, HEAD] + shop[before, DURATION]
@@ -180,6 +191,7 @@ def estimate(shop: Array, graph: Array, before: int, after: int, row: Array, siz
     return worst
 
 
+@kernel
 def allowed(shop: Array, graph: Array, u: int, v: int, forward: bool) -> bool:
     """Does the move surely leave no cycle? Balas and Vazacopoulos' conditions; no operation passes its own job.
 
@@ -209,11 +221,13 @@ def allowed(shop: Array, graph: Array, u: int, v: int, forward: bool) -> bool:
     return True
 
 
+@kernel
 def entry(shop: Array, table: Array, widest: int, first: int, second: int) -> int:
     """Where the tabu table holds "``first`` before ``second``"; its size is a power of two."""
     return int((first * widest + shop[second, PLACE]) & (len(table) - 1))
 
 
+@kernel
 def is_tabu(shop: Array, table: Array, status: Array, row: Array, size: int, forward: bool) -> bool:
     """Would the move restore an order of two operations that is tabu?"""
     moved = row[size - 1] if forward else row[0]
@@ -230,6 +244,7 @@ def is_tabu(shop: Array, table: Array, status: Array, row: Array, size: int, for
     return False
 
 
+@kernel
 def forbid(shop: Array, table: Array, status: Array, until: int, row: Array, size: int, forward: bool) -> None:
     """Make the orders tabu that the move has reversed."""
     moved = row[size - 1] if forward else row[0]
@@ -244,6 +259,7 @@ def forbid(shop: Array, table: Array, status: Array, until: int, row: Array, siz
             table[at] = until
 
 
+@kernel
 def choose(
     shop: Array,
     graph: Array,
@@ -305,6 +321,7 @@ def choose(
         first = last + 1
 
 
+@kernel
 def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array) -> None:
     """Make ``order`` topological again after a move; ``graph`` has the new sequence.
 
@@ -337,6 +354,7 @@ def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bo
         at += step
 
 
+@kernel
 def link(graph: Array, before: int, after: int, row: Array, size: int) -> None:
     """Make ``row`` the part of a machine's sequence between ``before`` and ``after``."""
     p = before
@@ -351,6 +369,7 @@ def link(graph: Array, before: int, after: int, row: Array, size: int) -> None:
         graph[after, BEFORE] = p
 
 
+@kernel
 def make_move(
     shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array, size: int, room: Array
 ) -> None:
@@ -365,6 +384,7 @@ def make_move(
     update_tails(shop, graph, order, high, until)
 
 
+@kernel
 def search(
     shop: Array,
     graph: Array,

@@ -23,6 +23,7 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     TASK_WIDTH,
     Vector,
 )
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.rcpsp.arrays import Goal
 
 LACKING, TOO_LATE, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY = range(7)
@@ -37,6 +38,7 @@ AIMS = {
 }
 
 
+@kernel
 def cost(
     tasks: Vector,
     arcs: Vector,
@@ -81,6 +83,7 @@ def cost(
     return True
 
 
+@kernel
 def is_complete(placed: Vector, mode: Vector) -> bool:
     """Has every task that is to be done a place?"""
     missing = 0
@@ -89,6 +92,7 @@ def is_complete(placed: Vector, mode: Vector) -> bool:
     return missing == 0
 
 
+@kernel
 def lateness(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, n: int) -> int:
     """Time by which tasks are later than their bounds, or than links allow, in all."""
     total = 0
@@ -107,6 +111,7 @@ def lateness(tasks: Vector, arcs: Vector, bounds: Vector, placed: Vector, n: int
     return total
 
 
+@kernel
 def push_back(tasks: Vector, arcs: Vector, placed: Vector, bounds: Vector) -> bool:
     """Raise the bounds of tasks that others, placed later, came too late for; says whether there are such."""
     pushed = False
@@ -128,6 +133,7 @@ def push_back(tasks: Vector, arcs: Vector, placed: Vector, bounds: Vector) -> bo
     return pushed
 
 
+@kernel
 def span(bounds: Vector, placed: Vector, n: int) -> int:
     """Makespan of a schedule made backwards: the least shift in time after which no task starts before it may."""
     least = 0
@@ -137,6 +143,7 @@ def span(bounds: Vector, placed: Vector, n: int) -> int:
     return least
 
 
+@kernel
 def latest_ends(placed: Vector, due: Vector, aims: Vector, latest: Vector) -> None:
     """The latest end of each task at which no level gets worse (``dispatch.rcpsp.justification``)."""
     n, last, worst = len(due), 0, -FAR
@@ -161,6 +168,7 @@ def latest_ends(placed: Vector, due: Vector, aims: Vector, latest: Vector) -> No
                     latest[i] = min(latest[i], due[i])
 
 
+@kernel
 def better(first: Vector, second: Vector) -> int:
     """1: the first list of levels is smaller, -1: the second one, 0: they are equal."""
     for level in range(len(first)):

@@ -14,6 +14,7 @@ from schedsolve.solvers.dispatch.rcpsp.kernel import parallel, serial
 from schedsolve.solvers.dispatch.rcpsp.layout import END, NEVER, PLACED_WIDTH, START
 from schedsolve.solvers.dispatch.rcpsp.listing import draw, listed
 from schedsolve.solvers.dispatch.rcpsp.project import Tables, limit
+from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.rcpsp.aims import better, cost, is_complete, latest_ends, push_back, span
 from schedsolve.solvers.search.rcpsp.arrays import Array, Genes, Goal, Rooms
 from schedsolve.solvers.search.rcpsp.genetic import below, cross, mutate, mutate_modes, peak, repair_modes
@@ -25,6 +26,7 @@ PUSHES = 30
 """Schedules made of one list in which tasks come too late for others."""
 
 
+@kernel
 def founders(
     t: Tables,
     mirror: Tables,
@@ -72,6 +74,7 @@ def founders(
     return made
 
 
+@kernel
 def forward(
     t: Tables, mirror: Tables, goal: Goal, rooms: Rooms, traits: Array, base: Array, scheme: int, choose: bool
 ) -> int:
@@ -94,6 +97,7 @@ def forward(
     return made
 
 
+@kernel
 def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> int:
     """Schedule ``rooms.order``; returns the schedules made. ``rooms.mode`` tells the modes; with ``choose`` the serial
     scheme may choose others."""
@@ -144,6 +148,7 @@ def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> i
             return made
 
 
+@kernel
 def sort_by(t: Tables, base: Array, column: int, sign: int, rooms: Rooms, traits: Array) -> None:
     """``rooms.order`` by a time of the schedule, in the order of ``base`` where equal; the times stay in
     ``rooms.time``."""
@@ -155,6 +160,7 @@ def sort_by(t: Tables, base: Array, column: int, sign: int, rooms: Rooms, traits
         relist(t, rooms)
 
 
+@kernel
 def relist(t: Tables, rooms: Rooms) -> None:
     """Move tasks in ``rooms.order`` back behind those that they have to wait for, or whose deliveries they need."""
     for k in range(len(rooms.order)):
@@ -178,6 +184,7 @@ def relist(t: Tables, rooms: Rooms) -> None:
     rooms.random[0] = state
 
 
+@kernel
 def keep(genes: Genes, rooms: Rooms, traits: Array, base: Array, t: Tables, side: int, p: int, scheme: int) -> None:
     """Put the schedule in ``rooms`` into a population."""
     column = END if traits[TWO_SIDES] else START
@@ -189,6 +196,7 @@ def keep(genes: Genes, rooms: Rooms, traits: Array, base: Array, t: Tables, side
     genes.value[side, p] = rooms.value
 
 
+@kernel
 def generation(
     t: Tables,
     mirror: Tables,
@@ -251,6 +259,7 @@ def generation(
     return made
 
 
+@kernel
 def tournament(value: Array, p: int, random: Array) -> int:
     """The better one of two random individuals other than ``p``, where there are others."""
     size = len(value)
@@ -262,6 +271,7 @@ def tournament(value: Array, p: int, random: Array) -> int:
     return second if better(value[second], value[first]) > 0 else first
 
 
+@kernel
 def same(first: Array, second: Array) -> bool:
     """Are all times equal?"""
     differing = 0
@@ -270,6 +280,7 @@ def same(first: Array, second: Array) -> bool:
     return differing == 0
 
 
+@kernel
 def is_best(values: Array, value: Array) -> bool:
     """Is ``value`` better than all others?"""
     best = True

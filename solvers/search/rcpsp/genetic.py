@@ -19,13 +19,16 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     Vector,
 )
 from schedsolve.solvers.dispatch.rcpsp.listing import draw
+from schedsolve.solvers.kernel import kernel
 
 
+@kernel
 def below(random: Vector, count: int) -> int:
     """A number from 0 to ``count - 1``."""
     return min(count - 1, int(draw(random) * count))
 
 
+@kernel
 def peak(father: Vector, end: Vector, work: Vector, mode: Vector, random: Vector) -> tuple[int, int]:
     """Of all windows of a random length, a quarter to three quarters of the list, the one with most work per time."""
     n = len(father)
@@ -46,6 +49,7 @@ def peak(father: Vector, end: Vector, work: Vector, mode: Vector, random: Vector
     return first, first + length
 
 
+@kernel
 def cross(father: Vector, mother: Vector, first: int, last: int, part: Vector, child: Vector) -> None:
     """The father's list; before and behind [first, last) in the mother's order."""
     n = len(father)
@@ -63,6 +67,7 @@ def cross(father: Vector, mother: Vector, first: int, last: int, part: Vector, c
             behind += 1
 
 
+@kernel
 def linked(tasks: Vector, arcs: Vector, before: int, behind: int) -> bool:
     """Does the task ``behind`` have to wait for the one ``before``?"""
     for k in range(tasks[behind * TASK_WIDTH + FIRST_IN], tasks[behind * TASK_WIDTH + END_IN]):
@@ -71,6 +76,7 @@ def linked(tasks: Vector, arcs: Vector, before: int, behind: int) -> bool:
     return False
 
 
+@kernel
 def mutate(tasks: Vector, arcs: Vector, child: Vector, rate: float, random: Vector) -> None:
     """Exchange neighbours that need not wait for one another, each with probability ``rate``."""
     for k in range(len(child) - 1):
@@ -80,6 +86,7 @@ def mutate(tasks: Vector, arcs: Vector, child: Vector, rate: float, random: Vect
                 child[k], child[k + 1] = j, i
 
 
+@kernel
 def mutate_modes(tasks: Vector, mode: Vector, rate: float, random: Vector) -> None:
     """Give tasks random modes, each with probability ``rate``."""
     for i in range(len(mode)):
@@ -89,6 +96,7 @@ def mutate_modes(tasks: Vector, mode: Vector, rate: float, random: Vector) -> No
             mode[i] = first + below(random, count)
 
 
+@kernel
 def repair_modes(
     tasks: Vector, uses: Vector, budget: Vector, mode: Vector, spare: Vector, tries: int, random: Vector
 ) -> None:
@@ -115,6 +123,7 @@ def repair_modes(
             mode[i] = best
 
 
+@kernel
 def lacking(uses: Vector, budget: Vector, spare: Vector, old: int, new: int) -> float:
     """What lacks of all budgets, in shares of them, after mode ``old`` is changed to ``new`` (-1: as it is)."""
     count, total = len(budget), 0.0

@@ -9,9 +9,7 @@ import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule
 from schedsolve.solvers.compiling import compile_together
-from schedsolve.solvers.dispatch.rcpsp import kernel, listing
 from schedsolve.solvers.dispatch.rcpsp import project as projects
-from schedsolve.solvers.dispatch.rcpsp.compiling import HELPERS
 from schedsolve.solvers.dispatch.rcpsp.layout import (
     BOUND_WIDTH,
     END,
@@ -25,44 +23,14 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
 from schedsolve.solvers.dispatch.rcpsp.modes import Selection
 from schedsolve.solvers.dispatch.rcpsp.priority import Network
 from schedsolve.solvers.dispatch.rcpsp.project import Project, compiled, mirrored
-from schedsolve.solvers.search.rcpsp import aims, generation, genetic
+from schedsolve.solvers.search.rcpsp import aims, generation
 from schedsolve.solvers.search.rcpsp.arrays import Array, Goal, make_genes, make_rooms
 
 
 @cache
 def kernels() -> tuple[Any, Any]:
     """``generation.founders`` and ``generation.generation``; compiled when first called."""
-    helpers = (
-        *HELPERS,
-        kernel.serial,
-        kernel.parallel,
-        listing.listed,
-        projects.limit,
-        aims.is_complete,
-        aims.cost,
-        aims.lateness,
-        aims.push_back,
-        aims.span,
-        aims.latest_ends,
-        aims.better,
-        genetic.below,
-        genetic.peak,
-        genetic.cross,
-        genetic.linked,
-        genetic.mutate,
-        genetic.mutate_modes,
-        genetic.lacking,
-        genetic.repair_modes,
-        generation.sort_by,
-        generation.decode,
-        generation.relist,
-        generation.keep,
-        generation.tournament,
-        generation.same,
-        generation.is_best,
-        generation.forward,
-    )
-    founders, children = compile_together((generation.founders, generation.generation), helpers)
+    founders, children = compile_together(generation.founders, generation.generation)
     return founders, children
 
 
