@@ -46,8 +46,8 @@ class Family:
     past: str = ""
     """Rules that were broken by what is done already: ``past(problem) -> list[Violation]``, the first case of each at
     least; solutions are not held to them, a result notes them."""
-    bars: str = ""
-    """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
+    picture: str = ""
+    """What is drawn of a solution: ``picture(problem, solution) -> Picture``."""
     table: str = ""
     """Rows of a schedule for text and CSV output."""
 
@@ -86,7 +86,7 @@ FAMILIES: dict[str, Family] = {
         explainer="schedsolve.solvers.explain.jobshop:explainer",
         bounding=("lp-bound",),
         past="schedsolve.models.jobshop.past:past_cases",
-        bars="schedsolve.reports.jobshop:bars",
+        picture="schedsolve.reports.jobshop:picture",
         table="schedsolve.instances.jobshop_table:schedule_rows",
     ),
     "rcpsp": Family(
@@ -113,7 +113,7 @@ FAMILIES: dict[str, Family] = {
         turns="schedsolve.solvers.portfolio.rcpsp:turns",
         explainer="schedsolve.solvers.explain.rcpsp:explainer",
         past="schedsolve.models.rcpsp.past:past_violations",
-        bars="schedsolve.reports.rcpsp:bars",
+        picture="schedsolve.reports.rcpsp:picture",
         table="schedsolve.instances.rcpsp_table:schedule_rows",
     ),
 }

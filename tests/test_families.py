@@ -42,7 +42,7 @@ def test_problem_and_solution_are_records_of_their_kind(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("part", ["violations", "evaluate", "bound", "bars", "table"])
+@pytest.mark.parametrize("part", ["violations", "evaluate", "bound", "picture", "table"])
 def test_parts_resolve_and_are_documented(kind, part):
     function = FAMILIES[kind].load(part)
     assert callable(function)
