@@ -88,8 +88,8 @@ class Family:
     past: str = ""
     """Rules that were broken by what is done already: ``past(problem) -> list[Violation]``, the first case of each at
     least; solutions are not held to them, a result notes them."""
-    bars: str = ""
-    """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
+    picture: str = ""
+    """What charts draw: ``picture(problem, solution) -> Picture``."""
     table: str = ""
     """Rows of a solution for text and CSV: ``table(problem, solution) -> (columns, rows)``."""
     peers: Mapping[str, str] = field(default_factory=dict)

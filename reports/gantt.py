@@ -42,7 +42,7 @@ def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None
     solution, _ = solution_and_claim(result)
     if solution is None:
         raise SchedsolveError(f"{path}: there is no schedule to draw")
-    chart: Chart = family(problem.kind).load("bars")(problem, solution).drawable()
+    chart: Chart = family(problem.kind).load("picture")(problem, solution).drawable()
     headline = Headline.of(problem, result)
     content = _html(chart, headline, view) if path.suffix.lower() == ".html" else _figure(chart, headline, view, path)
     output.write_bytes(path, content)

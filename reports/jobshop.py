@@ -24,7 +24,7 @@ class Spans(NamedTuple):
         return Spans(self.item[kept], self.start[kept], self.end[kept])
 
 
-def bars(problem: JobShop, solution: JobShopSolution) -> Chart:
+def picture(problem: JobShop, solution: JobShopSolution) -> Chart:
     """The chart of a schedule, with a view by machine and one by job.
 
     Operations of length 0 are bars of length 0. Setups appear where machines are the rows, transport

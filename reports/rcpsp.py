@@ -22,7 +22,7 @@ NOBODY, NO_PHASE = "no resource", "other tasks"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def bars(problem: RCPSP, solution: RCPSPSolution) -> Chart:
+def picture(problem: RCPSP, solution: RCPSPSolution) -> Chart:
     """The chart of a schedule, with a view by task and, where there are renewable resources, one by resource.
 
     Tasks that are left out, and those that stand for lags, have no bars. Tasks in phases ("House / Walls") keep the

@@ -27,7 +27,7 @@ FAMILY = Family(
     rule_modes="NAME alone builds a non-delay schedule, NAME:active an active one",
     explainer="schedsolve.solvers.explain.jobshop:explainer",
     past="schedsolve.models.jobshop.past:past_cases",
-    bars="schedsolve.reports.jobshop:bars",
+    picture="schedsolve.reports.jobshop:picture",
     table="schedsolve.instances.jobshop.table:schedule_rows",
     peers={
         "cpsat": "schedsolve.benchmarks.peers.jobshop:cpsat",

@@ -27,7 +27,7 @@ FAMILY = Family(
     rule_modes="NAME alone builds a schedule task by task, NAME:parallel goes along in time",
     explainer="schedsolve.solvers.explain.rcpsp:explainer",
     past="schedsolve.models.rcpsp.past:past_violations",
-    bars="schedsolve.reports.rcpsp:bars",
+    picture="schedsolve.reports.rcpsp:picture",
     table="schedsolve.instances.rcpsp.table:schedule_rows",
     peers={
         "cpsat": "schedsolve.benchmarks.peers.rcpsp:cpsat",

@@ -15,7 +15,7 @@ from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.reports import gantt, page
 from schedsolve.reports.bars import Kind
-from schedsolve.reports.jobshop import bars
+from schedsolve.reports.jobshop import picture
 from schedsolve.solvers.result import Level, Result, Status, TracePoint
 
 EVIL = "</script><b>$x_1$ & co"
@@ -149,7 +149,7 @@ def test_html_escapes_names(tmp_path: Path) -> None:
 
 def test_html_carries_the_bars(tmp_path: Path) -> None:
     data = embedded(html(tmp_path))
-    for given, view in zip(data["views"], bars(PROBLEM, SOLUTION).views, strict=True):
+    for given, view in zip(data["views"], picture(PROBLEM, SOLUTION).views, strict=True):
         assert given["rows"] == list(view.rows)
         start, end, row = [], [], []
         for r, (low, high) in enumerate(zip(given["first"], given["first"][1:], strict=False)):
@@ -209,5 +209,5 @@ def test_large_schedules_get_figures_of_bounded_size(tmp_path: Path) -> None:
     gantt.draw(problem, JobShopSolution(start=start), tmp_path / "plan.png", view="job")
     content = (tmp_path / "plan.png").read_bytes()
     assert max(int.from_bytes(content[k : k + 4], "big") for k in (16, 20)) < 2**14
-    work = bars(problem, JobShopSolution(start=start)).view("job").bars.of(Kind.WORK)
+    work = picture(problem, JobShopSolution(start=start)).view("job").bars.of(Kind.WORK)
     assert len(work) == machines * jobs

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
 from schedsolve.reports.bars import Chart, Kind
-from schedsolve.reports.jobshop import bars
+from schedsolve.reports.jobshop import picture
 
 
 def chart_of(problem: JobShop, start: list[int]) -> Chart:
     solution = JobShopSolution(start=start)
     assert violations(problem, solution) == []
-    return bars(problem, solution)
+    return picture(problem, solution)
 
 
 def spans(chart: Chart, noun: str, kind: Kind) -> list[tuple[int, int, int, int]]:
@@ -40,7 +40,7 @@ def test_every_operation_is_a_bar_on_its_machine_and_in_its_job() -> None:
 
 def test_the_chosen_alternative_decides_the_row_and_the_length() -> None:
     problem = JobShop.from_jobs([[[(0, 5), (1, 3)]]])
-    chart = bars(problem, JobShopSolution(start=[2], alternative=[1]))
+    chart = picture(problem, JobShopSolution(start=[2], alternative=[1]))
     assert spans(chart, "machine", Kind.WORK) == [(1, 0, 2, 5)]
 
 

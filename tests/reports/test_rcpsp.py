@@ -16,7 +16,7 @@ from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.reports import gantt
 from schedsolve.reports.bars import Chart, Kind, short_names
-from schedsolve.reports.rcpsp import NO_BREAK_SPACE, NO_PHASE, NOBODY, bars
+from schedsolve.reports.rcpsp import NO_BREAK_SPACE, NO_PHASE, NOBODY, picture
 
 HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
 STARTS = [0, 77, 72, 197, 81, 216, 249]
@@ -30,7 +30,7 @@ def house() -> tuple[RCPSP, RCPSPSolution]:
 
 @pytest.fixture(scope="module")
 def chart(house: tuple[RCPSP, RCPSPSolution]) -> Chart:
-    return bars(*house)
+    return picture(*house)
 
 
 SMALL = RCPSP(
@@ -68,7 +68,7 @@ def test_lags_have_no_rows(chart):
 
 def test_names_stay_whole_where_their_ends_are_alike():
     problem = RCPSP(mode_ptr=[0, 1, 2], duration=[1, 1], capacity=[], task_names=("A / Test", "B / Test"))
-    assert bars(problem, RCPSPSolution(start=[0, 1])).view("task").rows == ("A / Test", "B / Test")
+    assert picture(problem, RCPSPSolution(start=[0, 1])).view("task").rows == ("A / Test", "B / Test")
 
 
 def test_work_is_cut_at_breaks(chart):
@@ -83,11 +83,11 @@ def test_work_is_cut_at_breaks(chart):
 def test_colours_are_phases_or_resources(chart):
     assert (chart.key_noun, chart.keys) == ("phase", ("Shell", NO_PHASE))
     assert chart.items.key.tolist() == [0, 0, 0, 0, 1, 1, 1]
-    small = bars(SMALL, PLAN)
+    small = picture(SMALL, PLAN)
     assert (small.key_noun, small.keys) == ("resource", ("crew", "crane", NOBODY))
     assert small.items.key.tolist() == [0, 0, 0, 2]
     bare = RCPSP(mode_ptr=[0, 1], duration=[1], capacity=[])
-    assert bars(bare, RCPSPSolution(start=[0])).keys == ("task",)
+    assert picture(bare, RCPSPSolution(start=[0])).keys == ("task",)
 
 
 def test_links_by_way_of_lags_join_the_tasks(chart):
@@ -104,20 +104,20 @@ def test_the_critical_path_goes_through_links_and_lags(chart):
 
 
 def test_the_critical_path_goes_through_resources():
-    chart = bars(SMALL, PLAN)
+    chart = picture(SMALL, PLAN)
     assert [chart.items.name[i] for i in chart.critical] == ["task 0", "task 1", "task 3"]
     assert chart.items.cause.tolist() == [-1, 0, -1, 1]
 
 
 def test_use_stands_against_what_is_there():
-    crew, crane = bars(SMALL, PLAN).view("task").profiles
+    crew, crane = picture(SMALL, PLAN).view("task").profiles
     assert (crew.time.tolist(), crew.level.tolist()) == ([0, 3, 5, 7], [2, 1, 2, 0])
     assert (crew.limit_time.tolist(), crew.limit.tolist()) == ([0, 3, 4], [2, 1, 2])
     assert crane.top == 9
 
 
 def test_the_view_by_resource_has_lanes_and_times_with_fewer_units():
-    view = bars(SMALL, PLAN).view("resource")
+    view = picture(SMALL, PLAN).view("resource")
     assert view.rows == ("crew", "crew (2) in use", "crane", "crane (3) in use")
     assert view.lanes.tolist() == [2, 2, 1, 2]
     down = view.bars.of(Kind.DOWNTIME)
@@ -125,7 +125,7 @@ def test_the_view_by_resource_has_lanes_and_times_with_fewer_units():
 
 
 def test_what_is_left_out_has_no_bar():
-    chart = bars(SMALL, RCPSPSolution(start=[0, 3, 5, 7], left_out=[False, False, True, False]))
+    chart = picture(SMALL, RCPSPSolution(start=[0, 3, 5, 7], left_out=[False, False, True, False]))
     assert chart.items.name == ("task 0", "task 1", "task 3")
 
 
@@ -215,7 +215,7 @@ def test_the_page_bridges_short_pauses_when_zoomed_out(house, tmp_path, browser)
 
 def test_the_critical_path_ends_with_what_starts_last_of_all_that_end_last():
     problem = RCPSP(mode_ptr=[0, 1, 2, 3], duration=[2, 3, 0], capacity=[], link_from=[0, 1], link_to=[1, 2])
-    assert bars(problem, RCPSPSolution(start=[0, 2, 5])).critical == (0, 1, 2)
+    assert picture(problem, RCPSPSolution(start=[0, 2, 5])).critical == (0, 1, 2)
 
 
 def test_what_waits_for_units_waits_for_those_that_are_there():
@@ -230,7 +230,7 @@ def test_what_waits_for_units_waits_for_those_that_are_there():
         change_end=[9],
         change_capacity=[2],
     )
-    chart = bars(problem, RCPSPSolution(start=[0, 4]))
+    chart = picture(problem, RCPSPSolution(start=[0, 4]))
     assert chart.items.cause.tolist() == [-1, 0]
     (profile,) = chart.view("task").profiles
     assert (profile.limit_time.tolist(), profile.limit.tolist()) == ([0, 3], [3, 2])
@@ -238,6 +238,6 @@ def test_what_waits_for_units_waits_for_those_that_are_there():
 
 def test_short_forms_of_what_a_task_uses_keep_its_resources():
     problem = RCPSP(mode_ptr=[0, 1, 2], duration=[4, 2], capacity=[9], demand=[[3], [2]], resource_names=("dig crew",))
-    captions = bars(problem, RCPSPSolution(start=[0, 4])).view("task").captions
+    captions = picture(problem, RCPSPSolution(start=[0, 4])).view("task").captions
     assert [caption.replace(NO_BREAK_SPACE, " ") for caption in captions] == ["dig crew: 3", "dig crew: 2"]
     assert short_names(captions) == captions
