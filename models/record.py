@@ -43,13 +43,26 @@ OptionalTimes = Annotated[npt.NDArray[np.int64], list[int | None]]
 """Times of which some may be absent (``FAR`` in the array, ``null`` in JSON)."""
 
 
-def filled(fill: int | bool) -> Any:
+BASIC = ""
+"""The feature of an optional field without which no problem is complete, or that only objectives ask for."""
+
+
+def filled(fill: int | bool, feature: str | None = None) -> Any:
     """An array that may be left out: the constructor fills it with ``fill`` to its full shape.
 
     Where that shape does not follow from other fields, an array of nothing but ``fill`` must mean the
-    same as none at all: both are left out of JSON and fingerprints.
+    same as none at all: both are left out of JSON and fingerprints. ``feature`` as in ``scalar``.
     """
-    return field(default=None, metadata={"fill": fill})
+    return field(default=None, metadata={"fill": fill, "feature": feature})
+
+
+def scalar(default: Any, feature: str) -> Any:
+    """A single value of a problem that may be left out.
+
+    ``feature`` says in words what a problem has that sets it, ``BASIC`` where that makes none harder; ``{}`` in it
+    stands for the value. Engines that do not state that they model these words refuse the problem.
+    """
+    return field(default=default, metadata={"feature": feature})
 
 
 def endless() -> Any:
@@ -156,6 +169,25 @@ class Record:
         if objective is not None:
             changes["objective"] = objective
         return replace(self, **changes) if changes else self  # type: ignore[type-var]
+
+    # --- questions ----------------------------------------------------------------------------
+
+    easiest: ClassVar[str] = ""
+    """The objective that costs engines least."""
+
+    def any_solution(self) -> Self:
+        """The same constraints, where any solution will do: with the objective that costs engines least."""
+        return self.with_settings(objective=self.easiest)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What makes a problem more than the basic one, in words: the features of the fields that are in use."""
+        found: dict[str, None] = {}
+        for f in fields(self):  # type: ignore[arg-type]
+            words, value = f.metadata.get("feature"), getattr(self, f.name)
+            if words and not _is_default(f, value):
+                found[words.format(value)] = None
+        return tuple(found)
 
     # --- identity -----------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from schedsolve.instances import best_known
 from schedsolve.instances.read import load
 from schedsolve.models import contracts
 from schedsolve.models.family import Role
-from schedsolve.models.record import Record
+from schedsolve.models.record import Record, scalar
 from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.contracts import Turns
 from schedsolve.solvers.solve import solve, supports
@@ -101,6 +101,27 @@ def test_engines_keep_the_contract(kind, name):
     wanted = {"threads", "seed", "params"} | ({"rule"} if takes_rule else set())
     assert {p.name for p in parameters.values() if p.kind is p.KEYWORD_ONLY} == wanted
     assert list(inspect.signature(module.supports).parameters) == ["problem"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_optional_field_of_a_problem_says_whether_it_makes_it_harder(kind):
+    for f in fields(FAMILIES[kind].load("problem")):
+        optional = f.default is not MISSING and f.name != "objective" and not f.metadata.get("label")
+        assert not optional or f.metadata.get("feature") is not None, f.name
+
+
+@pytest.mark.parametrize(("kind", "name"), ENGINES)
+def test_an_engine_refuses_a_field_that_it_has_never_heard_of(kind, name):
+    plain, _ = FAMILIES[kind].load("example")()
+
+    @dataclass(frozen=True, eq=False, kw_only=True)
+    class Extended(type(plain)):
+        moon: int = scalar(0, "phases of the moon {}")
+
+    values = {f.name: getattr(plain, f.name) for f in fields(plain)}
+    engine = FAMILIES[kind].engine(name)
+    assert "phases of the moon 3" in engine.supports(Extended(**values, moon=3))
+    assert engine.supports(Extended(**values)) == engine.supports(plain)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,7 @@ from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import (
+    BASIC,
     FAR,
     MOST_THINGS,
     BoolArray,
@@ -32,6 +33,7 @@ from schedsolve.models.record import (
     int_array,
     label,
     objective_names,
+    scalar,
 )
 
 BLOCKING = ("none", "no_swap", "swap")
@@ -51,6 +53,7 @@ class JobShop(Record):
     """
 
     kind: ClassVar[str] = "jobshop"
+    easiest: ClassVar[str] = "makespan"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("permutation", bool, "every machine processes the jobs in the same order (flow shop)"),
         Setting("open_shop", bool, "the operations of a job may be done in any order"),
@@ -73,50 +76,50 @@ class JobShop(Record):
     """A: processing time of each alternative, >= 0. Length 0 occupies no machine and is never in conflict, unless
     ``blocking`` makes its job wait there."""
 
-    release: IntArray = filled(0)
+    release: IntArray = filled(0, "release dates")
     """n: earliest start of each job, >= 0."""
-    due: OptionalTimes = filled(FAR)
+    due: OptionalTimes = filled(FAR, "due dates")
     """n: due date of each job, for lateness, tardiness and tardy jobs; FAR where there is none."""
-    deadline: OptionalTimes = filled(FAR)
+    deadline: OptionalTimes = filled(FAR, "deadlines")
     """n: latest allowed completion of each job; FAR where there is none."""
-    weight: IntArray = filled(1)
+    weight: IntArray = filled(1, BASIC)
     """n: weight of each job in the weighted objectives, >= 0."""
 
-    downtime_machine: IntArray = filled(-1)
+    downtime_machine: IntArray = filled(-1, "downtime")
     """K: the machine that is down. Downtimes are kept sorted and merged."""
-    downtime_start: IntArray = filled(0)
+    downtime_start: IntArray = filled(0, "downtime")
     """K: since when, ..."""
-    downtime_end: IntArray = filled(0)
+    downtime_end: IntArray = filled(0, "downtime")
     """K: ... and until when: in [start, end)."""
-    pause: bool = False
+    pause: bool = scalar(False, "pausing operations")
     """False: no operation overlaps a downtime. True: it pauses there, so its end moves out by the downtime;
     it may not start in one."""
 
-    setup: IntCube = filled(0)
+    setup: IntCube = filled(0, "setup times")
     """m x F x F: setup[k, f, g] is the least gap on machine k between an operation of family f and a next
     one of family g. Shape (0, 0, 0): no setups. Gaps hold between neighbours in the machine's sequence only."""
-    initial_setup: IntMatrix = filled(0)
+    initial_setup: IntMatrix = filled(0, "setup times")
     """m x F: no operation of family f starts on machine k as its first before initial_setup[k, f]."""
-    setup_family: IntArray = filled(-1)
+    setup_family: IntArray = filled(-1, BASIC)
     """N: family of each operation; default: its job's index, so that setup[k, i, j] is from job i to job j."""
-    transport: IntMatrix = filled(0)
+    transport: IntMatrix = filled(0, "transport times")
     """m x m: time from the end on one machine to the start on the next one of the same job. Shape (0, 0): none."""
 
-    open_shop: bool = False
+    open_shop: bool = scalar(False, "open_shop")
     """The operations of a job in any order, one at a time (those of length 0 are free of all sequence rules)."""
-    permutation: bool = False
+    permutation: bool = scalar(False, "permutation")
     """All machines process the jobs in one order; every job must have the same route, each machine once."""
-    no_wait: bool = False
+    no_wait: bool = scalar(False, "no_wait")
     """Each operation starts exactly at the end of its job's previous one plus transport."""
-    blocking: str = "none"
+    blocking: str = scalar("none", "blocking={}")
     """"none": room to wait everywhere. Else an operation holds its machine until its job starts on the next one
     (less transport). "swap": jobs may exchange machines in one instant; "no_swap": one must leave first."""
 
-    fixed_start: OptionalTimes = filled(FAR)
+    fixed_start: OptionalTimes = filled(FAR, "fixed starts")
     """N: the start of an operation that is already decided; FAR where it is free."""
-    fixed_machine: IntArray = filled(-1)
+    fixed_machine: IntArray = filled(-1, "fixed machines")
     """N: the machine of an operation that is already decided; -1 where it is free."""
-    done: BoolArray = filled(False)
+    done: BoolArray = filled(False, "done operations")
     """N: already executed; needs a fixed start. It occupies its machine for its plain duration, but release
     dates, deadlines and downtime do not apply to it, nor any rule between operations that are all done."""
 
@@ -211,6 +214,12 @@ class JobShop(Record):
     def is_flexible(self) -> bool:
         """Does some operation have a choice of alternatives?"""
         return len(self.machine) > self.num_operations
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What makes this more than jobs with one machine for each operation, in the field's words."""
+        choice = ("alternative machines",) if self.is_flexible else ()
+        return (*choice, *super().features)
 
     @property
     def has_setups(self) -> bool:

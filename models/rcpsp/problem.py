@@ -21,6 +21,7 @@ from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.record import (
+    BASIC,
     FAR,
     MOST_THINGS,
     BoolArray,
@@ -35,6 +36,7 @@ from schedsolve.models.record import (
     int_array,
     label,
     objective_names,
+    scalar,
     with_far,
 )
 
@@ -58,6 +60,7 @@ class RCPSP(Record):
     """
 
     kind: ClassVar[str] = "rcpsp"
+    easiest: ClassVar[str] = "makespan"
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("project_deadline", int, "latest end of all tasks"),
         Setting("discount_rate", int, "interest for one unit of time in parts per million, for net_present_value"),
@@ -72,92 +75,92 @@ class RCPSP(Record):
     capacity: OptionalTimes = endless()
     """R: units of each renewable resource that are there at every time, changes excepted; FAR where there is no limit;
     may be empty."""
-    demand: IntMatrix = filled(0)
+    demand: IntMatrix = filled(0, BASIC)
     """M x R: units of each renewable resource that a mode occupies from start to end, pauses included."""
 
-    change_resource: IntArray = filled(-1)
-    change_start: IntArray = filled(0)
-    change_end: IntArray = filled(0)
-    change_capacity: IntArray = filled(0)
+    change_resource: IntArray = filled(-1, "changes of capacity")
+    change_start: IntArray = filled(0, "changes of capacity")
+    change_end: IntArray = filled(0, "changes of capacity")
+    change_capacity: IntArray = filled(0, "changes of capacity")
     """One each per change: renewable resource r has so many units in [start, end) instead; the fewest, where changes
     overlap. Kept sorted and disjoint."""
 
-    budget: IntArray = filled(FAR)
+    budget: IntArray = filled(FAR, "budgets")
     """K: units of each non-renewable resource; all chosen modes together use no more."""
-    consumption: IntMatrix = filled(0)
+    consumption: IntMatrix = filled(0, "budgets")
     """M x K: units of each non-renewable resource that a mode uses up, >= 0."""
 
-    reservoir_initial: IntArray = filled(FAR)
+    reservoir_initial: IntArray = filled(FAR, "reservoirs")
     """V: level of each reservoir at the outset; it never falls below 0."""
-    reservoir_maximum: OptionalTimes = filled(FAR)
+    reservoir_maximum: OptionalTimes = filled(FAR, "reservoirs")
     """V: the level is never above; FAR where there is no limit."""
-    withdrawal: IntMatrix = filled(0)
+    withdrawal: IntMatrix = filled(0, "reservoirs")
     """M x V: units that a mode takes out of each reservoir at its start, >= 0."""
-    delivery: IntMatrix = filled(0)
+    delivery: IntMatrix = filled(0, "reservoirs")
     """M x V: units that a mode puts into each reservoir at its end, >= 0. What happens at one time counts together."""
 
-    link_from: IntArray = filled(-1)
-    link_to: IntArray = filled(-1)
-    link_kind: IntArray = filled(FINISH_START)
+    link_from: IntArray = filled(-1, BASIC)
+    link_to: IntArray = filled(-1, BASIC)
+    link_kind: IntArray = filled(FINISH_START, "time lags")
     """L each: the two tasks and which of their ends count, an index of ``LINK_KINDS``."""
-    min_lag: IntArray = filled(0)
+    min_lag: IntArray = filled(0, "time lags")
     """L: the end of the later task that counts is at least so long after that of the earlier one; may be negative,
     and -FAR where there is no least lag."""
-    max_lag: OptionalTimes = filled(FAR)
+    max_lag: OptionalTimes = filled(FAR, "time lags")
     """L: and at most so long after it; FAR where there is no such limit."""
 
-    release: IntArray = filled(0)
+    release: IntArray = filled(0, "release dates")
     """n: earliest start of each task, >= 0."""
-    due: OptionalTimes = filled(FAR)
+    due: OptionalTimes = filled(FAR, "due dates")
     """n: due date of each task, for lateness, tardiness and tardy tasks; FAR where there is none."""
-    deadline: OptionalTimes = filled(FAR)
+    deadline: OptionalTimes = filled(FAR, "deadlines")
     """n: latest end of each task; FAR where there is none."""
-    project_deadline: int = FAR
+    project_deadline: int = scalar(FAR, "deadlines")
     """Latest end of all tasks; FAR where there is none."""
-    weight: IntArray = filled(1)
+    weight: IntArray = filled(1, BASIC)
     """n: weight of each task in the weighted objectives, >= 0."""
 
-    group_ptr: IntArray = filled(0)
-    group_task: IntArray = filled(-1)
+    group_ptr: IntArray = filled(0, "disjunctive groups")
+    group_task: IntArray = filled(-1, "disjunctive groups")
     """Tasks ``group_task[group_ptr[g]:group_ptr[g + 1]]`` of a disjunctive group never overlap."""
 
-    optional: BoolArray = filled(False)
+    optional: BoolArray = filled(False, "optional tasks")
     """n: may be left out. A task that is left out uses nothing, and its links do not count."""
-    choice_ptr: IntArray = filled(0)
-    choice_task: IntArray = filled(-1)
+    choice_ptr: IntArray = filled(0, "optional tasks")
+    choice_task: IntArray = filled(-1, "optional tasks")
     """Of the tasks ``choice_task[choice_ptr[c]:choice_ptr[c + 1]]``, all optional, exactly one is done."""
 
-    num_calendars: int = 0
+    num_calendars: int = scalar(0, BASIC)
     """Q."""
-    break_calendar: IntArray = filled(-1)
-    break_start: IntArray = filled(0)
-    break_end: IntArray = filled(0)
+    break_calendar: IntArray = filled(-1, "calendars")
+    break_start: IntArray = filled(0, "calendars")
+    break_end: IntArray = filled(0, "calendars")
     """One each per break: who follows calendar c does not work in [start, end). Kept sorted and merged."""
-    task_calendar: IntArray = filled(-1)
+    task_calendar: IntArray = filled(-1, BASIC)
     """n: the calendar that each task follows; -1: none."""
-    resource_calendar: IntArray = filled(-1)
+    resource_calendar: IntArray = filled(-1, BASIC)
     """R: the calendar of each renewable resource, which tasks in modes that demand it follow, too; -1: none."""
-    pause: BoolArray = filled(False)
+    pause: BoolArray = filled(False, "pausing tasks")
     """n: False: the task overlaps no break that it follows. True: it pauses in them and ends later by as much, keeping
     its resources; it starts in none."""
 
-    cost: IntArray = filled(0)
+    cost: IntArray = filled(0, BASIC)
     """M: cost of each mode, for total_cost."""
-    cash_flow: IntArray = filled(0)
+    cash_flow: IntArray = filled(0, BASIC)
     """n: money that comes in at the end of each task, negative: is paid, for net_present_value."""
-    discount_rate: int = 0
+    discount_rate: int = scalar(0, BASIC)
     """Interest for one unit of time, in parts per million, >= 0."""
-    resource_cost: IntArray = filled(1)
+    resource_cost: IntArray = filled(1, BASIC)
     """R: cost of a unit of each renewable resource, for resource_investment, resource_levelling and
     resource_overload, >= 0."""
-    resource_target: IntArray = filled(0)
+    resource_target: IntArray = filled(0, BASIC)
     """R: use beyond this level counts for resource_overload, >= 0."""
 
-    fixed_start: OptionalTimes = filled(FAR)
+    fixed_start: OptionalTimes = filled(FAR, "fixed tasks")
     """n: the start of a task that is already decided; FAR where it is free. A fixed task is not left out."""
-    fixed_mode: IntArray = filled(-1)
+    fixed_mode: IntArray = filled(-1, "fixed tasks")
     """n: the mode of a task that is already decided, counted from 0 within the task; -1 where it is free."""
-    done: BoolArray = filled(False)
+    done: BoolArray = filled(False, "done tasks")
     """n: already executed; needs a fixed start, which may be negative. It occupies its resources for its plain
     duration, but a rule that only such tasks break counts as kept: release, deadlines and breaks do not apply to them,
     nor links and groups among two of them, and limits that they exceed bind the others alone."""
@@ -242,24 +245,12 @@ class RCPSP(Record):
     @property
     def features(self) -> tuple[str, ...]:
         """What makes this more than tasks of one mode in sequence on renewable resources, in the field's words."""
-        plain = (self.link_kind == FINISH_START) & (self.min_lag == 0) & (self.max_lag == FAR)
-        tested = {
-            "several modes": self.is_multi_mode,
-            "time lags": not np.all(plain),
-            "unlimited resources": np.any(self.capacity == FAR),
-            "changes of capacity": len(self.change_resource) > 0,
-            "budgets": len(self.budget) > 0,
-            "reservoirs": len(self.reservoir_initial) > 0,
-            "release dates": np.any(self.release > 0),
-            "due dates": np.any(self.due < FAR),
-            "deadlines": np.any(self.deadline < FAR) or self.project_deadline < FAR,
-            "disjunctive groups": len(self.group_ptr) > 1,
-            "optional tasks": np.any(self.optional),
-            "calendars": len(self.break_calendar) > 0,
-            "pausing tasks": np.any(self.pause),
-            "fixed tasks": np.any(self.fixed_start < FAR) or np.any(self.fixed_mode >= 0),
-        }
-        return tuple(name for name, there in tested.items() if there)
+        found = list(super().features)
+        if self.is_multi_mode:
+            found.insert(0, "several modes")
+        if np.any(self.capacity == FAR):
+            found.append("unlimited resources")
+        return tuple(found)
 
     def changes(self, resource: int) -> Rows:
         """k x 3: start, end and capacity of the changes of one renewable resource, sorted and disjoint."""

@@ -11,8 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.cpsat.rcpsp.limits import missing
+from schedsolve.solvers.cpsat.rcpsp import MODELLED
+from schedsolve.solvers.cpsat.rcpsp.limits import too_large
 from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -38,7 +40,8 @@ class Params:
 def supports(problem: RCPSP) -> list[str]:
     """Only projects with the makespan as first objective."""
     first = problem.objective[0]
-    return [*missing(problem), *([f"objective {first}"] if first != "makespan" else [])]
+    lacking = [*missing(problem, MODELLED), *too_large(problem)]
+    return lacking if first == "makespan" else [*lacking, f"objective {first}"]
 
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

@@ -20,8 +20,18 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers import native
 from schedsolve.solvers.bounds.jobshop.assignment import Workload, loading, workload
 from schedsolve.solvers.bounds.jobshop.heads_tails import HeadsTails, heads_tails
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "open_shop", "permutation", "no_wait", "blocking=swap", "blocking=no_swap",
+        "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
+"""What the relaxation leaves out of these only lowers the bound."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +49,12 @@ class Params:
 
 def supports(problem: JobShop) -> list[str]:
     """Only flexible shops with the makespan as first objective."""
-    missing = []
+    lacking = missing(problem, MODELLED)
     if not problem.is_flexible:
-        missing.append("problems without alternative machines")
+        lacking.append("problems without alternative machines")
     if problem.objective[0] != "makespan":
-        missing.append(f"objective {problem.objective[0]}")
-    return missing
+        lacking.append(f"objective {problem.objective[0]}")
+    return lacking
 
 
 def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

@@ -11,10 +11,19 @@ from pathlib import Path
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
 from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "open_shop", "permutation", "no_wait", "blocking=swap", "blocking=no_swap",
+        "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,18 +51,18 @@ class Params:
 def supports(problem: JobShop) -> list[str]:
     """Nothing of the model is left out; only numbers too large for 64-bit arithmetic are."""
     limit = 2**53
-    missing = []
+    lacking = missing(problem, MODELLED)
     horizon = safe_horizon(problem)
     weights = sum(problem.weight.tolist())
     if horizon > limit:
-        missing.append("times that add up to more than 2^53")
+        lacking.append("times that add up to more than 2^53")
     if horizon * weights > limit and any("weighted" in name for name in problem.objective):
-        missing.append("weighted times that add up to more than 2^53")
+        lacking.append("weighted times that add up to more than 2^53")
     if horizon * problem.num_jobs > limit and any(name.startswith("total") for name in problem.objective):
-        missing.append("totals of more than 2^53")
+        lacking.append("totals of more than 2^53")
     if problem.blocking == "no_swap" and horizon * (problem.num_operations + 1) > limit:
-        missing.append("blocking=no_swap with times that large")
-    return missing
+        lacking.append("blocking=no_swap with times that large")
+    return lacking
 
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

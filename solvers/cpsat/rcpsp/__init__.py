@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.solvers.cpsat.rcpsp.limits import missing
+from schedsolve.solvers.cpsat.rcpsp.limits import too_large
 from schedsolve.solvers.cpsat.settings import check_settings
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
@@ -27,6 +28,15 @@ RULES_SHARE = 0.1
 
 OVER_TIME = ("resource_levelling", "resource_overload", "net_present_value")
 """Objectives whose models look at each time: there only linear programming finds bounds."""
+
+
+MODELLED = frozenset(
+    {
+        "several modes", "time lags", "unlimited resources", "changes of capacity", "budgets", "reservoirs",
+        "release dates", "due dates", "deadlines", "disjunctive groups", "optional tasks", "calendars",
+        "pausing tasks", "fixed tasks", "done tasks",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +63,7 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """Nothing of the model is left out; only what is too large for exact arithmetic or tables is."""
-    return list(missing(problem))
+    return [*missing(problem, MODELLED), *too_large(problem)]
 
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

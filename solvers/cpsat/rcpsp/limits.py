@@ -18,7 +18,7 @@ MOST_TIMES = 400_000
 """Pairs of a mode and a time up to which models are made that look at each time."""
 
 
-def missing(problem: RCPSP) -> Iterator[str]:
+def too_large(problem: RCPSP) -> Iterator[str]:
     """Names of what is too large."""
     horizon = safe_horizon(problem) + int(problem.duration.max())
     if horizon > LARGEST:

@@ -22,8 +22,17 @@ from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, order_to_try
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "open_shop", "permutation", "no_wait", "blocking=swap", "blocking=no_swap",
+        "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,7 +52,7 @@ class Params:
 
 def supports(problem: JobShop) -> list[str]:
     """Every feature of the model has a construction."""
-    return []
+    return missing(problem, MODELLED)
 
 
 def run(

@@ -24,8 +24,17 @@ from schedsolve.solvers.dispatch.rcpsp.modes import Selection, select
 from schedsolve.solvers.dispatch.rcpsp.priority import Network, Values
 from schedsolve.solvers.dispatch.rcpsp.project import Project, make_project
 from schedsolve.solvers.dispatch.rcpsp.rules import WORST_CASE, Spec, order_to_try
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.stop import Stop
+
+MODELLED = frozenset(
+    {
+        "several modes", "time lags", "unlimited resources", "changes of capacity", "budgets", "reservoirs",
+        "release dates", "due dates", "deadlines", "disjunctive groups", "optional tasks", "calendars",
+        "pausing tasks", "fixed tasks", "done tasks",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,7 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """Every feature of the model has a construction, some without a promise that it succeeds."""
-    return []
+    return missing(problem, MODELLED)
 
 
 def run(

@@ -9,6 +9,7 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.progress import Progress
@@ -18,6 +19,15 @@ LONGEST = 10**6
 """Horizon up to which big-M constraints hold: solvers take a binary of 1e-6 for 0."""
 
 FORMULATION = "schedsolve.solvers.milp.jobshop.model:formulate"
+
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "open_shop", "permutation", "no_wait", "blocking=swap", "blocking=no_swap",
+        "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,16 +43,16 @@ class Params:
 
 def supports(problem: JobShop) -> list[str]:
     """What the formulation does not cover."""
-    missing = []
+    lacking = missing(problem, MODELLED)
     if problem.blocking != "none":
         if problem.open_shop and problem.blocking == "no_swap":
-            missing.append("blocking=no_swap with open_shop")
+            lacking.append("blocking=no_swap with open_shop")
         last = np.isin(np.arange(problem.num_operations), problem.job_ptr[1:] - 1)
         if not problem.open_shop and np.any((problem.duration == 0) & ~last[problem.operation_of]):
-            missing.append("blocking with operations of length 0")
+            lacking.append("blocking with operations of length 0")
     if horizon(problem) > LONGEST:
-        missing.append(f"times beyond {LONGEST}")
-    return missing
+        lacking.append(f"times beyond {LONGEST}")
+    return lacking
 
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

@@ -11,6 +11,7 @@ from schedsolve.models.errors import UnknownName, Unsupported
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.milp import levels
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.options import check_ranges
@@ -29,6 +30,15 @@ MOST_TIMES = 200_000
 FORMULATIONS = ("auto", "time-indexed", "event-based")
 
 FORMULATE = "schedsolve.solvers.milp.rcpsp.model:formulate"
+
+
+MODELLED = frozenset(
+    {
+        "several modes", "time lags", "unlimited resources", "changes of capacity", "budgets", "reservoirs",
+        "release dates", "due dates", "deadlines", "disjunctive groups", "optional tasks", "calendars",
+        "pausing tasks", "fixed tasks", "done tasks",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,14 +61,14 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """What neither formulation covers."""
-    by_time = missing(problem, "time-indexed")
-    by_event = missing(problem, "event-based")
+    by_time = uncovered(problem, "time-indexed")
+    by_event = uncovered(problem, "event-based")
     return [] if not by_time or not by_event else [*by_time, *(name for name in by_event if name not in by_time)]
 
 
-def missing(problem: RCPSP, formulation: str) -> list[str]:
+def uncovered(problem: RCPSP, formulation: str) -> list[str]:
     """What ``formulation`` does not cover."""
-    names = list(_too_much(problem))
+    names = missing(problem, MODELLED) + _too_much(problem)
     if _unsure_past(problem) and _largest(problem) > LONGEST:
         names.append(f"amounts of more than {LONGEST} beside a past that exceeded limits")
     if formulation == "time-indexed":
@@ -108,7 +118,7 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. Raises ``Unsupported``
     where ``params`` ask for a formulation that does not cover the problem.
     """
-    if params.formulation != "auto" and (names := missing(problem, params.formulation)):
+    if params.formulation != "auto" and (names := uncovered(problem, params.formulation)):
         raise Unsupported(f"milp ({params.formulation})", names)
     prove_levels(
         problem,
@@ -134,5 +144,5 @@ def choose(problem: RCPSP, horizon: int, params: Params) -> str:
     """The formulation for a horizon."""
     if params.formulation != "auto":
         return params.formulation
-    short = binaries(problem, horizon) <= params.times and not missing(problem, "time-indexed")
-    return "time-indexed" if short or missing(problem, "event-based") else "event-based"
+    short = binaries(problem, horizon) <= params.times and not uncovered(problem, "time-indexed")
+    return "time-indexed" if short or uncovered(problem, "event-based") else "event-based"

@@ -13,6 +13,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
@@ -29,6 +30,14 @@ RULES_SHARE = 0.2
 
 SHORTEST = 10
 """Operations that the windows are not shortened beyond."""
+
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,11 +68,8 @@ class Params:
 
 def supports(problem: JobShop) -> list[str]:
     """What cannot be put together from windows: jobs that move in step with each other, orders within jobs."""
-    switches = ("open_shop", "permutation", "no_wait")
-    missing = [name for name in switches if getattr(problem, name)]
-    if problem.blocking != "none":
-        missing.append(f"blocking={problem.blocking}")
-    return missing + cpsat.supports(problem)
+    lacking = missing(problem, MODELLED)
+    return lacking + [name for name in cpsat.supports(problem) if name not in lacking]
 
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

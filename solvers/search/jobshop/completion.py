@@ -10,6 +10,7 @@ import numpy as np
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion_graph as graph
 from schedsolve.solvers.search.jobshop import completion_kernel as kernel
@@ -34,21 +35,23 @@ AIMS = {
 }
 
 
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times",
+    }
+)  # fmt: skip
+
+
 def supports(problem: JobShop) -> list[str]:
     """What the kernel does not model."""
     horizon = int(problem.release.max()) + int(problem.duration.sum()) + int(problem.downtime_end.max(initial=0))
     between = int(problem.transport.max(initial=0)) + int(problem.setup.max(initial=0))
     horizon += problem.num_operations * between + int(problem.initial_setup.max(initial=0))
-    tested = {
-        "open_shop": problem.open_shop,
-        "permutation": problem.permutation,
-        "no_wait": problem.no_wait,
-        f"blocking={problem.blocking}": problem.blocking != "none",
-        "fixed operations": bool(np.any(problem.fixed_start < FAR) or np.any(problem.done)),
-        "fixed machines": bool(np.any(problem.fixed_machine >= 0)),
-        "sums of times beyond 2^60": horizon * max(problem.num_jobs, sum(problem.weight.tolist())) > LARGEST,
-    }
-    return [name for name, missing in tested.items() if missing]
+    lacking = missing(problem, MODELLED)
+    if horizon * max(problem.num_jobs, sum(problem.weight.tolist())) > LARGEST:
+        lacking.append("sums of times beyond 2^60")
+    return lacking
 
 
 def compile_kernels() -> bool:

@@ -8,12 +8,21 @@ from functools import partial
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.threads import in_threads
+
+MODELLED = frozenset(
+    {
+        "alternative machines", "release dates", "due dates", "deadlines", "downtime", "pausing operations",
+        "setup times", "transport times", "open_shop", "permutation", "no_wait", "blocking=swap", "blocking=no_swap",
+        "fixed starts", "fixed machines", "done operations",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,8 @@ class Params:
 
 
 def supports(problem: JobShop) -> list[str]:
-    """What the search does not model: nothing, by one kernel or another."""
-    return []
+    """Every feature of the model is searched, by one kernel or another."""
+    return missing(problem, MODELLED)
 
 
 def has_kernel(problem: JobShop) -> bool:

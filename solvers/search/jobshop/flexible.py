@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.models.record import FAR
 from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.search.jobshop import flexible_kernel as kernel
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     BEST,
@@ -41,6 +41,9 @@ _lock = threading.Lock()
 _search: Any = None
 
 
+MODELLED = frozenset({"alternative machines", "release dates", "due dates", "pausing operations"})
+
+
 @dataclass(frozen=True)
 class Params:
     """Tuning numbers of the search in flexible shops."""
@@ -63,20 +66,8 @@ class Params:
 
 def supports(problem: JobShop) -> list[str]:
     """Machine choice, release dates and makespan; nothing else."""
-    missing = [f"objective {name}" for name in problem.objective if name != "makespan"]
-    switches = ("open_shop", "permutation", "no_wait")
-    missing += [name.replace("_", " ") for name in switches if getattr(problem, name)]
-    if problem.blocking != "none":
-        missing.append(f"blocking={problem.blocking}")
-    features = {
-        "setups": problem.has_setups,
-        "transport": problem.transport.size > 0,
-        "downtime": len(problem.downtime_machine) > 0,
-        "deadlines": bool(np.any(problem.deadline < FAR)),
-        "fixed starts": bool(np.any(problem.fixed_start < FAR)),
-        "fixed machines": bool(np.any(problem.fixed_machine >= 0)),
-    }
-    return missing + [name for name, present in features.items() if present]
+    objectives = [f"objective {name}" for name in problem.objective if name != "makespan"]
+    return objectives + missing(problem, MODELLED)
 
 
 def run(

@@ -15,6 +15,7 @@ import numpy as np
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import tabu
 from schedsolve.solvers.search.jobshop.graph import AFTER, HEAD, Array, make_shop, order_of, table_size, widest
@@ -25,6 +26,8 @@ WORK_AT_ONCE = 3_000_000
 """Operations times moves between two looks at what others have found: some tenths of a second."""
 
 
+MODELLED = frozenset({"release dates", "due dates", "transport times", "pausing operations", "fixed machines"})
+
 LARGEST = 2**60
 """Times must stay below: what keeps the graph without circles is computed from them."""
 
@@ -33,20 +36,12 @@ def supports(problem: JobShop) -> list[str]:
     """What the disjunctive graph here does not hold."""
     longest = int(problem.duration.sum()) + int(problem.release.max())
     longest += problem.num_operations * int(problem.transport.max(initial=0))
-    tested = {
-        f"objective {','.join(problem.objective)}": problem.objective != ("makespan",),
-        "alternative machines": problem.is_flexible,
-        "open_shop": problem.open_shop,
-        "permutation": problem.permutation,
-        "no_wait": problem.no_wait,
-        f"blocking={problem.blocking}": problem.blocking != "none",
-        "downtime": problem.downtime_start.size > 0,
-        "setup times": problem.has_setups,
-        "deadlines": bool(np.any(problem.deadline < FAR)),
-        "fixed operations": bool(np.any(problem.fixed_start < FAR) or np.any(problem.done)),
-        "times beyond 2^60": longest > LARGEST,
-    }
-    return [name for name, missing in tested.items() if missing]
+    lacking = missing(problem, MODELLED)
+    if problem.objective != ("makespan",):
+        lacking.append(f"objective {','.join(problem.objective)}")
+    if longest > LARGEST:
+        lacking.append("times beyond 2^60")
+    return lacking
 
 
 def compile_kernels() -> bool:

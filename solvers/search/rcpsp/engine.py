@@ -11,6 +11,7 @@ from schedsolve.solvers.compiling import wait_for
 from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
+from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
@@ -24,6 +25,15 @@ EXCHANGE = 20
 
 WORK_AT_ONCE = 20_000
 """Tasks times schedules between two looks at what others have found: some hundredths of a second."""
+
+
+MODELLED = frozenset(
+    {
+        "several modes", "time lags", "unlimited resources", "changes of capacity", "budgets", "reservoirs",
+        "release dates", "due dates", "deadlines", "disjunctive groups", "calendars",
+        "pausing tasks", "fixed tasks", "done tasks",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,9 +60,8 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """What the search does not model: objectives that may gain by delay or by longer modes, and choices of tasks."""
-    tested = {f"objective {name}": name.replace("weighted_", "") not in AIMS for name in problem.objective}
-    tested["optional tasks"] = bool(np.any(problem.optional))
-    return [name for name, missing in tested.items() if missing]
+    aimless = [name for name in problem.objective if name.replace("weighted_", "") not in AIMS]
+    return [f"objective {name}" for name in aimless] + missing(problem, MODELLED)
 
 
 def warmup() -> None:

@@ -27,7 +27,7 @@ def formulations(problem: Any) -> Iterator[tuple[str, Formulate]]:
         yield "manne", partial(jobshop_model.formulate, horizon=jobshop.horizon(problem))
         return
     for name in ("time-indexed", "event-based"):
-        if not rcpsp.missing(problem, name):
+        if not rcpsp.uncovered(problem, name):
             yield name, partial(rcpsp_model.formulate, formulation=name, horizon=rcpsp.safe_horizon(problem))
 
 

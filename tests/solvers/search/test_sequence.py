@@ -165,7 +165,7 @@ def test_a_pool_keeps_good_orders_that_differ() -> None:
         (JobShop.from_jobs([[(0, 1)]], open_shop=True), "open_shop"),
         (JobShop.from_jobs([[(0, 1)]], deadline=[4]), "deadlines"),
         (JobShop.from_jobs([[(0, 1)]], downtime_machine=[0], downtime_start=[4], downtime_end=[5]), "downtime"),
-        (JobShop.from_jobs([[(0, 1)]], fixed_start=[4]), "fixed operations"),
+        (JobShop.from_jobs([[(0, 1)]], fixed_start=[4]), "fixed starts"),
         (JobShop.from_jobs([[(0, 1)]], objective="total_tardiness"), "objective total_tardiness"),
         (JobShop.from_jobs([[(0, 1), (1, 1)]] * 99, transport=[[0, 2**53], [0, 0]]), "times beyond 2^60"),
         (JobShop.from_jobs([[(0, 1)]], objective="makespan,total_tardiness"), "objective makespan,total_tardiness"),

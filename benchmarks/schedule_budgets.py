@@ -1,6 +1,6 @@
 """Deviations of the search at budgets of schedules, as the literature on project scheduling states them.
 
-``python -m schedsolve.benchmarks.rcpsp_budgets j120 --schedules 1000 --schedules 5000``: for each budget the average
+``python -m schedsolve.benchmarks.schedule_budgets j120 --schedules 1000 --schedules 5000``: for each budget the average
 deviation from the critical path and from the best known makespan, in percent, over a set of PSPLIB. The sets are looked
 for in the folder ``rcpsp`` of ``SCHEDSOLVE_BENCHMARKS``. The yardstick: R. Kolisch and S. Hartmann, European Journal of
 Operational Research 174 (2006) 23-37.
