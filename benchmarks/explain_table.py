@@ -11,7 +11,6 @@ import argparse
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from statistics import median
 from typing import NamedTuple
 
@@ -116,7 +115,7 @@ def _wrong(problem: RCPSP, found: Explanation) -> Iterator[str]:
 
 
 def _is_possible(problem: RCPSP) -> bool | None:
-    result = solve(replace(problem, objective=("makespan",)), "cpsat", time_limit=60, threads=1, target=ANY)
+    result = solve(problem.any_solution(), "cpsat", time_limit=60, threads=1, target=ANY)
     if result.solution is not None:
         return True
     return False if result.status == Status.INFEASIBLE else None

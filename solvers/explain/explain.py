@@ -7,11 +7,12 @@ solving that afresh: so every step is checked as any other solve is, and nothing
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields
 from typing import Any, NamedTuple, Protocol
 
 from schedsolve.models import arguments
 from schedsolve.models.errors import Unsupported
+from schedsolve.models.family import Role
 from schedsolve.models.registry import family
 from schedsolve.solvers.explain.conflict import minimal_conflict
 from schedsolve.solvers.explain.explanation import Explanation, Item, Relaxation
@@ -25,6 +26,9 @@ FIRST_SHARE = 0.5
 
 CORE_SHARE = 0.2
 """Share of the time left that a solver may take to name a core."""
+
+START = "start_from_rules"
+"""The parameter of an exact engine by which it begins with the engines of role *first*."""
 
 ANY = LARGEST
 """A target that every solution reaches: the first one will do."""
@@ -85,6 +89,7 @@ class _Search:
 
     def __init__(self, problem: Any, explainer: Explainer, stop: Stop, threads: int, seed: int):
         self.problem, self.explainer, self.stop = problem, explainer, stop
+        self.parts = family(problem.kind)
         self.threads, self.seed = threads, seed
         self.items = explainer.items()
         self.notes: list[str] = []
@@ -161,21 +166,24 @@ class _Search:
         return self.explainer.without([item for item in universe if item not in wanted])
 
     def _is_possible(self, problem: Any, seconds: float) -> bool | None:
-        """Does it have a solution? One dispatch rule, then CP-SAT; None where that is not known in time."""
+        """Does it have a solution? A first try, then an exact engine; None where that is not known in time."""
         if self.stop.now():
             return None
-        problem = replace(problem, objective=("makespan",))
+        problem = problem.any_solution()
         limit = min(seconds, self.stop.remaining())
-        if solve(problem, "dispatch", iterations=1, time_limit=limit, threads=1, seed=self.seed).solution is not None:
-            return True
+        for name in self._able(Role.FIRST, problem):
+            found = solve(problem, name, iterations=1, time_limit=limit, threads=1, seed=self.seed)
+            if found.solution is not None:
+                return True
+        exact = next(iter(self._able(Role.EXACT, problem)), "auto")
         result = solve(
             problem,
-            "cpsat",
+            exact,
             time_limit=min(limit, self.stop.remaining()),
             threads=self.threads,
             seed=self.seed,
             target=ANY,
-            params={"cpsat": {"start_from_rules": False}},
+            params=self._without_a_start(exact),
         )
         if result.solution is not None:
             return True
@@ -183,6 +191,15 @@ class _Search:
             return False
         self.notes += [note for note in result.notes if note not in self.notes]
         return None
+
+    def _able(self, role: Role, problem: Any) -> list[str]:
+        """The engines of a role that model the problem."""
+        return [name for name in self.parts.with_role(role) if not self.parts.engine(name).supports(problem)]
+
+    def _without_a_start(self, engine: str) -> dict[str, dict[str, Any]]:
+        """Params by which an engine does not try again what has just failed."""
+        known = {f.name for f in fields(self.parts.engine(engine).Params)} if engine != "auto" else set()
+        return {engine: {START: False}} if START in known else {}
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
         """For each item of the conflict the least that helps by itself, where one does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from schedsolve.solvers.stop import Stop, closed_levels
 
 SOLVERS = ("highs", "cbc")
 
-Arguments = Callable[[int], dict[str, Any]]
-"""What a formulation is called with beside level, horizon, values and cutoff; it may depend on the horizon."""
+Arguments = Callable[[Sequence[int] | None, int | None], dict[str, Any]]
+"""What a formulation is called with beside level, values and cut-off: a family's own, from the values of the incumbent
+and the cut-off for the first level, as far as there are any."""
 
 
 def check_solver(name: str) -> None:
@@ -31,43 +32,39 @@ def prove_levels(
     stop: Stop,
     *,
     formulation: str,
-    horizon: int,
+    arguments: Arguments,
     solver: str,
     threads: int,
     seed: int,
-    arguments: Arguments = lambda horizon: {},
 ) -> None:
     """Solve level by level; each level asks for solutions better than the incumbent only.
 
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. ``formulation`` is the dotted
-    path of what builds the model, up to ``horizon``.
+    path of what builds the model.
     """
     for level in range(len(problem.objective)):
         values, bound = progress.values, progress.bounds[level]
         if values is None or bound is None or bound < values[level]:
             cutoff = progress.cutoff if values is None else values[level]
-            end = horizon
-            if cutoff is not None and problem.objective[0] == "makespan":
-                end = min(end, cutoff if values is None else values[0])
-            known = {"level": level, "horizon": end, "values": list(values or ())[:level], "cutoff": cutoff}
+            known = {"level": level, "values": list(values or ())[:level], "cutoff": cutoff}
             limits = {
                 "seconds": None if stop.time_limit is None else stop.remaining(),
                 "nodes": stop.iterations,
                 "threads": threads,
                 "seed": fold(seed),
             }
-            task = _task(problem, formulation, arguments(end) | known) | {"solver": solver, "limits": limits}
+            task = _task(problem, formulation, arguments(values, progress.cutoff) | known)
+            task |= {"solver": solver, "limits": limits}
             _listen(task, progress, stop, level, cutoff)
         if stop.now() or progress.values is None or closed_levels(progress.values, progress.bounds) <= level:
             return
 
 
-def write_model(
-    problem: Any, path: Path, *, formulation: str, horizon: int, arguments: dict[str, Any] | None = None
-) -> None:
+def write_model(problem: Any, path: Path, *, formulation: str, arguments: Arguments) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
-    known = {"level": 0, "horizon": horizon, "values": [], "cutoff": None}
-    for _ in messages(_task(problem, formulation, (arguments or {}) | known) | {"write": str(path.absolute())}, Stop()):
+    known = {"level": 0, "values": [], "cutoff": None}
+    task = _task(problem, formulation, arguments(None, None) | known)
+    for _ in messages(task | {"write": str(path.absolute())}, Stop()):
         pass
 
 

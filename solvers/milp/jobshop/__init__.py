@@ -11,6 +11,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.milp import levels
+from schedsolve.solvers.milp.horizon import shortened
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -60,12 +61,13 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
 
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone.
     """
+    latest = horizon(problem)
     prove_levels(
         problem,
         progress,
         stop,
         formulation=FORMULATION,
-        horizon=horizon(problem),
+        arguments=lambda values, cutoff: {"horizon": shortened(problem, latest, values, cutoff)},
         solver=params.solver,
         threads=threads,
         seed=seed,
@@ -74,7 +76,7 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
 
 def write_model(problem: JobShop, path: Path) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
-    levels.write_model(problem, path, formulation=FORMULATION, horizon=horizon(problem))
+    levels.write_model(problem, path, formulation=FORMULATION, arguments=lambda *_: {"horizon": horizon(problem)})
 
 
 def horizon(problem: JobShop) -> int:

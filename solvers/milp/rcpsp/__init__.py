@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +16,7 @@ from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.milp import levels
+from schedsolve.solvers.milp.horizon import shortened
 from schedsolve.solvers.milp.levels import check_solver, prove_levels
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
@@ -125,19 +129,22 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
         progress,
         stop,
         formulation=FORMULATE,
-        horizon=safe_horizon(problem),
+        arguments=partial(_arguments, problem, params),
         solver=params.solver,
         threads=threads,
         seed=seed,
-        arguments=lambda end: {"formulation": choose(problem, end, params)},
     )
 
 
 def write_model(problem: RCPSP, path: Path) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
-    horizon = safe_horizon(problem)
-    chosen = choose(problem, horizon, Params())
-    levels.write_model(problem, path, formulation=FORMULATE, horizon=horizon, arguments={"formulation": chosen})
+    levels.write_model(problem, path, formulation=FORMULATE, arguments=partial(_arguments, problem, Params()))
+
+
+def _arguments(problem: RCPSP, params: Params, values: Sequence[int] | None, cutoff: int | None) -> dict[str, Any]:
+    """What a formulation needs to know beside the level: how long the schedule may be, which makes the choice."""
+    horizon = shortened(problem, safe_horizon(problem), values, cutoff)
+    return {"horizon": horizon, "formulation": choose(problem, horizon, params)}
 
 
 def choose(problem: RCPSP, horizon: int, params: Params) -> str:
