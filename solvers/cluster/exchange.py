@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from schedsolve.solvers.progress import Snapshot, Progress
+from schedsolve.solvers.progress import Progress, Snapshot
 
 
 class Assignment(NamedTuple):

@@ -42,12 +42,12 @@ def prove_levels(
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. ``formulation`` is the dotted
     path of what builds the model, up to ``horizon``.
     """
-    for level in range(len(problem.objective)):
+    for level in range(len(problem.levels)):
         values, bound = progress.values, progress.bounds[level]
         if values is None or bound is None or bound < values[level]:
             cutoff = progress.cutoff if values is None else values[level]
             end = horizon
-            if cutoff is not None and problem.objective[0] == "makespan":
+            if cutoff is not None and problem.levels[0].measure == "makespan":
                 end = min(end, cutoff if values is None else values[0])
             known = {"level": level, "horizon": end, "values": list(values or ())[:level], "cutoff": cutoff}
             limits = {

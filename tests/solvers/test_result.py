@@ -12,7 +12,7 @@ from schedsolve.models.check import validate, violations
 from schedsolve.models.errors import InvalidProblem, InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.level import Level
-from schedsolve.solvers.result import Result, Status, TracePoint, ResultDocument
+from schedsolve.solvers.result import Result, ResultDocument, Status, TracePoint
 
 PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
 SETTINGS = {"no_wait": False, "objective": ["makespan", "total_completion_time"]}

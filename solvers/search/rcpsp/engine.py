@@ -50,7 +50,7 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """What the search does not model: objectives that may gain by delay or by longer modes, and choices of tasks."""
-    tested = {f"objective {name}": name.replace("weighted_", "") not in AIMS for name in problem.objective}
+    tested = {f"objective {level.name}": level.measure not in AIMS for level in problem.levels}
     tested["optional tasks"] = bool(np.any(problem.optional))
     return [name for name, missing in tested.items() if missing]
 
