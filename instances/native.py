@@ -20,7 +20,7 @@ from schedsolve.models.registry import FAMILIES, family
 
 OPENING = re.compile(r"\s*\{")
 RESULT = "schedsolve.solvers.result:Result"
-RESULT_DOCUMENT = "schedsolve.solvers.result:result_document"
+RESULT_DOCUMENT = "schedsolve.solvers.result:ResultDocument"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -64,7 +64,7 @@ def schema(name: str) -> dict[str, Any]:
         raise UnknownName("schema", name, schema_names())
     head = {"$schema": DIALECT, "title": f"{SCHEMA} {name}"}
     if name == "result":
-        return head | msgspec.json.schema(resolve(RESULT_DOCUMENT)())
+        return head | msgspec.json.schema(resolve(RESULT_DOCUMENT))
     parts = family(name.removesuffix(".solution"))
     record = resolve(parts.solution if name.endswith(".solution") else parts.problem)
     return head | described(msgspec.json.schema(record.document_type()), record)
@@ -84,7 +84,7 @@ def example(name: str) -> str:
 def _example_result(problem: Any, solution: Any) -> Any:
     """What ``solve`` returns when it has proved ``solution`` optimal."""
     module = RESULT.partition(":")[0]
-    level, status, point = (resolve(f"{module}:{part}") for part in ("Level", "Status", "TracePoint"))
+    status, point = (resolve(f"{module}:{part}") for part in ("Status", "TracePoint"))
     values = family(problem.kind).load("evaluate")(problem, solution)
     return resolve(RESULT)(
         kind=problem.kind,
@@ -92,7 +92,7 @@ def _example_result(problem: Any, solution: Any) -> Any:
         status=status.OPTIMAL,
         stopped_by="proof",
         solution=solution,
-        objectives=tuple(level(name, value, value) for name, value in values),
+        objectives=tuple(x.level(value, value) for x, (_, value) in zip(problem.levels, values, strict=True)),
         engine="cpsat",
         proved_by="cpsat",
         trace=tuple(point(0.02, value, value, "cpsat", name) for name, value in values),
@@ -139,7 +139,7 @@ def _role(source: Source, kind: str) -> str:
     documents = {
         "problem": resolve(parts.problem).document_type(),
         "solution": resolve(parts.solution).document_type(),
-        "result": resolve(RESULT_DOCUMENT)(),
+        "result": resolve(RESULT_DOCUMENT),
     }
     given = set(msgspec.json.decode(source.text, type=dict[str, msgspec.Raw])) - {"schema", "kind", "role"}
     shared = {role: len(given & set(document.__struct_fields__)) for role, document in documents.items()}

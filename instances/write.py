@@ -31,13 +31,15 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
     place = arguments.path("path", path)
     if format is not None:
         arguments.text("format", format)
-    if isinstance(thing, type) or getattr(thing, "role", None) not in ("problem", "solution", "result"):
-        raise arguments.wrong("thing", thing, "a problem, a solution or a Result")
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
-    if getattr(thing, "role", None) == "problem":
+    if arguments.is_problem(thing):
         text = _problem_text(thing, place, suffix, format)
     else:
-        text = _answer_text(thing, place, FORMATS[format].suffixes[0] if format in FORMATS else suffix, problem)
+        solution, _ = solution_and_claim(thing, name="thing", expected="a problem, a solution or a Result")
+        suffix = FORMATS[format].suffixes[0] if format in FORMATS else suffix
+        text = (
+            native.write(thing) if suffix == ".json" else _schedule_text(thing.kind, solution, place, suffix, problem)
+        )
     write_file(place, text)
 
 
@@ -89,16 +91,13 @@ def _check_carries(problem: Any, chosen: Format) -> None:
         raise InvalidProblem(chosen.name, f"cannot carry {', '.join(lost)}: use {' or '.join(able)}")
 
 
-def _answer_text(thing: Any, path: str, suffix: str, problem: Any) -> str:
-    """The text of a solution or result."""
-    if suffix == ".json":
-        return native.write(thing)
-    check_schedule(path, thing.kind)
+def _schedule_text(kind: str, solution: Any | None, path: str, suffix: str, problem: Any) -> str:
+    """The schedule as a table, or in one of the family's ``SCHEDULES``."""
+    check_schedule(path, kind)
     if problem is None:
         raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
-    if arguments.problem(problem).kind != thing.kind:
-        raise InvalidFile(path, f"a solution of kind {thing.kind}, the problem is {problem.kind}")
-    solution, _ = solution_and_claim(thing)
+    if arguments.problem(problem).kind != kind:
+        raise InvalidFile(path, f"a solution of kind {kind}, the problem is {problem.kind}")
     if solution is None:
         raise InvalidFile(path, "the result holds no solution to write as a table")
     own = SCHEDULES.get(problem.kind, {})

@@ -65,19 +65,17 @@ def instance(name: str, value: Any, of: Any, expected: str) -> Any:
     return value
 
 
+def is_problem(value: Any) -> bool:
+    """Is it a problem of some family, and neither a solution nor a result?"""
+    return isinstance(value, Record) and value.role == "problem"
+
+
 def problem(value: Any) -> Any:
     """``value``, a problem of some family."""
     if isinstance(value, str):
         raise wrong("problem", value, f"a problem; schedsolve.load({value[:SHOWN]!r}) reads one")
-    if not isinstance(value, Record) or value.role != "problem":
+    if not is_problem(value):
         raise wrong("problem", value, 'a problem, as schedsolve.load("ft06") gives')
-    return value
-
-
-def answer(name: str, value: Any) -> Any:
-    """``value``, a ``Result`` or a solution."""
-    if not (isinstance(value, Record) and value.role == "solution") and not hasattr(value, "claim"):
-        raise wrong(name, value, "a Result or a solution")
     return value
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidProblem, SchedsolveError
 from schedsolve.models.level import Level
@@ -39,14 +41,20 @@ class Claim:
     stated: Mapping[str, Any]
 
 
-def solution_and_claim(given: Any) -> tuple[Any | None, Claim | None]:
-    """The two parts of a ``Result``, whose solution may be missing; a bare solution claims nothing."""
+def solution_and_claim(
+    given: Any, *, name: str = "solution", expected: str = "a Result or a solution"
+) -> tuple[Any | None, Claim | None]:
+    """The two parts of a ``Result``, whose solution may be missing; a bare solution claims nothing.
+
+    This is the one place that asks which of the two it is. Raises ``InvalidOption`` for anything else, in the words
+    ``name`` and ``expected``.
+    """
     role = None if isinstance(given, type) else getattr(given, "role", None)
     if role == "result":
         return given.solution, given.claim
     if role == "solution":
         return given, None
-    raise arguments.wrong("solution", given, "a Result or a solution")
+    raise arguments.wrong(name, given, expected)
 
 
 def false_claims(problem: Any, claim: Claim, values: Sequence[tuple[str, int]], *, solved: bool) -> list[Violation]:
@@ -56,7 +64,7 @@ def false_claims(problem: Any, claim: Claim, values: Sequence[tuple[str, int]], 
     whether there is a solution at all. Where the result was made for another problem it is only held to itself.
     """
     case = _Case(problem, claim.stated, values, solved)
-    groups = (_origin, _objectives, _headline, _status, _stop, _makers, _numbers, _trace)
+    groups = (_origin, _objectives, _units, _headline, _status, _stop, _makers, _numbers, _trace)
     return [Violation(CODE, text) for group in groups for text in group(case)]
 
 
@@ -82,19 +90,19 @@ class _Case:
     @cached_property
     def objectives(self) -> list[Level]:
         """The objectives as stated."""
-        return [Level(x["name"], x["value"], x["bound"]) for x in self.stated.get("objectives", ())]
+        return [Level(**stated) for stated in self.stated.get("objectives", ())]
 
     @cached_property
     def fits(self) -> bool:
         """Are the stated objectives those of the problem, or any at all where it was made for another one?"""
         names = [level.name for level in self.objectives]
-        return names == list(self.problem.objective) if self.own else bool(names)
+        return names == [level.name for level in self.problem.levels] if self.own else bool(names)
 
     @cached_property
     def levels(self) -> list[Level]:
         """The stated objectives, where they fit, with their true values, where these are known."""
         levels = self.objectives if self.fits else []
-        return [Level(x.name, self.values.get(x.name, x.value) if self.solved else None, x.bound) for x in levels]
+        return [replace(x, value=self.values.get(x.name, x.value) if self.solved else None) for x in levels]
 
     @cached_property
     def headline(self) -> Level | None:
@@ -166,11 +174,11 @@ def _objectives(case: _Case) -> Iterator[str]:
         return
     if not case.fits:
         stated = ", ".join(_shown(level.name) for level in case.objectives) or "none"
-        yield f"objectives {stated} stated, the problem has {', '.join(case.problem.objective)}"
+        yield f"objectives {stated} stated, the problem has {_names(case.problem)}"
     closed = True
-    for name, value, bound in case.objectives:
-        name = _shown(name)
-        reached = case.values.get(name, value) if case.solved else None
+    for level in case.objectives:
+        name, value, bound = _shown(level.name), level.value, level.bound
+        reached = case.values.get(level.name, value) if case.solved else None
         if value is not None and not case.solved:
             yield f"{name} {value} stated, there is no solution"
         elif value is None and case.solved:
@@ -181,7 +189,20 @@ def _objectives(case: _Case) -> Iterator[str]:
             yield f"{name} bound {bound} stated, the solution has {reached}"
         if bound is not None and not closed:
             yield f"{name} bound {bound} stated, though a level above is open"
-        closed = closed and Level(name, reached, bound).closed
+        closed = closed and replace(level, value=reached).closed
+
+
+def _units(case: _Case) -> Iterator[str]:
+    """What the values are amounts of, where that is stated."""
+    known = {objective.name: objective for objective in case.problem.levels}
+    for level in case.objectives if case.own else ():
+        objective = known.get(level.name)
+        if objective is None:
+            continue
+        if level.unit not in (None, objective.unit):
+            yield f"{level.name} in {_shown(level.unit)} stated, it is in {objective.unit}"
+        if level.scale not in (None, objective.scale):
+            yield f"{level.name} with scale {level.scale} stated, it is {objective.scale}"
 
 
 def _headline(case: _Case) -> Iterator[str]:
@@ -309,6 +330,10 @@ def _shown(value: Any) -> str:
     if not text.isprintable() or " " in text:
         text = json.dumps(text)
     return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+def _names(problem: Any) -> str:
+    return ", ".join(level.name for level in problem.levels)
 
 
 def _number(value: float | None) -> str:

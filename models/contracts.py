@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, Self, TypeVar
 
+from schedsolve.models.objective import Objective
 from schedsolve.models.record import Setting
 from schedsolve.models.violation import Violation
 
@@ -34,6 +35,10 @@ class Problem(Document, Protocol):
     @property
     def objective(self) -> tuple[str, ...]:
         """What the user asked for, the most important first."""
+
+    @property
+    def levels(self) -> tuple[Objective, ...]:
+        """What is minimised, one after the other: the objectives, one for each tier where they have tiers."""
 
     @property
     def features(self) -> tuple[str, ...]:

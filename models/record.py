@@ -9,10 +9,11 @@ are left out, so that a field added later changes no fingerprint.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache, cached_property
 from math import prod
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.numerals import integer
+from schedsolve.models.objective import Objective
 
 if TYPE_CHECKING:
     import msgspec
@@ -110,6 +112,15 @@ class Record:
 
     role: ClassVar[str] = "problem"
     settings: ClassVar[tuple[Setting, ...]] = ()
+    known_objectives: ClassVar[Mapping[str, Objective]] = MappingProxyType({})
+    """What can be minimised, by name: ``objective`` holds some of these names."""
+
+    @property
+    def levels(self) -> tuple[Objective, ...]:
+        """What is minimised, the first level first: one level for each name in ``objective``, in a family with tiers
+        one for each tier."""
+        names: tuple[str, ...] = self.objective  # type: ignore[attr-defined]
+        return tuple(self.known_objectives[name] for name in names)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):

@@ -23,7 +23,7 @@ OnBound = Callable[[TracePoint], None]
 
 
 @dataclass(frozen=True)
-class Known:
+class Snapshot:
     """What a solve knows at one moment, to be told to another solve of the same problem.
 
     ``solution`` may be left out where the other one has an equally good one; all else as in ``Progress``.
@@ -59,7 +59,7 @@ class Progress:
         self.stop = stop
         self.cutoff = cutoff
         """Only solutions whose first objective is below this are wanted; None: any."""
-        self.names: tuple[str, ...] = tuple(problem.objective)
+        self.names: tuple[str, ...] = tuple(level.name for level in problem.levels)
         self.solution: Any | None = None
         self.values: tuple[int, ...] | None = None
         self.bounds: list[int | None] = [None] * len(self.names)
@@ -102,13 +102,13 @@ class Progress:
             return self.infeasible or (self.cutoff is not None and bound is not None and bound >= self.cutoff)
         return closed_levels(self.values, self.bounds) == len(self.names)
 
-    def known(self) -> Known:
+    def known(self) -> Snapshot:
         """All of it at one moment."""
         with self._lock:
             bounds, proved_by = tuple(self.bounds), tuple(self.proved_by)
-            return Known(self.values, self.solution, self.engine, bounds, proved_by, self.infeasible_by)
+            return Snapshot(self.values, self.solution, self.engine, bounds, proved_by, self.infeasible_by)
 
-    def learn(self, known: Known) -> None:
+    def learn(self, known: Snapshot) -> None:
         """Take in what another solve of the same problem knows; its solution is checked as any other."""
         if known.solution is not None and (self.values is None or (known.values or ()) < self.values):
             self.offer(known.solution, known.engine or "")

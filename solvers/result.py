@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
+import msgspec
+
 from schedsolve.models.claim import Claim
+from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.level import Level
 from schedsolve.models.record import SCHEMA, Record
@@ -34,6 +37,40 @@ class TracePoint:
     who: str
     stage: str
     """The level of the objective list it speaks of."""
+
+
+class Statement(msgspec.Struct, kw_only=True):
+    """What a result states, in JSON: of its document, and of the event that ends a stream."""
+
+    schema: Literal["schedsolve/1"]
+    version: Literal[1]
+    kind: str
+    role: Literal["result"] = "result"
+    problem: str
+    status: Status
+    stopped_by: str
+    objective: int | None
+    bound: int | None
+    gap: float | None
+    level: str
+    objectives: list[Level]
+    engine: str | None
+    proved_by: str | None
+    seconds: float
+    seed: int
+    threads: int
+    versions: dict[str, str]
+    notes: list[str]
+    settings: dict[str, Any]
+    details: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    """What the family tells of the solution beside its objectives, by name; left out where that is nothing."""
+
+
+class ResultDocument(Statement, kw_only=True, forbid_unknown_fields=True):
+    """The JSON of a result: how it is written and read, and its schema."""
+
+    trace: list[TracePoint]
+    solution: dict[str, Any] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +104,13 @@ class Result:
     notes: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     """The family's settings and objective that the problem was solved with."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """What the family tells of the solution beside its objectives, by name: plain values of JSON."""
     _read: Mapping[str, Any] | None = field(init=False, default=None, repr=False, compare=False)
     """What the document says that it was read from, the derived values included; a changed copy has none."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "details", checked_details(self.details))
 
     @property
     def headline(self) -> Level:
@@ -97,129 +139,60 @@ class Result:
     @property
     def claim(self) -> Claim:
         """What a checker may hold this result to: all that its document says, where it was read from one."""
-        return Claim(self._read or self._stated())
+        return Claim(self._read or _stated(self.document(solved=False)))
 
     def __str__(self) -> str:
-        value = "no solution" if self.objective is None else f"{self.level} {self.objective}"
-        bound = "" if self.bound is None or self.status is Status.OPTIMAL else f", bound {self.bound}"
+        head = self.headline
+        value = "no solution" if head.value is None else f"{head.name} {head.shown(head.value)}"
+        bound = "" if head.bound is None or self.status is Status.OPTIMAL else f", bound {head.shown(head.bound)}"
         return f"{self.status} {value}{bound} ({self.seconds:.2f} s, {self.engine or 'no engine'})"
+
+    def document(self, *, solved: bool = True) -> ResultDocument:
+        """All of it in the form of its JSON; without the solution where not ``solved``."""
+        stated = {name: getattr(self, name, None) for name in ResultDocument.__struct_fields__}
+        solution = self.solution.to_builtins() if solved and self.solution is not None else None
+        return ResultDocument(
+            **stated
+            | {
+                "schema": SCHEMA,
+                "version": 1,
+                "seconds": round(self.seconds, 4),
+                "details": self.details or msgspec.UNSET,
+                "trace": [replace(point, seconds=round(point.seconds, 4)) for point in self.trace],
+                "solution": solution,
+            }
+        )
 
     def to_builtins(self) -> dict[str, Any]:
         """The JSON document as plain lists, numbers and strings."""
-        return self._stated() | {"solution": self.solution.to_builtins() if self.solution is not None else None}
-
-    def _stated(self) -> dict[str, Any]:
-        def level(x: Level) -> dict[str, Any]:
-            return {"name": x.name, "value": x.value, "bound": x.bound}
-
-        return {
-            "schema": SCHEMA,
-            "version": 1,
-            "kind": self.kind,
-            "role": "result",
-            "problem": self.problem,
-            "status": str(self.status),
-            "stopped_by": self.stopped_by,
-            "objective": self.objective,
-            "bound": self.bound,
-            "gap": self.gap,
-            "level": self.level,
-            "objectives": [level(x) for x in self.objectives],
-            "engine": self.engine,
-            "proved_by": self.proved_by,
-            "seconds": round(self.seconds, 4),
-            "seed": self.seed,
-            "threads": self.threads,
-            "versions": self.versions,
-            "notes": list(self.notes),
-            "settings": self.settings,
-            "trace": [
-                {
-                    "seconds": round(p.seconds, 4),
-                    "objective": p.objective,
-                    "bound": p.bound,
-                    "who": p.who,
-                    "stage": p.stage,
-                }
-                for p in self.trace
-            ],
-        }
+        plain: dict[str, Any] = msgspec.to_builtins(self.document())
+        return plain
 
     def to_json(self) -> str:
-        import msgspec
-
-        return msgspec.json.format(msgspec.json.encode(self.to_builtins()), indent=1).decode()
+        return msgspec.json.format(msgspec.json.encode(self.document()), indent=1).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Result:
         """Read ``to_json``'s document. Raises ``InvalidProblem`` with the JSON path of what is wrong."""
-        import msgspec
-
         try:
-            document = msgspec.json.decode(text, type=result_document())
+            document = msgspec.json.decode(text, type=ResultDocument)
         except (msgspec.DecodeError, UnicodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
-        stated = msgspec.to_builtins(document)
-        solution = stated.pop("solution")
-        if solution is not None:
+        values = {f.name: getattr(document, f.name) for f in fields(cls) if f.init}
+        for name in ("objectives", "trace", "notes"):
+            values[name] = tuple(values[name])
+        if document.details is msgspec.UNSET:
+            values["details"] = {}
+        if document.solution is not None:
             solution_type: type[Record] = family(document.kind).load("solution")
-            solution = solution_type.from_builtins(solution)
-        result = cls(
-            kind=document.kind,
-            problem=document.problem,
-            status=document.status,
-            stopped_by=document.stopped_by,
-            solution=solution,
-            objectives=tuple(Level(**x) for x in stated["objectives"]),
-            engine=document.engine,
-            proved_by=document.proved_by,
-            trace=tuple(TracePoint(**p) for p in stated["trace"]),
-            seconds=document.seconds,
-            seed=document.seed,
-            threads=document.threads,
-            versions=document.versions,
-            notes=tuple(document.notes),
-            settings=document.settings,
-        )
-        object.__setattr__(result, "_read", stated)
+            values["solution"] = solution_type.from_builtins(document.solution)
+        result = cls(**values)
+        object.__setattr__(result, "_read", _stated(document))
         return result
 
 
-def result_document() -> Any:
-    """The ``msgspec.Struct`` of a result document: strict decoding, and the source of its JSON Schema."""
-    import msgspec
-
-    level = msgspec.defstruct("Level", [("name", str), ("value", int | None), ("bound", int | None)])
-    point = msgspec.defstruct(
-        "TracePoint",
-        [("seconds", float), ("objective", int | None), ("bound", int | None), ("who", str), ("stage", str)],
-    )
-    return msgspec.defstruct(
-        "Result",
-        [
-            ("schema", Literal[SCHEMA]),
-            ("version", Literal[1]),
-            ("kind", str),
-            ("role", Literal["result"], "result"),
-            ("problem", str),
-            ("status", Status),
-            ("stopped_by", str),
-            ("objective", int | None),
-            ("bound", int | None),
-            ("gap", float | None),
-            ("level", str),
-            ("objectives", list[level]),  # type: ignore[valid-type]
-            ("engine", str | None),
-            ("proved_by", str | None),
-            ("seconds", float),
-            ("seed", int),
-            ("threads", int),
-            ("versions", dict[str, str]),
-            ("notes", list[str]),
-            ("settings", dict[str, Any]),
-            ("trace", list[point]),  # type: ignore[valid-type]
-            ("solution", dict[str, Any] | None),
-        ],
-        kw_only=True,
-        forbid_unknown_fields=True,
-    )
+def _stated(document: ResultDocument) -> dict[str, Any]:
+    """All that is said beside the solution."""
+    stated: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(document, solution=None))
+    del stated["solution"]
+    return stated

@@ -19,7 +19,6 @@ from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.family import Family, Role
-from schedsolve.models.level import Level
 from schedsolve.models.registry import family
 from schedsolve.solvers.cluster import connect
 from schedsolve.solvers.memory import share_address_space
@@ -94,7 +93,7 @@ def solve(
         connect.check(cluster)
     _note_past(progress, parts)
     if hint is not None:
-        _take_hint(progress, arguments.answer("hint", hint))
+        _take_hint(progress, hint)
     if on_start is not None:
         on_start(progress)
     _run_in_time(plan.steps(engine, cluster), progress)
@@ -127,7 +126,7 @@ def _note_past(progress: Progress, parts: Family) -> None:
 
 
 def _take_hint(progress: Progress, hint: Any) -> None:
-    solution, _ = solution_and_claim(hint)
+    solution, _ = solution_and_claim(hint, name="hint")
     if solution is not None:
         validate(progress.problem, arguments.solution("hint", solution, progress.problem.kind))
         progress.offer(solution, "hint")
@@ -316,7 +315,8 @@ def _wait(done: threading.Event, progress: Progress) -> None:
 def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     problem, stop = progress.problem, progress.stop
     values = progress.values or (None,) * len(progress.names)
-    levels = tuple(Level(n, v, b) for n, v, b in zip(progress.names, values, progress.bounds, strict=True))
+    known = zip(problem.levels, values, progress.bounds, strict=True)
+    levels = tuple(objective.level(value, bound) for objective, value, bound in known)
     if progress.values is None:
         status = Status.INFEASIBLE if progress.infeasible else Status.UNKNOWN
     else:

@@ -54,6 +54,7 @@ class JobShop(Record):
 
     kind: ClassVar[str] = "jobshop"
     easiest: ClassVar[str] = "makespan"
+    known_objectives = OBJECTIVES
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("permutation", bool, "every machine processes the jobs in the same order (flow shop)"),
         Setting("open_shop", bool, "the operations of a job may be done in any order"),

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.objective import Objective, table
 from schedsolve.models.record import FAR
 
 if TYPE_CHECKING:
     from schedsolve.models.rcpsp.problem import RCPSP
     from schedsolve.models.rcpsp.schedule import Schedule
 
-OBJECTIVES: dict[str, str] = {
-    "makespan": "end of the last task, max C",
-    "total_completion_time": "sum of C",
-    "total_weighted_completion_time": "sum of w C",
-    "total_tardiness": "sum of max(0, C - d)",
-    "total_weighted_tardiness": "sum of w max(0, C - d)",
-    "maximum_lateness": "max (C - d), over tasks with a due date; 0 where there is none",
-    "tardy_tasks": "number of tasks with C > d",
-    "weighted_tardy_tasks": "sum of w over tasks with C > d",
-    "net_present_value": "sum of cash flows discounted from C to time 0, in thousandths, negated",
-    "resource_levelling": "sum over resources and time of cost times the square of use",
-    "resource_overload": "sum over resources and time of cost times use beyond the target",
-    "resource_investment": "sum over resources of cost times greatest use",
-    "total_cost": "sum of the costs of the chosen modes",
-}
-"""Name to definition; C completion, d due date, w weight of a task. Tasks that are left out do not count."""
-
 NPV_SCALE = 1000
 """Parts of a unit of money in which ``net_present_value`` counts."""
+
+OBJECTIVES = table(
+    Objective("makespan", "end of the last task, max C", "makespan", "max"),
+    Objective("total_completion_time", "sum of C", "completion_time", "sum"),
+    Objective("total_weighted_completion_time", "sum of w C", "completion_time", "sum", weighted=True),
+    Objective("total_tardiness", "sum of max(0, C - d)", "tardiness", "sum"),
+    Objective("total_weighted_tardiness", "sum of w max(0, C - d)", "tardiness", "sum", weighted=True),
+    Objective("maximum_lateness", "max (C - d), over tasks with a due date; 0 where there is none", "lateness", "max"),
+    Objective("tardy_tasks", "number of tasks with C > d", "tardy", "count", unit="count"),
+    Objective("weighted_tardy_tasks", "sum of w over tasks with C > d", "tardy", "count", weighted=True, unit="count"),
+    Objective(
+        "net_present_value",
+        "sum of cash flows discounted from C to time 0, in thousandths, negated",
+        "net_present_value",
+        "sum",
+        unit="money",
+        scale=NPV_SCALE,
+    ),
+    Objective(
+        "resource_levelling",
+        "sum over resources and time of cost times the square of use",
+        "resource_levelling",
+        "sum",
+        unit="money",
+    ),
+    Objective(
+        "resource_overload",
+        "sum over resources and time of cost times use beyond the target",
+        "resource_overload",
+        "sum",
+        unit="money",
+    ),
+    Objective(
+        "resource_investment",
+        "sum over resources of cost times greatest use",
+        "resource_investment",
+        "sum",
+        unit="money",
+    ),
+    Objective("total_cost", "sum of the costs of the chosen modes", "cost", "sum", unit="money"),
+)
+"""C completion, d due date, w weight of a task. Tasks that are left out do not count."""
 
 _ONE = 1 << 60
 """1 in the fixed-point arithmetic of ``discount_factor``."""
@@ -39,7 +65,7 @@ _ONE = 1 << 60
 
 def objective_values(problem: RCPSP, schedule: Schedule) -> list[tuple[str, int]]:
     """The problem's objectives in order, recomputed from the schedule."""
-    return [(name, _value(name, problem, schedule)) for name in problem.objective]
+    return [(objective.name, _value(objective, problem, schedule)) for objective in problem.levels]
 
 
 def discounted(cash_flow: int, rate: int, time: int) -> int:
@@ -58,44 +84,39 @@ def discounted(cash_flow: int, rate: int, time: int) -> int:
     return cash_flow * NPV_SCALE * factor >> 60
 
 
-def _value(name: str, problem: RCPSP, schedule: Schedule) -> int:
+def _value(objective: Objective, problem: RCPSP, schedule: Schedule) -> int:
     done = np.flatnonzero(schedule.present)
-    end, due, weight = schedule.end[done], problem.due[done], problem.weight[done]
+    end, due = schedule.end[done], problem.due[done]
+    weight = problem.weight[done] if objective.weighted else None
     has_due = due != FAR
     late = np.where(has_due, np.maximum(0, end - due), 0)
-    match name:
+    match objective.measure:
         case "makespan":
             return int(end.max(initial=0))
-        case "total_completion_time":
-            return sum(end.tolist())
-        case "total_weighted_completion_time":
-            return _product(weight, end)
-        case "total_tardiness":
-            return sum(late.tolist())
-        case "total_weighted_tardiness":
-            return _product(weight, late)
-        case "maximum_lateness":
+        case "completion_time":
+            return _sum(weight, end)
+        case "tardiness":
+            return _sum(weight, late)
+        case "lateness":
             return int((end - due)[has_due].max()) if np.any(has_due) else 0
-        case "tardy_tasks":
-            return int((late > 0).sum())
-        case "weighted_tardy_tasks":
-            return sum(weight[late > 0].tolist())
+        case "tardy":
+            return _sum(weight, late > 0)
         case "net_present_value":
             flows = zip(problem.cash_flow[done].tolist(), end.tolist(), strict=True)
             return -sum(discounted(flow, problem.discount_rate, time) for flow, time in flows if flow)
-        case "total_cost":
+        case "cost":
             return sum(problem.cost[schedule.mode[done]].tolist())
-        case _:
-            return _of_use(name, problem, schedule)
+        case measure:
+            return _of_use(measure, problem, schedule)
 
 
-def _of_use(name: str, problem: RCPSP, schedule: Schedule) -> int:
+def _of_use(measure: str, problem: RCPSP, schedule: Schedule) -> int:
     """The objectives that look at how much of the renewable resources is in use."""
     total = 0
     for resource, cost in enumerate(problem.resource_cost.tolist()):
         times, use = schedule.use(resource)
         spans, levels = np.diff(times).tolist(), use.tolist()[:-1]
-        match name:
+        match measure:
             case "resource_levelling":
                 total += cost * sum(span * level**2 for span, level in zip(spans, levels, strict=True))
             case "resource_overload":
@@ -104,9 +125,12 @@ def _of_use(name: str, problem: RCPSP, schedule: Schedule) -> int:
             case "resource_investment":
                 total += cost * max(levels, default=0)
             case _:
-                raise AssertionError(name)
+                raise AssertionError(measure)
     return total
 
 
-def _product(weight: npt.NDArray[np.int64], value: npt.NDArray[np.int64]) -> int:
-    return sum(w * v for w, v in zip(weight.tolist(), value.tolist(), strict=True))
+def _sum(weight: npt.NDArray[np.int64] | None, values: npt.NDArray[Any]) -> int:
+    """The sum of ``values``, weighted where there is a weight; exact."""
+    if weight is None:
+        return sum(values.tolist())
+    return sum(w * v for w, v in zip(weight.tolist(), values.tolist(), strict=True))

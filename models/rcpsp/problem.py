@@ -61,6 +61,7 @@ class RCPSP(Record):
 
     kind: ClassVar[str] = "rcpsp"
     easiest: ClassVar[str] = "makespan"
+    known_objectives = OBJECTIVES
     settings: ClassVar[tuple[Setting, ...]] = (
         Setting("project_deadline", int, "latest end of all tasks"),
         Setting("discount_rate", int, "interest for one unit of time in parts per million, for net_present_value"),

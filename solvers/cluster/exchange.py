@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from schedsolve.solvers.progress import Known, Progress
+from schedsolve.solvers.progress import Progress, Snapshot
 
 
 class Assignment(NamedTuple):
@@ -26,7 +26,7 @@ class Word(NamedTuple):
 
     remaining: float
     """Seconds left, infinite without a limit; 0: it is over."""
-    known: Known | None = None
+    known: Snapshot | None = None
     assignment: Assignment | None = None
     """In the first word of all."""
 
@@ -47,7 +47,7 @@ class Report(NamedTuple):
     attempt: str
     """Another one where a part has moved to another worker."""
     address: str
-    known: Known | None = None
+    known: Snapshot | None = None
     outcome: Outcome | None = None
     """In the last report of all."""
 
@@ -61,15 +61,15 @@ class Counterpart:
     """What the other side is known to know; its methods may be called from any thread."""
 
     def __init__(self) -> None:
-        self._known: Known | None = None
+        self._known: Snapshot | None = None
         self._lock = threading.Lock()
 
-    def heard(self, known: Known) -> None:
+    def heard(self, known: Snapshot) -> None:
         """The other side has said this itself."""
         with self._lock:
             self._known = known if self._known is None else _joined(self._known, known)
 
-    def news(self, progress: Progress) -> Known | None:
+    def news(self, progress: Progress) -> Snapshot | None:
         """What ``progress`` has beyond that, which now counts as said; None: nothing."""
         known = progress.known()
         with self._lock:
@@ -83,7 +83,7 @@ class Counterpart:
         return known
 
 
-def _joined(one: Known, other: Known) -> Known:
+def _joined(one: Snapshot, other: Snapshot) -> Snapshot:
     """The better solution and the better bound of each level."""
     best = other if one.values is None or (other.values is not None and other.values < one.values) else one
     bounds = tuple(

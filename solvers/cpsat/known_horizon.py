@@ -11,8 +11,9 @@ def known_horizon(problem: Any, progress: Progress | None, level: int, safe: int
     """The incumbent's makespan where nothing longer is asked for at ``level`` or above, else ``safe``, late enough."""
     known = progress.values if progress is not None else None
     horizon = safe
-    if progress is not None and progress.cutoff is not None and problem.objective[0] == "makespan":
+    measures = [objective.measure for objective in problem.levels[: level + 1]]
+    if progress is not None and progress.cutoff is not None and measures[0] == "makespan":
         horizon = min(horizon, progress.cutoff - 1)
-    if known is not None and "makespan" in problem.objective[: level + 1]:
-        horizon = min(horizon, known[problem.objective.index("makespan")])
+    if known is not None and "makespan" in measures:
+        horizon = min(horizon, known[measures.index("makespan")])
     return horizon

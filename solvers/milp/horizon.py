@@ -9,7 +9,7 @@ from schedsolve.models.contracts import Problem
 
 def shortened(problem: Problem, horizon: int, values: Sequence[int] | None, cutoff: int | None) -> int:
     """No later than the incumbent's makespan, or the cut-off, where that is what is minimised first."""
-    if problem.objective[0] != "makespan":
+    if problem.levels[0].measure != "makespan":
         return horizon
     known = cutoff if values is None else values[0]
     return horizon if known is None else min(horizon, known)

@@ -42,7 +42,7 @@ def prove_levels(
     That strict cut-off stands in for a warm start, which PuLP passes on to CBC alone. ``formulation`` is the dotted
     path of what builds the model.
     """
-    for level in range(len(problem.objective)):
+    for level in range(len(problem.levels)):
         values, bound = progress.values, progress.bounds[level]
         if values is None or bound is None or bound < values[level]:
             cutoff = progress.cutoff if values is None else values[level]

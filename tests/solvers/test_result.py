@@ -12,7 +12,7 @@ from schedsolve.models.check import validate, violations
 from schedsolve.models.errors import InvalidProblem, InvalidSolution
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.level import Level
-from schedsolve.solvers.result import Result, Status, TracePoint, result_document
+from schedsolve.solvers.result import Result, ResultDocument, Status, TracePoint
 
 PROBLEM = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 2), (0, 4)]])
 SETTINGS = {"no_wait": False, "objective": ["makespan", "total_completion_time"]}
@@ -88,7 +88,7 @@ def test_json_matches_its_schema():
     jsonschema = pytest.importorskip("jsonschema")
     import msgspec
 
-    schema = msgspec.json.schema(result_document())
+    schema = msgspec.json.schema(ResultDocument)
     jsonschema.validate(json.loads(result().to_json()), schema)
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(json.loads(result().to_json()) | {"status": "GREAT"}, schema)

@@ -56,9 +56,9 @@ def supports(problem: JobShop) -> list[str]:
     weights = sum(problem.weight.tolist())
     if horizon > limit:
         lacking.append("times that add up to more than 2^53")
-    if horizon * weights > limit and any("weighted" in name for name in problem.objective):
+    if horizon * weights > limit and any(level.weighted for level in problem.levels):
         lacking.append("weighted times that add up to more than 2^53")
-    if horizon * problem.num_jobs > limit and any(name.startswith("total") for name in problem.objective):
+    if horizon * problem.num_jobs > limit and any(level.aggregation == "sum" for level in problem.levels):
         lacking.append("totals of more than 2^53")
     if problem.blocking == "no_swap" and horizon * (problem.num_operations + 1) > limit:
         lacking.append("blocking=no_swap with times that large")

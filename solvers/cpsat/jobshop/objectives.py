@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
 
@@ -18,24 +19,23 @@ class Objective:
 
 def objective(v: Variables, name: str, setups: list[tuple[int, Literal]]) -> Objective:
     """The objective ``name``; ``setups`` are the setup times with the literals that they are incurred."""
-    problem = v.problem
-    weighted = "weighted" in name
-    weight = problem.weight.tolist() if weighted else [1] * problem.num_jobs
-    match name.replace("weighted_", ""):
+    problem, aim = v.problem, OBJECTIVES[name]
+    weight = problem.weight.tolist() if aim.weighted else [1] * problem.num_jobs
+    match aim.measure:
         case "makespan":
             return Objective(_makespan(v))
-        case "total_completion_time":
+        case "completion_time":
             return Objective(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]))
-        case "total_flow_time":
+        case "flow_time":
             released = sum(w * r for w, r in zip(weight, problem.release.tolist(), strict=True))
             return Objective(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]), -released)
-        case "total_tardiness":
+        case "tardiness":
             return Objective(_weighted_sum(weight, [_tardiness(v, j) for j in range(problem.num_jobs)]))
-        case "tardy_jobs":
+        case "tardy":
             return Objective(_weighted_sum(weight, [_tardy(v, j) for j in range(problem.num_jobs)]))
-        case "maximum_lateness":
+        case "lateness":
             return Objective(_maximum_lateness(v))
-        case "total_setup_time":
+        case "setup_time":
             return Objective(_weighted_sum([time for time, _ in setups], [literal for _, literal in setups]))
         case _:
             raise AssertionError(name)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP
-from schedsolve.models.rcpsp.objectives import NPV_SCALE
+from schedsolve.models.rcpsp.objectives import NPV_SCALE, OBJECTIVES
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 
@@ -37,20 +37,21 @@ def too_large(problem: RCPSP) -> Iterator[str]:
 
 def _greatest(problem: RCPSP, name: str, horizon: int) -> int:
     """A limit that the objective's absolute value does not pass in any schedule that ends by ``horizon``."""
-    weight = _sum(problem.weight) if "weighted" in name else problem.num_tasks
+    aim = OBJECTIVES[name]
+    weight = _sum(problem.weight) if aim.weighted else problem.num_tasks
     dues = horizon + max((abs(due) for due in problem.due.tolist() if due != FAR), default=0)
     use = [_sum(column) for column in problem.demand.T]
     cost = problem.resource_cost.tolist()
-    match name.replace("weighted_", ""):
+    match aim.measure:
         case "makespan":
             return horizon
-        case "total_completion_time":
+        case "completion_time":
             return weight * horizon
-        case "total_tardiness":
+        case "tardiness":
             return weight * dues
-        case "tardy_tasks":
+        case "tardy":
             return weight
-        case "maximum_lateness":
+        case "lateness":
             return dues
         case "net_present_value":
             return NPV_SCALE * _sum(np.abs(problem.cash_flow))
@@ -60,7 +61,7 @@ def _greatest(problem: RCPSP, name: str, horizon: int) -> int:
             return sum(c * u * horizon for c, u in zip(cost, use, strict=True))
         case "resource_investment":
             return sum(c * u for c, u in zip(cost, use, strict=True))
-        case "total_cost":
+        case "cost":
             return _sum(np.abs(problem.cost))
         case _:
             raise AssertionError(name)

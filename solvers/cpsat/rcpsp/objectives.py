@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from schedsolve.models.rcpsp.objectives import discounted
+from schedsolve.models.rcpsp.objectives import OBJECTIVES, discounted
 from schedsolve.models.record import FAR
 from schedsolve.solvers.cpsat.driver import Domain
 from schedsolve.solvers.cpsat.rcpsp import resources
@@ -14,19 +14,19 @@ from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Variables
 
 def objective(v: Variables, name: str) -> Expression:
     """The objective ``name``: its value, or more where the expression may be lowered to it."""
-    problem = v.problem
+    problem, aim = v.problem, OBJECTIVES[name]
     tasks = range(problem.num_tasks)
-    weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
-    match name.replace("weighted_", ""):
+    weight = problem.weight.tolist() if aim.weighted else [1] * problem.num_tasks
+    match aim.measure:
         case "makespan":
             return _makespan(v)
-        case "total_completion_time":
+        case "completion_time":
             return sum(weight[i] * _completion(v, i) for i in tasks)
-        case "total_tardiness":
+        case "tardiness":
             return sum(weight[i] * _tardiness(v, i) for i in tasks)
-        case "tardy_tasks":
+        case "tardy":
             return sum(weight[i] * _tardy(v, i) for i in tasks)
-        case "maximum_lateness":
+        case "lateness":
             return _maximum_lateness(v)
         case "net_present_value":
             return -sum(_worth(v, i) for i in tasks)
@@ -36,7 +36,7 @@ def objective(v: Variables, name: str) -> Expression:
             return sum(_overload(v))
         case "resource_investment":
             return sum(_peaks(v))
-        case "total_cost":
+        case "cost":
             return v.over_ways(problem.cost)
         case _:
             raise AssertionError(name)

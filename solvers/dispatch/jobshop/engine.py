@@ -105,7 +105,7 @@ def _specs(problem: JobShop, rule: str | None, params: Params) -> list[Spec]:
             "weight": bool(np.any(problem.weight != problem.weight[0])),
             "jobs": problem.permutation or (is_jobwise(problem) and affordable),
         }
-        return order_to_try(problem.objective[0], features, modes=not problem.permutation)
+        return order_to_try(problem.levels[0], features, modes=not problem.permutation)
     assert rule is not None
     spec = Spec.parse(rule)
     if spec.rule.code == NEH and not is_jobwise(problem):

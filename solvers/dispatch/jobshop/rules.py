@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedsolve.models.errors import UnknownName
+from schedsolve.models.objective import Objective
 
 SPT, LPT, MWKR, LWKR, MOR, LOR, FIFO, EDD, WSPT, WSRPT, RANDOM, MDD, SLACK, SRO, CR, ATC, COVERT, NEH = range(18)
 FIRST_DYNAMIC = MDD
@@ -96,10 +97,10 @@ _FIRST = {
     "flow_time": ("wsrpt", "lwkr", "wspt", "spt"),
     "tardiness": ("atc", "mdd", "edd", "covert", "cr"),
     "lateness": ("edd", "mdd", "slack", "s/ro"),
-    "tardy_jobs": ("mdd", "edd", "atc", "spt"),
+    "tardy": ("mdd", "edd", "atc", "spt"),
     "setup_time": ("fifo", "spt", "fifo:active"),
 }
-"""What to try first for an objective whose name ends so."""
+"""What to try first for an objective that measures this."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,10 @@ class Spec:
         return cls(RULES[name], bool(mode))
 
 
-def order_to_try(objective: str, features: dict[str, bool], *, modes: bool) -> list[Spec]:
+def order_to_try(objective: Objective, features: dict[str, bool], *, modes: bool) -> list[Spec]:
     """All rules whose ``needs`` are among ``features``, first those that suit the objective; in both ``modes``
     or only once."""
-    first = next((names for suffix, names in _FIRST.items() if objective.endswith(suffix)), ())
+    first = _FIRST.get(objective.measure, ())
     texts = [*first, *RULES, *(f"{name}:active" for name in RULES if name != "neh")]
     specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
     return [s for s in specs if features.get(s.rule.needs, True) and (modes or not s.active)]

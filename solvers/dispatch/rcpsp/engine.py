@@ -207,11 +207,12 @@ class Dispatcher:
 
 
 def _specs(problem: RCPSP) -> list[Spec]:
+    measure = problem.levels[0].measure
     features = {
         "due": bool(np.any(np.minimum(problem.due, problem.deadline) < FAR)),
-        "weight": bool(np.any(problem.weight != problem.weight[0])) or "completion" in problem.objective[0],
+        "weight": bool(np.any(problem.weight != problem.weight[0])) or measure == "completion_time",
     }
-    return order_to_try(problem.objective[0], features, schemes=True)
+    return order_to_try(problem.levels[0], features, schemes=True)
 
 
 def _ranks(order: Vector) -> Values:

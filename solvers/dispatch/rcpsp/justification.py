@@ -17,26 +17,26 @@ def latest_ends(problem: RCPSP, placed: Vector) -> list[int] | None:
     ]
     latest = [NEVER] * len(ends)
     due = problem.due.tolist()
-    for name in problem.objective:
-        limits = _limits(name, ends, due)
+    for objective in problem.levels:
+        limits = _limits(objective.measure, ends, due)
         if limits is None:
             return None
         latest = [min(pair) for pair in zip(latest, limits, strict=True)]
     return [min(time, max(ends)) for time in latest]
 
 
-def _limits(name: str, ends: list[int], due: list[int]) -> list[int] | None:
-    match name:
+def _limits(measure: str, ends: list[int], due: list[int]) -> list[int] | None:
+    match measure:
         case "makespan":
             return [max(ends)] * len(ends)
-        case "total_tardiness" | "total_weighted_tardiness":
+        case "tardiness":
             return [max(e, d) for e, d in zip(ends, due, strict=True)]
-        case "tardy_tasks" | "weighted_tardy_tasks":
+        case "tardy":
             return [d if e <= d else NEVER for e, d in zip(ends, due, strict=True)]
-        case "maximum_lateness":
+        case "lateness":
             worst = max(e - d for e, d in zip(ends, due, strict=True) if d < FAR)
             return [d + worst if d < FAR else NEVER for d in due]
-        case "total_cost":
+        case "cost":
             return [NEVER] * len(ends)
         case _:
             return None

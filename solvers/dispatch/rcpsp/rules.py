@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedsolve.models.errors import UnknownName
+from schedsolve.models.objective import Objective
 
 PARALLEL = "parallel"
 """The mode of rules in the parallel scheme; without it they run in the serial one."""
@@ -91,9 +92,9 @@ _FIRST = {
     "completion_time": ("wspt", "wspt:parallel", "spt", "spt:parallel", "lft:parallel"),
     "tardiness": ("atc", "atc:parallel", "edd", "edd:parallel", "mdd", "dslk"),
     "lateness": ("edd", "edd:parallel", "dslk", "mdd"),
-    "tardy_tasks": ("edd", "edd:parallel", "mdd", "atc"),
+    "tardy": ("edd", "edd:parallel", "mdd", "atc"),
 }
-"""What to try first for an objective whose name ends so; for others as for the makespan."""
+"""What to try first for an objective that measures this; for others as for the makespan."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,10 @@ class Spec:
         return cls(RULES[name], bool(scheme))
 
 
-def order_to_try(objective: str, features: dict[str, bool], *, schemes: bool) -> list[Spec]:
+def order_to_try(objective: Objective, features: dict[str, bool], *, schemes: bool) -> list[Spec]:
     """All rules whose ``needs`` are among ``features``, first those that suit the objective; in both ``schemes`` or
     only in the serial one."""
-    first = next((names for suffix, names in _FIRST.items() if objective.endswith(suffix)), _FIRST["makespan"])
+    first = _FIRST.get(objective.measure, _FIRST["makespan"])
     texts = [*first, *(f"{name}:{PARALLEL}" for name in RULES), *RULES]
     specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
     return [s for s in specs if features.get(s.rule.needs, True) and (schemes or not s.parallel)]

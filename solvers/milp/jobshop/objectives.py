@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
 
 if TYPE_CHECKING:
@@ -25,21 +26,22 @@ class Objectives:
     def value(self, name: str) -> Expression:
         """An objective as an expression that is at least its value, and equal to it at the optimum."""
         total, jobs = self.model.total, range(self.problem.num_jobs)
-        weights = self.problem.weight.tolist() if "_weighted_" in f"_{name}" else [1] * len(jobs)
-        match name:
+        aim = OBJECTIVES[name]
+        weights = self.problem.weight.tolist() if aim.weighted else [1] * len(jobs)
+        match aim.measure:
             case "makespan":
                 return self._makespan
-            case "maximum_lateness":
+            case "lateness":
                 return self._maximum_lateness
-            case "total_setup_time":
+            case "setup_time":
                 return total(self.program.setup_cost)
-            case "total_completion_time" | "total_weighted_completion_time":
+            case "completion_time":
                 return self.program.dot(weights, self._completion)
-            case "total_flow_time" | "total_weighted_flow_time":
+            case "flow_time":
                 return self.program.dot(weights, (self._completion[j] - int(self.problem.release[j]) for j in jobs))
-            case "total_tardiness" | "total_weighted_tardiness":
+            case "tardiness":
                 return self.program.dot(weights, self._tardiness)
-            case "tardy_jobs" | "weighted_tardy_jobs":
+            case "tardy":
                 return self.program.dot(weights, self._tardy)
             case _:
                 raise AssertionError(name)

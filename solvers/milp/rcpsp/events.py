@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schedsolve.models.rcpsp.objectives import NPV_SCALE
+from schedsolve.models.rcpsp.objectives import NPV_SCALE, OBJECTIVES
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
@@ -235,25 +235,25 @@ class EventBased(Formulation):
     # --- objectives ---------------------------------------------------------------------------
 
     def objective(self, name: str) -> Expression:
-        problem = self.problem
-        weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
-        match name.replace("weighted_", ""):
+        problem, aim = self.problem, OBJECTIVES[name]
+        weight = problem.weight.tolist() if aim.weighted else [1] * problem.num_tasks
+        match aim.measure:
             case "makespan":
                 return self._greatest("makespan", 0, dict.fromkeys(self.tasks, 0))
-            case "maximum_lateness":
+            case "lateness":
                 return self._greatest("lateness", None, self._dues)
-            case "total_completion_time":
+            case "completion_time":
                 return self.model.total(w * c for w, c in zip(weight, self._completion, strict=True))
-            case "total_tardiness":
+            case "tardiness":
                 return self.model.total(weight[i] * self._tardiness(i, due) for i, due in self._dues.items())
-            case "tardy_tasks":
+            case "tardy":
                 return self.model.total(weight[i] * self._tardy(i, due) for i, due in self._dues.items())
             case "resource_investment":
                 return self.model.total(self._peaks())
             case "net_present_value":
                 flow = problem.cash_flow.tolist()
                 return self.model.total(-NPV_SCALE * flow[i] * self.present[i] for i in self.tasks)
-            case "total_cost":
+            case "cost":
                 return self.over_modes(problem.cost.tolist())
             case _:
                 raise AssertionError(name)

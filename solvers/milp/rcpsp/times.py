@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from schedsolve.models.rcpsp.objectives import discounted
+from schedsolve.models.rcpsp.objectives import OBJECTIVES, discounted
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
@@ -225,24 +225,24 @@ class TimeIndexed(Formulation):
     # --- objectives ---------------------------------------------------------------------------
 
     def objective(self, name: str) -> Expression:
-        problem = self.problem
-        weight = problem.weight.tolist() if "weighted" in name else [1] * problem.num_tasks
+        problem, aim = self.problem, OBJECTIVES[name]
+        weight = problem.weight.tolist() if aim.weighted else [1] * problem.num_tasks
         due, flow = problem.due.tolist(), problem.cash_flow.tolist()
-        match name.replace("weighted_", ""):
+        match aim.measure:
             case "makespan":
                 return self._greatest("makespan", 0, lambda i, p: p.end, list(self.tasks))
-            case "total_completion_time":
+            case "completion_time":
                 return self._total(lambda i, p: weight[i] * p.end)
-            case "total_tardiness":
+            case "tardiness":
                 return self._total(lambda i, p: weight[i] * max(0, p.end - due[i]))
-            case "tardy_tasks":
+            case "tardy":
                 return self._total(lambda i, p: weight[i] * (p.end > due[i]))
-            case "maximum_lateness":
+            case "lateness":
                 dated = [i for i in self.tasks if due[i] != FAR]
                 return self._greatest("lateness", None, lambda i, p: p.end - due[i], dated)
             case "net_present_value":
                 return self._total(lambda i, p: -discounted(flow[i], problem.discount_rate, p.end) if flow[i] else 0)
-            case "total_cost":
+            case "cost":
                 return self.over_modes(problem.cost.tolist())
             case _:
                 return self._of_use(name)

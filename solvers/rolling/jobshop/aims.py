@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.models.jobshop.objectives import objective_values
+from schedsolve.models.jobshop.objectives import OBJECTIVES, objective_values
 from schedsolve.models.jobshop.schedule import Schedule
+from schedsolve.models.objective import Objective
 from schedsolve.models.record import FAR
 from schedsolve.solvers.rolling.jobshop.plan import Ints
 from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Window
@@ -38,10 +39,15 @@ def make_aim(window: Window, name: str) -> Aim:
         if np.all(due == FAR):  # nothing here counts
             return Aim(window.problem, "makespan", window.latest, window.latest)
         return _stated(window, "maximum_lateness", floor, due=due)
-    weight = (whole.weight if "weighted" in name else np.ones_like(whole.weight))[window.job]
+    objective = OBJECTIVES[name]
+    weight = (whole.weight if objective.weighted else np.ones_like(whole.weight))[window.job]
     weight[window.num_jobs :] = 0
-    weighted = name.replace("weighted_", "").replace("total_", "total_weighted_").replace("tardy", "weighted_tardy")
-    return _stated(window, weighted, 0, due=window.shifted(whole.due), weight=weight)
+    return _stated(window, _weighted(objective), 0, due=window.shifted(whole.due), weight=weight)
+
+
+def _weighted(objective: Objective) -> str:
+    """The name of the objective of the same measure in which weights count."""
+    return next(x.name for x in OBJECTIVES.values() if x.measure == objective.measure and x.weighted)
 
 
 def _stated(window: Window, name: str, floor: int, **fields: Any) -> Aim:

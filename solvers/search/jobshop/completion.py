@@ -26,13 +26,14 @@ LARGEST = 2**60
 
 AIMS = {
     "makespan": kernel.MAKESPAN,
-    "total_completion_time": kernel.COMPLETION,
-    "total_flow_time": kernel.COMPLETION,  # which differs by a constant
-    "total_tardiness": kernel.TARDINESS,
-    "maximum_lateness": kernel.LATENESS,
-    "tardy_jobs": kernel.TARDY,
-    "total_setup_time": kernel.SETUP_TIME,
+    "completion_time": kernel.COMPLETION,
+    "flow_time": kernel.COMPLETION,  # which differs by a constant
+    "tardiness": kernel.TARDINESS,
+    "lateness": kernel.LATENESS,
+    "tardy": kernel.TARDY,
+    "setup_time": kernel.SETUP_TIME,
 }
+"""What an objective measures to what the kernel counts."""
 
 
 MODELLED = frozenset(
@@ -182,7 +183,7 @@ def make_tables(problem: JobShop) -> Array:
 def aims(problem: JobShop) -> Array:
     """levels x 2: what each level counts, and whether jobs are weighted; deadlines first, where there are any."""
     rows = [(kernel.PAST_DEADLINES, 0)] if np.any(problem.deadline < FAR) else []
-    rows += [(AIMS[name.replace("weighted_", "")], int("weighted" in name)) for name in problem.objective]
+    rows += [(AIMS[level.measure], int(level.weighted)) for level in problem.levels]
     return np.array(rows, dtype=np.int64)
 
 

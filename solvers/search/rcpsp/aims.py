@@ -31,11 +31,12 @@ LACKING, TOO_LATE, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY = range(7)
 
 AIMS = {
     "makespan": MAKESPAN,
-    "total_completion_time": COMPLETION,
-    "total_tardiness": TARDINESS,
-    "maximum_lateness": LATENESS,
-    "tardy_tasks": TARDY,
+    "completion_time": COMPLETION,
+    "tardiness": TARDINESS,
+    "lateness": LATENESS,
+    "tardy": TARDY,
 }
+"""What an objective measures to what a level counts."""
 
 
 @kernel

@@ -60,7 +60,7 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """What the search does not model: objectives that may gain by delay or by longer modes, and choices of tasks."""
-    aimless = [name for name in problem.objective if name.replace("weighted_", "") not in AIMS]
+    aimless = [level.name for level in problem.levels if level.measure not in AIMS]
     return [f"objective {name}" for name in aimless] + missing(problem, MODELLED)
 
 

@@ -47,7 +47,7 @@ class Population:
         projects.limit(self.mirror, self.tables, [0] * n)  # where there are two sides, one ends at time 0
         self.goal = make_goal(problem, project)
         self.two_sides = two_sides(problem, project)
-        regular = not any(name.endswith("completion_time") for name in problem.objective)
+        regular = not any(level.measure == "completion_time" for level in problem.levels)
         traits = {
             generation.TWO_SIDES: self.two_sides,
             generation.JUSTIFY: project.mirrors and regular and not self.two_sides,
@@ -169,7 +169,7 @@ def make_goal(problem: RCPSP, project: Project) -> Goal:
     """Budgets and bounds come first, then the objectives."""
     rows = [(aims.LACKING, 0)] if len(problem.budget) else []
     rows += [(aims.TOO_LATE, 0)] if is_bounded(project) else []
-    rows += [(aims.AIMS[name.replace("weighted_", "")], int("weighted" in name)) for name in problem.objective]
+    rows += [(aims.AIMS[level.measure], int(level.weighted)) for level in problem.levels]
     decided = [[mode for i, (_, _, mode) in project.fixed.items() if problem.done[i] == done] for done in (False, True)]
     used, gone = (problem.consumption[modes].sum(axis=0) for modes in decided)
     given = (rows, problem.due, problem.weight, problem.budget - used - np.minimum(gone, problem.budget))
