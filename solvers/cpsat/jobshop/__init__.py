@@ -5,7 +5,9 @@ The objectives of a lexicographic list are proved one after the other.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from schedsolve.models.jobshop import JobShop
@@ -70,33 +72,18 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     if params.start_from_rules:
         first_solution(progress, stop, threads=threads, seed=seed)
 
-    from schedsolve.solvers.cpsat import driver  # by now there is an answer, should there be no memory for it
+    from schedsolve.solvers.cpsat.frame import prove_levels  # by now there is an answer, should memory be short
     from schedsolve.solvers.cpsat.jobshop.formulation import formulate
 
-    work = driver.Work(stop.iterations)
     settings = search_settings(problem, threads, params)
-    while not progress.closed and not stop.now():
-        level, known = progress.level, progress.values
-        try:
-            model = formulate(problem, stop, progress, level)
-        except driver.OutOfTime:
-            driver.note_unfinished(progress, stop)
-            return
-        outcome = driver.minimise(
-            model.variables.model,
-            settings,
-            decode=model.variables.decode,
-            progress=progress,
-            stop=stop,
-            known=known,
-            level=level,
-            offset=model.objective.offset,
-            seed=seed,
-            restart_gain=params.restart_gain,
-            work=work,
-        )
-        if outcome is driver.Outcome.STOPPED or (outcome is driver.Outcome.PROVED and progress.level == level):
-            return
+    prove_levels(
+        progress,
+        stop,
+        partial(formulate, problem, stop, progress),
+        lambda level: [(settings, math.inf)],
+        seed=seed,
+        restart_gain=params.restart_gain,
+    )
 
 
 def search_settings(problem: JobShop, threads: int, params: Params) -> str:
@@ -124,7 +111,7 @@ def search_settings(problem: JobShop, threads: int, params: Params) -> str:
 
 def write_model(problem: JobShop, path: Path | str) -> None:
     """Write the model of the first objective, without bounds or hints; the suffix decides on text or binary."""
-    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat import frame
     from schedsolve.solvers.cpsat.jobshop.formulation import formulate
 
-    driver.write(formulate(problem, Stop()).variables.model, path)
+    frame.write_model(formulate(problem, Stop()), path)

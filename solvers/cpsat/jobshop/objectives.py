@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
+from schedsolve.solvers.cpsat.frame import Aim
 from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
 
 
-@dataclass(frozen=True)
-class Objective:
-    """The objective's value is ``expression + offset``, or less where the expression may be lowered."""
-
-    expression: Expression
-    offset: int = 0
-
-
-def objective(v: Variables, name: str, setups: list[tuple[int, Literal]]) -> Objective:
+def objective(v: Variables, name: str, setups: list[tuple[int, Literal]]) -> Aim:
     """The objective ``name``; ``setups`` are the setup times with the literals that they are incurred."""
     problem, aim = v.problem, OBJECTIVES[name]
     weight = problem.weight.tolist() if aim.weighted else [1] * problem.num_jobs
     match aim.measure:
         case "makespan":
-            return Objective(_makespan(v))
+            return Aim(_makespan(v))
         case "completion_time":
-            return Objective(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]))
+            return Aim(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]))
         case "flow_time":
             released = sum(w * r for w, r in zip(weight, problem.release.tolist(), strict=True))
-            return Objective(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]), -released)
+            return Aim(_weighted_sum(weight, [completion(v, j) for j in range(problem.num_jobs)]), -released)
         case "tardiness":
-            return Objective(_weighted_sum(weight, [_tardiness(v, j) for j in range(problem.num_jobs)]))
+            return Aim(_weighted_sum(weight, [_tardiness(v, j) for j in range(problem.num_jobs)]))
         case "tardy":
-            return Objective(_weighted_sum(weight, [_tardy(v, j) for j in range(problem.num_jobs)]))
+            return Aim(_weighted_sum(weight, [_tardy(v, j) for j in range(problem.num_jobs)]))
         case "lateness":
-            return Objective(_maximum_lateness(v))
+            return Aim(_maximum_lateness(v))
         case "setup_time":
-            return Objective(_weighted_sum([time for time, _ in setups], [literal for _, literal in setups]))
+            return Aim(_weighted_sum([time for time, _ in setups], [literal for _, literal in setups]))
         case _:
             raise AssertionError(name)
 

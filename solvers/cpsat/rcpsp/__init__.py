@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.cpsat.rcpsp.limits import too_large
@@ -19,9 +19,6 @@ from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
-
-if TYPE_CHECKING:
-    from schedsolve.solvers.cpsat.driver import Outcome, Work
 
 RULES_SHARE = 0.1
 """Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
@@ -71,48 +68,17 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
     if params.start_from_rules:
         first_solution(progress, stop.within(RULES_SHARE * stop.remaining()), threads=threads, seed=seed)
 
-    from schedsolve.solvers.cpsat.driver import Outcome, Work  # by now there is an answer, should memory be short
-
-    work = Work(stop.iterations)
-    while not progress.closed and not stop.now():
-        for settings, units in stages(problem.objective[progress.level], threads, params):
-            part = Work(None)
-            part.left = given = min(work.left, units)
-            outcome = _attempt(problem, progress, stop, settings, part, seed, params)
-            work.left -= 0 if math.isinf(given) else given - part.left
-            if outcome is not Outcome.STOPPED:
-                break
-        else:
-            return
-
-
-def _attempt(
-    problem: RCPSP, progress: Progress, stop: Stop, settings: str, work: Work, seed: int, params: Params
-) -> Outcome:
-    """One solve of the first open level, from the incumbent."""
-    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat.frame import prove_levels  # by now there is an answer, should memory be short
     from schedsolve.solvers.cpsat.rcpsp.formulation import formulate
 
-    level, known = progress.level, progress.values
-    try:
-        model = formulate(problem, stop, progress, level)
-    except driver.OutOfTime:
-        driver.note_unfinished(progress, stop)
-        return driver.Outcome.STOPPED
-    outcome = driver.minimise(
-        model.variables.model,
-        settings,
-        decode=model.variables.decode,
-        progress=progress,
-        stop=stop,
-        known=known,
-        level=level,
+    prove_levels(
+        progress,
+        stop,
+        partial(formulate, problem, stop, progress),
+        lambda level: stages(problem.objective[level], threads, params),
         seed=seed,
         restart_gain=params.restart_gain,
-        work=work,
     )
-    in_vain = outcome is driver.Outcome.PROVED and progress.level == level
-    return driver.Outcome.STOPPED if in_vain else outcome
 
 
 def stages(objective: str, threads: int, params: Params) -> list[tuple[str, float]]:
@@ -140,7 +106,7 @@ def stages(objective: str, threads: int, params: Params) -> list[tuple[str, floa
 
 def write_model(problem: RCPSP, path: Path | str) -> None:
     """Write the model of the first objective, without bounds or hints; the suffix decides on text or binary."""
-    from schedsolve.solvers.cpsat import driver
+    from schedsolve.solvers.cpsat import frame
     from schedsolve.solvers.cpsat.rcpsp.formulation import formulate
 
-    driver.write(formulate(problem, Stop()).variables.model, path)
+    frame.write_model(formulate(problem, Stop()), path)

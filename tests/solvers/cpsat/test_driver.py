@@ -13,6 +13,7 @@ from schedsolve.models.errors import InvalidOption
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.solvers.cpsat import driver
 from schedsolve.solvers.cpsat.driver import Model, Outcome, Work, minimise
+from schedsolve.solvers.cpsat.frame import Formulation, state_level
 from schedsolve.solvers.cpsat.jobshop.formulation import formulate
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
@@ -33,6 +34,13 @@ def makespan_model(low: int, high: int) -> tuple[Model, object]:
     x = model.new_int_var(low, high, "x")
     model.minimize(x)
     return model, x
+
+
+def made(problem: JobShop, progress: Progress) -> Formulation:
+    """The whole model of the first level."""
+    stated = formulate(problem, progress.stop, progress)
+    state_level(stated, progress, 0)
+    return stated
 
 
 def impossible_model() -> Model:
@@ -122,11 +130,10 @@ def test_a_stop_from_another_thread_ends_the_solver() -> None:
     problem = schedsolve.load("ta21")
     stop = Stop()
     progress = Progress(problem, stop)
-    model = formulate(problem, stop, progress)
+    stated = made(problem, progress)
     threading.Timer(0.5, stop.request, ["interrupt"]).start()
-    variables = model.variables
     outcome = minimise(
-        variables.model, ONE_WORKER, decode=variables.decode, progress=progress, stop=stop, known=progress.values
+        stated.model, ONE_WORKER, decode=stated.decode, progress=progress, stop=stop, known=progress.values
     )
     assert outcome is Outcome.STOPPED
     assert stop.reason == "interrupt"
@@ -143,12 +150,12 @@ def test_a_much_better_solution_of_another_engine_ends_the_solve_as_outdated(sta
     if start == "a poor solution":
         progress.offer(schedsolve.solve(problem, engine="dispatch", rule="LWKR").solution, "dispatch")
     known = progress.values
-    variables = formulate(problem, stop, progress).variables
+    stated = made(problem, progress)
     progress.offer(better, "another")
     outcome = minimise(
-        variables.model,
+        stated.model,
         BOUND_FIRST,
-        decode=variables.decode,
+        decode=stated.decode,
         progress=progress,
         stop=stop,
         known=known,
@@ -164,10 +171,10 @@ def test_a_level_that_another_engine_closes_ends_the_solve() -> None:
     progress = Progress(problem, stop)
     progress.offer(schedsolve.solve(problem, engine="dispatch").solution, "dispatch")
     assert progress.values is not None
-    variables = formulate(problem, stop, progress).variables
+    stated = made(problem, progress)
     threading.Timer(0.3, progress.raise_bound, [progress.values[0], "another"]).start()
     outcome = minimise(
-        variables.model,
+        stated.model,
         BOUND_FIRST,
         decode=lambda read: progress.solution,
         progress=progress,

@@ -14,6 +14,7 @@ from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.cpsat.driver import OutOfTime
 from schedsolve.solvers.cpsat.jobshop.formulation import formulate
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 from schedsolve.solvers.result import Result
 from schedsolve.solvers.stop import Stop
 
@@ -132,7 +133,7 @@ def test_every_decision_of_the_hint_reaches_the_model() -> None:
     )
     solution = JobShopSolution(start=np.array([1, 7, 5, 11]), alternative=np.array([0, 0, 0, 0]))
     schedsolve.validate(problem, solution)
-    variables = formulate(problem, Stop()).variables
+    variables = Variables(problem, 100, Stop())
     variables.hint(solution)
     hint = variables.model.proto.solution_hint
     values = dict(zip(hint.vars, hint.values, strict=True))

@@ -19,6 +19,7 @@ from schedsolve.solvers.cpsat.driver import OutOfTime
 from schedsolve.solvers.cpsat.rcpsp.formulation import formulate
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon, worthless_from
 from schedsolve.solvers.cpsat.rcpsp.links import implied_links
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 from schedsolve.solvers.cpsat.rcpsp.ways import Ways
 from schedsolve.solvers.result import Result
 from schedsolve.solvers.stop import Stop
@@ -203,7 +204,7 @@ def test_every_decision_of_the_hint_reaches_the_model(hidden: ModuleType) -> Non
     """The solver takes a hint that is complete and feasible as its first solution."""
     for seed in range(40):
         problem, solution = hidden.case(seed)
-        variables = formulate(problem, Stop()).variables
+        variables = Variables(problem, safe_horizon(problem), Stop())
         if Schedule(problem, solution).end.max() > variables.horizon:
             continue
         variables.hint(solution)
