@@ -50,6 +50,10 @@ class Family:
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
     """Rows of a schedule for text and CSV output."""
+    writes: dict[str, str] = field(default_factory=dict)
+    """Suffixes that solutions are written with, besides .json and .csv: ``write(problem, solution) -> str``."""
+    example: str = ""
+    """A small problem with an optimal solution: ``example() -> (problem, solution)``."""
 
     def load(self, part: str) -> Any:
         """Import one part: a field's name, or ``"engine:NAME"``."""
@@ -88,6 +92,7 @@ FAMILIES: dict[str, Family] = {
         past="schedsolve.models.jobshop.past:past_cases",
         bars="schedsolve.reports.jobshop:bars",
         table="schedsolve.instances.jobshop.table:schedule_rows",
+        example="schedsolve.instances.jobshop.example:problem_and_solution",
     ),
     "rcpsp": Family(
         kind="rcpsp",
@@ -115,6 +120,11 @@ FAMILIES: dict[str, Family] = {
         past="schedsolve.models.rcpsp.past:past_violations",
         bars="schedsolve.reports.rcpsp:bars",
         table="schedsolve.instances.rcpsp.table:schedule_rows",
+        writes={
+            ".xml": "schedsolve.instances.rcpsp.mspdi_write:write_schedule",
+            ".ics": "schedsolve.instances.rcpsp.icalendar:write_schedule",
+        },
+        example="schedsolve.instances.rcpsp.example:problem_and_solution",
     ),
 }
 
@@ -124,6 +134,16 @@ def family(kind: str) -> Family:
     if kind not in FAMILIES:
         raise UnknownName("kind", kind, list(FAMILIES))
     return FAMILIES[kind]
+
+
+def kinds_below(name: str) -> list[str]:
+    """The kinds that a name stands for: the kind itself, and ``memory`` also for ``memory.allocation``."""
+    return [kind for kind in FAMILIES if stands_for(name, kind)]
+
+
+def stands_for(name: str, kind: str) -> bool:
+    """Is ``kind`` that of the name, or below it?"""
+    return kind == name or kind.startswith(f"{name}.")
 
 
 def resolve(path: str) -> Any:
