@@ -10,8 +10,8 @@ The rules, in order:
 4. What opens as an object of JSON is only offered to the formats with the suffix ``.json``. Where none of them
    recognises it, it is taken for native JSON, whose reader says what it lacks.
 
-Formats of bytes and of JSON look at the first 4 KB alone (``Source.head``) and stand first in ``FORMATS``, because
-those of text refuse bytes that are none.
+Formats of bytes and of JSON look at the first 4 KB alone (``Source.head``). Those of bytes are asked before all others
+in rules 2 and 3, because formats of text refuse bytes that are none.
 
 So ``.jsp``, ``.fjs``, ``.osp`` and ``.fsp`` always decide, ``.txt`` and unknown suffixes leave it to the content.
 Where texts of numbers could be read in several ways:
@@ -267,7 +267,7 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
     fitting = [f for f in possible if source.suffix in f.suffixes]
     if len(fitting) == 1:
         return fitting[0], ""
-    found = _first(fitting, source)
+    found = _first([f for f in possible if f.binary], source) or _first(fitting, source)
     if found is None and opens_object(source):
         found = _first([f for f in possible if ".json" in f.suffixes], source) or FORMATS["json"]
     found = found or _first(possible, source)
