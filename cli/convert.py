@@ -12,7 +12,7 @@ from schedsolve.cli.types import Output
 
 @subcommand
 @file_argument
-@click.argument("output", type=Output(), metavar="OUT")
+@click.argument("output", type=Output(stdout=True), metavar="OUT")
 @problem_options
 def command(file: str, output: str, **options: Any) -> None:
     """Write the problem in FILE to OUT, in the format of OUT's suffix; "-" prints native JSON.

@@ -48,7 +48,7 @@ def command() -> None:
 def _command(generator: Generator) -> click.Command:
     output = click.Option(
         ["-o", "--output"],
-        type=Output(),
+        type=Output(stdout=True),
         default="-",
         metavar="OUT",
         help='The file to write, in the format of its suffix; "-", the default, prints native JSON.',

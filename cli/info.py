@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schedsolve.cli.columns import columns, facts
 from schedsolve.cli.echo import echo, echo_document
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
+from schedsolve.cli.options import file_argument, format_option, problem_options, read, subcommand
 from schedsolve.cli.session import session
 from schedsolve.instances.characters import printable
 from schedsolve.models.family import Family
 from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
+
+if TYPE_CHECKING:
+    from schedsolve.models.setting import Setting
+
+    Settings = tuple[tuple[Setting, Any], ...]
+    """Each with its present value."""
 
 
 @subcommand
@@ -26,17 +32,17 @@ def command(file: str, **options: Any) -> None:
     schedsolve info ft10
     schedsolve info jobs.csv --set no_wait=true --format json
     """
-    problem = read_problem(file, options)
+    problem, of_format = read(file, options)
     if session().format == "json":
-        echo_document(_json(problem))
+        echo_document(_json(problem, of_format))
     else:
-        echo(text(problem))
+        echo(text(problem, of_format))
 
 
-def text(problem: Any) -> str:
-    """All of it, for people."""
+def text(problem: Any, of_format: Settings = ()) -> str:
+    """All of it, for people; ``of_format`` are the settings of the file's format."""
     parts = family(problem.kind)
-    settings = [(s.name, _shown(getattr(problem, s.name)), _meaning(s)) for s in problem.settings]
+    settings = [(s.name, _shown(value), _meaning(s)) for s, value in (*of_format, *_settings(problem))]
     lines = [
         f"{printable(problem.name) or 'unnamed'}: {parts.kind}, {parts.title}",
         facts(_facts(problem)),
@@ -103,17 +109,23 @@ def unsupported(problem: Any) -> list[tuple[str, list[str]]]:
     return [(name, supports(problem, name)) for name in family(problem.kind).engines]
 
 
-def _meaning(setting: Any) -> str:
-    return f"{setting.meaning} ({', '.join(setting.choices)})" if setting.choices else str(setting.meaning)
+def _settings(problem: Any) -> Settings:
+    return tuple((setting, getattr(problem, setting.name)) for setting in problem.settings)
+
+
+def _meaning(setting: Setting) -> str:
+    return f"{setting.meaning} ({', '.join(setting.choices)})" if setting.choices else setting.meaning
 
 
 def _shown(value: Any) -> str:
-    if value == FAR and not isinstance(value, bool):
+    if value is None or (value == FAR and not isinstance(value, bool)):
         return "none"
+    if isinstance(value, tuple):
+        return ",".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _json(problem: Any) -> str:
+def _json(problem: Any, of_format: Settings) -> str:
     from schedsolve.cli.documents import Info, Known, Objective, SettingNow, encode
     from schedsolve.instances.best_known import best_known
 
@@ -131,8 +143,8 @@ def _json(problem: Any) -> str:
             best_known=None if known is None else Known(known.lower, known.upper, known.source, known.date),
             engines=dict(unsupported(problem)),
             settings=[
-                SettingNow(s.name, s.type.__name__, s.meaning, list(s.choices), getattr(problem, s.name))
-                for s in problem.settings
+                SettingNow(s.name, s.type_name, s.meaning, list(s.choices), value)
+                for s, value in (*of_format, *_settings(problem))
             ],
             rules=_rules(family(problem.kind)),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -12,6 +12,9 @@ from schedsolve.cli.files import check_apart
 from schedsolve.cli.lazy import CONTEXT
 from schedsolve.cli.session import Session
 from schedsolve.cli.types import Assignment, Name, Source
+
+if TYPE_CHECKING:
+    from schedsolve.instances.read import Loaded
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -91,6 +94,11 @@ def problem_options(function: Decorated) -> Decorated:
 
 def read_problem(file: str, options: Mapping[str, Any]) -> Any:
     """The problem that FILE and the options of ``problem_options`` describe."""
-    from schedsolve.instances.read import load
+    return read(file, options).problem
 
-    return load(file, kind=options["kind"], objective=options["objective"], **dict(options["set"]))
+
+def read(file: str, options: Mapping[str, Any]) -> Loaded:
+    """As ``read_problem``, with the settings of FILE's format."""
+    from schedsolve.instances.read import loaded
+
+    return loaded(file, kind=options["kind"], objective=options["objective"], **dict(options["set"]))

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 SUMMARY_ABOVE = 10_000
 """Decisions above which the JSON on stdout leaves the schedule out."""
 
-SCHEDULE_SUFFIXES = (".json", ".csv", ".xml", ".ics")
-
 LEAVE = 2.0
 """Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
 
@@ -95,9 +93,9 @@ LEAVE = 2.0
 @click.option(
     "-o",
     "--output",
-    type=Output(*SCHEDULE_SUFFIXES, *(f"{suffix}.gz" for suffix in SCHEDULE_SUFFIXES)),
+    type=Output(),
     metavar="OUT",
-    help="Write the whole result to OUT.json or the schedule to OUT.csv; of projects also to OUT.xml or OUT.ics.",
+    help=names.output_help(),
 )
 @click.option(
     "--gantt",

@@ -187,20 +187,23 @@ class Input(click.Path):
 class Output(Type):
     """A file to be written; that it can be, and that its suffix is known, is checked before any work is done.
 
-    Without ``suffixes`` the writer judges them, and ``-`` is standard output.
+    Without ``suffixes`` the writer judges them; ``-`` may then be standard output.
     """
 
     name = "path"
 
-    def __init__(self, *suffixes: str):
+    def __init__(self, *suffixes: str, stdout: bool = False):
         self.suffixes = suffixes
+        self.stdout = stdout
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         path = str(value)
-        if ctx is None or ctx.resilient_parsing or (path == "-" and not self.suffixes):
+        if ctx is None or ctx.resilient_parsing or (path == "-" and self.stdout):
             return path
         if self.suffixes and not path.lower().endswith(self.suffixes):
             self.fail(f"{path} should end in {' or '.join(self.suffixes)}", param, ctx)
+        if path == "-":
+            self.fail("expected a file, not standard output", param, ctx)
         try:
             output.check(path)
         except InvalidFile as error:

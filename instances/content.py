@@ -1,7 +1,8 @@
-"""What a file or standard input holds: bytes of text, unpacked where they are gzip, and no more than may be read.
+"""What a file or standard input holds: bytes, unpacked where they are gzip, and no more than may be read.
 
-How much may be read says the variable SCHEDSOLVE_MAX_INPUT, by default 512 MiB. Neither a small file that unpacks to a
-large one nor a device without end fills the memory: reading stops there.
+The variable SCHEDSOLVE_MAX_INPUT says how much may be read, by default 512 MiB. Neither a small file that unpacks to
+a large one nor a device without end fills the memory: reading stops there, and where text is expected it stops at the
+first byte that is none.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 import stat
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -23,6 +24,8 @@ SIZE = re.compile(r"([0-9]{1,15})\s*(?:([KMG])(?:i?B)?)?", re.IGNORECASE)
 POWERS = {"": 0, "K": 10, "M": 20, "G": 30}
 
 GZIP_MAGIC = b"\x1f\x8b"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""Its byte order marks."""
 PIECE = 2**16
 """Bytes that are read at once."""
 MOST_MEMBERS = 10_000
@@ -49,19 +52,30 @@ def spelt(size: int) -> str:
     return f"{size >> POWERS[unit[:1]]:,} {unit or 'bytes'}"
 
 
-def read(path: str, most: int | None = None) -> bytearray:
+def expect_text(head: bytes) -> bool:
+    """The usual answer to ``is_text``, whatever a file begins with."""
+    return True
+
+
+def read(path: str, most: int | None = None, is_text: Callable[[bytes], bool] = expect_text) -> bytearray:
     """What a file holds, ``-`` being standard input; ``most`` bytes instead of what the variable says.
 
-    Raises ``InvalidFile`` for what cannot be read, is damaged or too large.
+    ``is_text`` is asked of the first bytes (up to 64 KiB) whether they open a text. Raises ``InvalidFile`` for what
+    cannot be read, is damaged or too large, or is no text where one is expected.
     """
     shown = "standard input" if path == "-" else path
     limit = most_bytes() if most is None else min(most, most_bytes())
-    data = bytearray()
+    data, expected = bytearray(), True
     with _opened(path, shown) as file:
         try:
             check_size(file, shown, limit)
             for piece in _plain(file, shown):
-                _check_text(piece, shown, first=not data)
+                if not data:
+                    if piece.startswith(GZIP_MAGIC):
+                        raise InvalidFile(shown, "holds gzip within gzip: unpack it once")
+                    expected = is_text(piece)
+                if expected:
+                    check_text(piece, shown, first=not data)
                 data += piece
                 if len(data) > limit:
                     raise _too_large(shown, limit)
@@ -102,11 +116,9 @@ def check_size(file: IO[bytes], shown: str, limit: int | None = None) -> None:
         raise _too_large(shown, limit)
 
 
-def _check_text(piece: bytes, shown: str, *, first: bool) -> None:
-    """Refuse what is no text as soon as that shows."""
-    if first and piece.startswith(GZIP_MAGIC):
-        raise InvalidFile(shown, "holds gzip within gzip: unpack it once")
-    if first and piece.startswith((b"\xff\xfe", b"\xfe\xff")):
+def check_text(piece: bytes | bytearray, shown: str, *, first: bool = True) -> None:
+    """Refuse what is no text, or no piece of one. Raises ``InvalidFile``."""
+    if first and piece.startswith(UTF_16):
         raise InvalidFile(shown, "is UTF-16 text: save it as UTF-8")
     if b"\0" in piece:
         raise InvalidFile(shown, "is a binary file, not text")
@@ -118,11 +130,11 @@ def _too_large(shown: str, limit: int) -> InvalidFile:
 
 
 def _plain(file: IO[bytes], shown: str) -> Iterator[bytes]:
-    """The content piece by piece, unpacked."""
+    """The content piece by piece, unpacked; no piece is empty."""
     first = file.read(PIECE)
     pieces = _rest(first, file)
     try:
-        yield from _unpacked(pieces, shown) if first.startswith(GZIP_MAGIC) else pieces
+        yield from filter(None, _unpacked(pieces, shown)) if first.startswith(GZIP_MAGIC) else pieces
     except zlib.error:
         raise InvalidFile(shown, "truncated or damaged gzip") from None
 

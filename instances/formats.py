@@ -4,12 +4,17 @@ The rules, in order:
 
 1. A format that is named (``format=``, or ``kind=`` with a format's name) is taken.
 2. Among the formats with the file's suffix, if there are any, else among all (with ``kind=``, those
-   of that family only): a single one is taken; of several the first, in the order of ``FORMATS``,
-   that recognises the content.
+   that hold problems of that kind, or of one below it): a single one is taken; of several the first,
+   in the order of ``FORMATS``, that recognises the content.
 3. Formats with a suffix of which none recognises the content give way to all others.
+4. What opens as an object of JSON is only offered to the formats with the suffix ``.json``. Where none of them
+   recognises it, it is taken for native JSON, whose reader says what it lacks.
 
-So ``.jsp``, ``.fjs``, ``.osp``, ``.fsp``, ``.csv`` and ``.json`` always decide, ``.txt`` and unknown
-suffixes leave it to the content. Where texts of numbers could be read in several ways:
+Formats of bytes and of JSON look at the first 4 KB alone (``Source.head``). Those of bytes are asked before all others
+in rules 2 and 3, because formats of text refuse bytes that are none.
+
+So ``.jsp``, ``.fjs``, ``.osp`` and ``.fsp`` always decide, ``.txt`` and unknown suffixes leave it to the content.
+Where texts of numbers could be read in several ways:
 
 * a header of three numbers, ``jobs machines average``, is ``fjsplib``;
 * rows that all hold one number for each machine are ``openshop``;
@@ -17,6 +22,8 @@ suffixes leave it to the content. Where texts of numbers could be read in severa
 * rows that all are as long as their own counts of operations and alternatives say, with machines
   from 1, are ``fjsplib``;
 * all else is ``jsplib``. ``flowshop`` is never guessed.
+
+A format may hold problems of several kinds; the first is read unless another one is asked for.
 """
 
 from __future__ import annotations
@@ -24,10 +31,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from schedsolve.instances.native import opens_object
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile, UnknownName, suggestion
 from schedsolve.models.family import resolve
-from schedsolve.models.registry import FAMILIES
+from schedsolve.models.registry import FAMILIES, kinds_below, stands_for
+from schedsolve.models.setting import Setting
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,8 @@ class Format:
     """A file format. Its parts are dotted paths, imported when needed."""
 
     name: str
-    kind: str
-    """The family whose problems it holds; "" for any."""
+    kinds: tuple[str, ...]
+    """The kinds of problems that a file may be read as, the default first; none: the file itself says it."""
     title: str
     suffixes: tuple[str, ...]
     read: str
@@ -51,9 +60,18 @@ class Format:
     """``section(source, index) -> Source``, one of them."""
     carries: frozenset[str] | None = frozenset()
     """The fields that ``write`` can carry; None for all. Names and dates of reports are no loss."""
+    binary: bool = False
+    """Is it made of bytes (``Source.data``), and no text?"""
+    settings: tuple[Setting, ...] = ()
+    """What ``--set`` tells the reader, in ``Source.settings``, and not the problem."""
 
     def holds(self, kind: str | None) -> bool:
-        return not self.kind or kind is None or self.kind == kind
+        """Does it hold problems of a kind, or of one below it?"""
+        return kind is None or not self.kinds or any(stands_for(kind, its) for its in self.kinds)
+
+    def kind_read(self, asked: str | None) -> str:
+        """The kind to read a file as, where one is asked for or none; "" where the file itself says it."""
+        return next((its for its in self.kinds if asked is None or stands_for(asked, its)), "")
 
 
 _SHOP = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
@@ -72,7 +90,7 @@ FORMATS: dict[str, Format] = {
     for f in (
         Format(
             name="json",
-            kind="",
+            kinds=(),
             title="the native JSON of any family",
             suffixes=(".json",),
             read="schedsolve.instances.native:read",
@@ -82,7 +100,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="mspdi",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="Microsoft Project's XML",
             suffixes=(".xml",),
             read="schedsolve.instances.rcpsp.mspdi:read",
@@ -92,7 +110,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="ganttproject",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="GanttProject's file",
             suffixes=(".gan", ".xml"),
             read="schedsolve.instances.rcpsp.ganttproject:read",
@@ -100,7 +118,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="psplib",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project in one mode or several, as PSPLIB and MMLIB write it",
             suffixes=(".sm", ".mm"),
             read="schedsolve.instances.rcpsp.psplib:read",
@@ -110,7 +128,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="progen-max",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project with minimum and maximum time lags (RCPSP/max)",
             suffixes=(".sch",),
             read="schedsolve.instances.rcpsp.progen_max:read",
@@ -120,7 +138,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="patterson",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project as Patterson and RanGen write it, also with reservoirs",
             suffixes=(".rcp",),
             read="schedsolve.instances.rcpsp.patterson:read",
@@ -130,7 +148,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="imopse",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project of tasks for people with skills and salaries",
             suffixes=(".def",),
             read="schedsolve.instances.rcpsp.imopse:read",
@@ -138,7 +156,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="rcpsp-ps",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project with tasks to select; only refused by name",
             suffixes=(".txt",),
             read="schedsolve.instances.rcpsp.unread:read_selection",
@@ -146,7 +164,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="mspsp",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project of tasks for teams; only refused by name",
             suffixes=(".dzn",),
             read="schedsolve.instances.rcpsp.unread:read_mspsp",
@@ -154,21 +172,21 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="mplib",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="portfolio of projects; only refused by name",
             suffixes=(".rcmp",),
             read="schedsolve.instances.rcpsp.unread:read_mplib",
         ),
         Format(
             name="mslib",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="project with a workforce of skill levels; only refused by name",
             suffixes=(".msrcp",),
             read="schedsolve.instances.rcpsp.unread:read_mslib",
         ),
         Format(
             name="fjsplib",
-            kind="jobshop",
+            kinds=("jobshop",),
             title="flexible job shop, machines from 1",
             suffixes=(".fjs", ".txt"),
             read="schedsolve.instances.jobshop.fjsplib:read",
@@ -178,7 +196,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="openshop",
-            kind="jobshop",
+            kinds=("jobshop",),
             title="open shop, a matrix of durations",
             suffixes=(".osp", ".txt"),
             read="schedsolve.instances.jobshop.duration_matrix:read_open_shop",
@@ -188,7 +206,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="flowshop",
-            kind="jobshop",
+            kinds=("jobshop",),
             title="flow shop, a matrix of durations",
             suffixes=(".fsp",),
             read="schedsolve.instances.jobshop.duration_matrix:read_flow_shop",
@@ -197,7 +215,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="csv",
-            kind="jobshop",
+            kinds=("jobshop",),
             title="table of jobs and their steps, with dates, weights and names",
             suffixes=(".csv",),
             read="schedsolve.instances.jobshop.table:read",
@@ -207,7 +225,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="tasks",
-            kind="rcpsp",
+            kinds=("rcpsp",),
             title="table of tasks, with links, resources, calendars and dates",
             suffixes=(".csv",),
             read="schedsolve.instances.rcpsp.table:read",
@@ -217,7 +235,7 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             name="jsplib",
-            kind="jobshop",
+            kinds=("jobshop",),
             title="job shop, pairs of machine (from 0) and duration",
             suffixes=(".jsp", ".jss", ".txt"),
             read="schedsolve.instances.jobshop.text:read",
@@ -230,14 +248,6 @@ FORMATS: dict[str, Format] = {
     )
 }
 """By name. In this order they are asked whether they recognise a text: the plainest one last."""
-
-SCHEDULES: dict[str, dict[str, str]] = {
-    "rcpsp": {
-        ".xml": "schedsolve.instances.rcpsp.mspdi_write:write_schedule",
-        ".ics": "schedsolve.instances.rcpsp.icalendar:write_schedule",
-    },
-}
-"""Family to suffixes that schedules are written with besides .json and .csv: ``write(problem, solution) -> str``."""
 
 
 def named(name: str) -> Format:
@@ -252,18 +262,30 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
 
     Raises ``InvalidFile`` where none recognises it, ``UnknownName`` for an unknown ``kind``.
     """
-    if kind is not None and kind not in FAMILIES:
+    if kind is not None and not kinds_below(kind):
         raise UnknownName("kind or format", kind, [*FAMILIES, *FORMATS])
     possible = [f for f in FORMATS.values() if f.holds(kind)]
     fitting = [f for f in possible if source.suffix in f.suffixes]
     if len(fitting) == 1:
         return fitting[0], ""
-    found = _first(fitting, source) or _first(possible, source)
+    found = _first([f for f in possible if f.binary], source) or _first(fitting, source)
+    if found is None and opens_object(source):
+        found = _first([f for f in possible if ".json" in f.suffixes], source) or FORMATS["json"]
+    found = found or _first(possible, source)
     if found is None:
         known = ", ".join(f.name for f in possible)
         raise source.error(f"is in no format that is known here ({known}; --kind names one)")
     others = ", ".join(f.name for f in (fitting if found in fitting else possible) if f is not found)
-    return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kind else ""
+    return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kinds else ""
+
+
+def is_text(path: str, head: bytes, name: str | None = None) -> bool:
+    """Does a file that begins with ``head`` hold text? Not where it is in a format of bytes, or one is named."""
+    source = Source(head, path)
+    for f in FORMATS.values():
+        if f.binary and (f.name == name or source.suffix in f.suffixes or _recognises(f, source)):
+            return False
+    return True
 
 
 def for_writing(path: str, suffix: str, kind: str) -> list[Format]:
@@ -277,4 +299,8 @@ def for_writing(path: str, suffix: str, kind: str) -> list[Format]:
 
 
 def _first(formats: Iterable[Format], source: Source) -> Format | None:
-    return next((f for f in formats if f.recognise and resolve(f.recognise)(source)), None)
+    return next((f for f in formats if _recognises(f, source)), None)
+
+
+def _recognises(chosen: Format, source: Source) -> bool:
+    return bool(chosen.recognise and resolve(chosen.recognise)(source))

@@ -18,15 +18,21 @@ from schedsolve.models.family import resolve
 from schedsolve.models.record import SCHEMA
 from schedsolve.models.registry import FAMILIES, family
 
-OPENING = re.compile(r"\s*\{")
+OPENING = re.compile(rb"\s*\{")
+CLAIM = re.compile(rb'"schema"\s*:\s*"schedsolve/')
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:ResultDocument"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def recognise(source: Source) -> bool:
+    """A JSON object that names our schema at its beginning: objects of JSON may be in other formats as well."""
+    return opens_object(source) and CLAIM.search(source.head) is not None
+
+
+def opens_object(source: Source) -> bool:
     """A text that opens with ``{``."""
-    return OPENING.match(source.text) is not None
+    return OPENING.match(source.head) is not None
 
 
 def read(source: Source) -> Any:
@@ -106,9 +112,9 @@ def _head(source: Source) -> tuple[str, str]:
     import msgspec
 
     try:
-        head = msgspec.json.decode(source.text, type=_head_type())
+        head = msgspec.json.decode(source.utf8, type=_head_type())
     except (msgspec.DecodeError, RecursionError, UnicodeError) as error:
-        raise source.error(*_syntax(source.text, _reason(error))) from None
+        raise source.error(*_syntax(source, _reason(error))) from None
     if head.schema != SCHEMA:
         found = f"found {_shown(head.schema)}" if head.schema is not None else "found none"
         raise source.error(f'expected "schema": "{SCHEMA}", {found}')
@@ -141,7 +147,7 @@ def _role(source: Source, kind: str) -> str:
         "solution": resolve(parts.solution).document_type(),
         "result": resolve(RESULT_DOCUMENT),
     }
-    given = set(msgspec.json.decode(source.text, type=dict[str, msgspec.Raw])) - {"schema", "kind", "role"}
+    given = set(msgspec.json.decode(source.utf8, type=dict[str, msgspec.Raw])) - {"schema", "kind", "role"}
     shared = {role: len(given & set(document.__struct_fields__)) for role, document in documents.items()}
     best = max(shared, key=lambda role: shared[role])
     if not shared[best]:
@@ -159,15 +165,14 @@ def _reason(error: Exception) -> str:
 
 def _decoded(source: Source, record: Any) -> Any:
     try:
-        return record.from_json(source.text)
+        return record.from_json(source.utf8)
     except (InvalidProblem, UnknownName, RecursionError) as error:
-        raise source.error(*_syntax(source.text, _reason(error))) from None
+        raise source.error(*_syntax(source, _reason(error))) from None
 
 
-def _syntax(text: str, message: str) -> tuple[str, int | None]:
+def _syntax(source: Source, message: str) -> tuple[str, int | None]:
     """The message with its byte turned into a line, where it names one."""
     place = re.search(r" \(byte (\d+)\)", message)
     if place is None:
         return message, None
-    line = text.encode().count(b"\n", 0, int(place.group(1))) + 1
-    return message.replace(place.group(0), ""), line
+    return message.replace(place.group(0), ""), source.line_at(int(place.group(1)))

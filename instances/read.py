@@ -6,17 +6,26 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from schedsolve.instances.formats import FORMATS, Format, named, recognise
+from schedsolve.instances.formats import FORMATS, Format, is_text, named, recognise
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models import arguments
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
 from schedsolve.models.family import resolve
+from schedsolve.models.setting import Setting
 
 PLACE = re.compile("[1-9][0-9]{0,8}")
 SHOWN = 100
 """Names of instances in an error."""
+
+
+class Loaded(NamedTuple):
+    """A problem, and the settings that belong to the format of its file."""
+
+    problem: Any
+    settings: tuple[tuple[Setting, Any], ...] = ()
+    """Each with its value; None where none was given."""
 
 
 def load(
@@ -31,23 +40,41 @@ def load(
 
     ``FILE#name`` and ``FILE#7`` (from 1) pick one of a file with several instances. Files may be gzip.
     The format is recognised from suffix and content (``instances/formats.py`` has the rules); ``kind``
-    (a family, or a format's name) and ``format`` override. ``objective`` and ``settings`` go to the
-    problem's ``with_settings``. A path that exists wins over a bundled name.
+    (a family, or a format's name) and ``format`` override. ``settings`` go to the format where it
+    declares them, and the others, with ``objective``, to the problem's ``with_settings``. A path that
+    exists wins over a bundled name.
 
     Raises ``InvalidFile`` with path and line, ``UnknownName`` for a name that nothing answers to, and
     ``InvalidOption`` for what is no path.
     """
+    return loaded(source, kind=kind, format=format, objective=objective, **settings).problem
+
+
+def loaded(
+    source: str | os.PathLike[str],
+    *,
+    kind: str | None = None,
+    format: str | None = None,
+    objective: str | None = None,
+    **settings: Any,
+) -> Loaded:
+    """As ``load``, with the settings of the file's format."""
     place = arguments.path("source", source)
     for name, value in (("kind", kind), ("format", format)):
         if value is not None:
             arguments.text(name, value)
     path, pick = _split(place)
     if path != "-" and not os.path.exists(path):
-        problem = _bundled(place)
-    else:
-        text, chosen = _recognised(open_source(path, settings), kind, format)
-        problem = _read(_picked(text, chosen, pick), chosen)
-    return problem.with_settings(objective=objective, **settings)
+        return Loaded(_bundled(place).with_settings(objective=objective, **settings))
+    given, chosen = _recognised(_opened(path, settings, kind, format), kind, format)
+    own = _take_settings(given, chosen)
+    problem = _read(_picked(given, chosen, pick), chosen)
+    rest = {name: value for name, value in settings.items() if name not in own}
+    _check_names(rest, problem, chosen)
+    return Loaded(
+        problem.with_settings(objective=objective, **rest),
+        tuple((setting, own.get(setting.name)) for setting in chosen.settings),
+    )
 
 
 def read_text(text: str, path: str = "text", kind: str | None = None, format: str | None = None) -> Any:
@@ -61,8 +88,8 @@ def instances_in(source: str | os.PathLike[str], *, kind: str | None = None) -> 
     place = os.fspath(source)
     if place == "-" or not os.path.exists(place):
         return [place]
-    text, chosen = _recognised(open_source(place), kind, None)
-    names = _sections(text, chosen)
+    given, chosen = _recognised(_opened(place, {}, kind, None), kind, None)
+    names = _sections(given, chosen)
     return [f"{place}#{name}" for name in names] if len(names) > 1 else [place]
 
 
@@ -86,17 +113,39 @@ def _bundled(name: str) -> Any:
     return bundled(name)
 
 
+def _opened(path: str, settings: dict[str, Any], kind: str | None, format: str | None) -> Source:
+    """The source of a path; ``kind`` may be a format's name."""
+    return open_source(path, settings, lambda head: is_text(path, head, format or kind))
+
+
 def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[Source, Format]:
-    """The source, able to say in its errors how to read it otherwise, and its format."""
+    """The source, which knows what it is read as and says in its errors how to read it otherwise, and its format."""
     if kind in FORMATS:
         kind, format = None, format or kind
     if format is None:
-        chosen, hint = recognise(source, kind)
-        return replace(source, hint=hint), chosen
-    chosen = named(format)
-    if not chosen.holds(kind):
-        raise source.error(f"{chosen.name} holds problems of kind {chosen.kind}, not {kind}")
+        chosen, source.hint = recognise(source, kind)
+    else:
+        chosen = named(format)
+        if not chosen.holds(kind):
+            raise source.error(f"{chosen.name} holds problems of kind {' or '.join(chosen.kinds)}, not {kind}")
+    source.kind = chosen.kind_read(kind)
     return source, chosen
+
+
+def _take_settings(source: Source, chosen: Format) -> dict[str, Any]:
+    """The settings that the format declares, in their types; the source has them so as well."""
+    declared = {setting.name: setting for setting in chosen.settings}
+    own = {name: declared[name].parse(value) for name, value in source.settings.items() if name in declared}
+    source.settings = {**source.settings, **own}
+    return own
+
+
+def _check_names(settings: dict[str, Any], problem: Any, chosen: Format) -> None:
+    """Raise ``UnknownName``, with all names that are known, for a setting of neither the problem nor the format."""
+    known = sorted(setting.name for setting in (*chosen.settings, *problem.settings))
+    for name in settings:
+        if name not in known:
+            raise UnknownName(f"setting of {problem.kind}", name, known)
 
 
 def _sections(source: Source, chosen: Format) -> list[str]:

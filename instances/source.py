@@ -1,13 +1,15 @@
-"""What a reader reads: text with a name and a place, its lines, and its rows of numbers.
+"""What a reader reads: bytes with a name and a place; their text, its lines, and its rows of numbers.
 
-A file is plain or gzip (told by its first bytes, not by its name), UTF-8, with any line ends. Words and lines take many
-times the memory of the text that they are in, so there are limits for both, far beyond all problems that can be solved.
+A file is plain or gzip (its first bytes say which, not its name). A format of text finds UTF-8 in it, with any line
+ends; decoding is left to it, so that a file may as well be in a format of bytes. Words and lines take many times the
+memory of the text that they are in, so there are limits for both, far beyond all problems that can be solved.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +18,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.instances import content
 from schedsolve.instances.characters import plain
+from schedsolve.instances.content import VARIABLE, check_text, expect_text, most_bytes, spelt
+from schedsolve.instances.content import read as read_bytes
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.numerals import integers, is_integer
 from schedsolve.models.record import FAR
@@ -29,6 +32,10 @@ MOST_WORDS = 5_000_000
 """Of a text of numbers."""
 SHARE_OF_TEXT = 4
 """Native JSON may be as large as any input, other texts have this part of it, and so has what is not all ASCII."""
+HEAD = 4096
+"""Bytes that tell a format of bytes, or one of JSON."""
+PIECE = 2**16
+"""Bytes that are decoded at once where they are only checked."""
 BLANKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
 COMMENT_MARKS = ("#", "//")
 TERMINATOR = ["-1", "-1"]
@@ -56,23 +63,93 @@ class Numbers(NamedTuple):
         return int(self.line[row]), index - int(self.ptr[row]) + 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Source:
-    """A text to read. ``path`` is for errors, ``name`` becomes the problem's name where the text has none.
+    """What is to be read. ``path`` is for errors, ``name`` becomes the problem's name where the content has none.
 
-    ``settings`` are those that the caller will apply to the problem; a reader may need one to read it
-    (the ``origin`` that turns dates into times).
+    ``settings`` are those that the caller gives: the ones that the format declares, in their types, and those of the
+    problem as they are written; a reader may need one of these as well (the ``origin`` that turns dates into times).
     """
 
-    text: str
+    content: str | bytes | bytearray
+    """The bytes, or their text as soon as a format of text has asked for it: there is no room for both."""
     path: str
     name: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     hint: str = ""
-    """Closes every error: how the text was read, and how it could be read otherwise."""
+    """Closes every error: how the content was read, and how it could be read otherwise."""
+    kind: str = ""
+    """The kind of problem that is asked for, where the format holds several."""
+
+    # --- content ------------------------------------------------------------------------------
+
+    @property
+    def head(self) -> bytes:
+        """The first bytes, without a byte order mark: what recognisers of JSON and of bytes look at."""
+        first = self.content[: HEAD + len(codecs.BOM_UTF8)]
+        data = first.encode(errors="replace") if isinstance(first, str) else bytes(first)
+        return data.removeprefix(codecs.BOM_UTF8)[:HEAD]
+
+    @property
+    def data(self) -> bytes | bytearray:
+        """All bytes as they are, for a format of bytes."""
+        return self.content.encode() if isinstance(self.content, str) else self.content
+
+    @property
+    def utf8(self) -> str | memoryview:
+        """The text, or its bytes without byte order mark: for parsers that take both. Raises ``InvalidFile``.
+
+        Nothing is copied. Line ends are as they are.
+        """
+        if isinstance(self.content, str):
+            return self.content
+        _check_size(self.content, self.path)
+        self._check_utf8(self.content)
+        return memoryview(self.content)[self._mark :]
+
+    def line_at(self, place: int) -> int:
+        """The line, from 1, of a byte of ``utf8``."""
+        data, end = self.data, place + self._mark
+        returns = data.count(b"\r", 0, end) - data.count(b"\r\n", 0, end + 1)
+        return data.count(b"\n", 0, end) + returns + 1
+
+    @property
+    def _mark(self) -> int:
+        """How many bytes the byte order mark has; 0 where there is none, or text."""
+        marked = not isinstance(self.content, str) and self.content.startswith(codecs.BOM_UTF8)
+        return len(codecs.BOM_UTF8) if marked else 0
+
+    @property
+    def text(self) -> str:
+        """The text, its line ends being line feeds. Raises ``InvalidFile`` for what is none, or too much of it."""
+        if not isinstance(self.content, str):
+            _check_size(self.content, self.path)
+            self._check_utf8(self.content)
+            text = str(self.content, "utf-8-sig")
+            self.content = b""
+            if text.isspace():
+                raise InvalidFile(self.path, "is empty")
+            self.content = text.replace("\r\n", "\n").replace("\r", "\n")
+        return self.content
+
+    def _check_utf8(self, data: bytes | bytearray) -> None:
+        """Raise for bytes that are no text."""
+        check_text(data, self.path)
+        if data.isascii():
+            return
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        for start in range(0, len(data), PIECE):
+            piece = data[start : start + PIECE]
+            waiting = len(decoder.getstate()[0])
+            try:
+                decoder.decode(piece, final=start + PIECE >= len(data))
+            except UnicodeDecodeError as error:
+                at = start - waiting + error.start
+                line = data.count(b"\n", 0, at) + 1
+                raise InvalidFile(self.path, f"is not UTF-8 text (byte 0x{data[at]:02x})", line) from None
 
     def error(self, message: str, line: int | None = None) -> InvalidFile:
-        """The error to raise for something wrong in this text."""
+        """The error to raise for something wrong in the content."""
         return InvalidFile(self.path, message + self.hint, line)
 
     @property
@@ -158,11 +235,17 @@ class Source:
         return numbers
 
 
-def open_source(path: str, settings: Mapping[str, Any] | None = None) -> Source:
-    """Read a file, or standard input for ``-``. Raises ``InvalidFile`` for what is not readable text."""
+def open_source(
+    path: str,
+    settings: Mapping[str, Any] | None = None,
+    is_text: Callable[[bytes], bool] = expect_text,
+) -> Source:
+    """Read a file, or standard input for ``-``; ``is_text`` as in ``content.read``. Raises ``InvalidFile``."""
     shown = "standard input" if path == "-" else path
-    text = _decoded(content.read(path), shown)
-    return Source(text, shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {})
+    data = read_bytes(path, is_text=is_text)
+    if BLANKS.fullmatch(data):
+        raise InvalidFile(shown, "is empty")
+    return Source(data, shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {})
 
 
 def plain_name(path: str) -> str:
@@ -170,28 +253,13 @@ def plain_name(path: str) -> str:
     return path[:-3] if path.lower().endswith(".gz") else path
 
 
-def _decoded(data: bytearray, path: str) -> str:
-    """The text; ``data`` is empty afterwards, as there is no room for both and what readers make of them."""
-    _check_size(data, path)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InvalidFile(path, f"is not UTF-8 text (byte 0x{data[error.start]:02x})", line) from None
-    data.clear()
-    if not text or text.isspace():
-        raise InvalidFile(path, "is empty")
-    text = text.replace("\r\n", "\n")
-    return text.replace("\r", "\n")
-
-
-def _check_size(data: bytearray, path: str) -> None:
+def _check_size(data: bytes | bytearray, path: str) -> None:
     """Refuse too much text, before it takes up to four times its size."""
     begin = BLANKS.match(data)
     assert begin is not None
-    share = content.most_bytes() // SHARE_OF_TEXT
+    share = most_bytes() // SHARE_OF_TEXT
     if len(data) > share and not (data.startswith(b"{", begin.end()) and data.isascii()):
-        limit = f"{content.spelt(share)}, a quarter of {content.VARIABLE}"
+        limit = f"{spelt(share)}, a quarter of {VARIABLE}"
         raise InvalidFile(path, f"is larger than {limit}: all of it is only for native JSON in ASCII")
 
 

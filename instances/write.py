@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from schedsolve.instances import csv_text, native
-from schedsolve.instances.formats import FORMATS, SCHEDULES, Format, for_writing, named
+from schedsolve.instances.formats import FORMATS, Format, for_writing, named
 from schedsolve.instances.output import naming_stdout, write_bytes
 from schedsolve.instances.source import plain_name
 from schedsolve.models import arguments
@@ -25,7 +25,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
 
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
-    schedule to ``.csv`` or in one of the family's ``SCHEDULES``. Raises ``InvalidFile`` where that is not
+    schedule to ``.csv`` or in another format of the family's. Raises ``InvalidFile`` where that is not
     possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
     """
     place = arguments.path("path", path)
@@ -56,9 +56,15 @@ def write_file(path: str, text: str) -> None:
 def check_schedule(path: str, kind: str) -> None:
     """Raise ``InvalidFile`` where schedules of a kind are not written with the path's suffix."""
     suffix = Path(plain_name(path)).suffix.lower()
-    known = [".json", ".csv", *SCHEDULES.get(kind, {})]
+    known = schedule_suffixes(kind)
     if suffix not in known:
         raise InvalidFile(path, f'a schedule is written as {" or ".join(known)}, not "{suffix}"')
+
+
+def schedule_suffixes(kind: str) -> list[str]:
+    """The suffixes that solutions of a kind are written with."""
+    parts = family(kind)
+    return [".json", *([".csv"] if parts.table else []), *parts.writes]
 
 
 def write_schedule(problem: Any, solution: Any) -> str:
@@ -100,7 +106,7 @@ def _schedule_text(kind: str, solution: Any | None, path: str, suffix: str, prob
         raise InvalidFile(path, f"a solution of kind {kind}, the problem is {problem.kind}")
     if solution is None:
         raise InvalidFile(path, "the result holds no solution to write as a table")
-    own = SCHEDULES.get(problem.kind, {})
+    own = family(problem.kind).writes
     try:
         return str(resolve(own[suffix])(problem, solution)) if suffix in own else write_schedule(problem, solution)
     except InvalidProblem as error:

@@ -150,9 +150,10 @@ def _setting(problem: Any, name: str, value: Any) -> tuple[Any, Any]:
     for setting in problem.settings:
         if setting.name == name:
             try:
-                return setting.parse(None if isinstance(value, list | dict) else value), getattr(problem, name)
+                made, given = setting.parse(value), getattr(problem, name)
             except InvalidProblem:
                 raise InvalidProblem(name, f"{_shown(value)} stated, which is none of its values") from None
+            return (",".join(map(str, made)), ",".join(map(str, given))) if setting.many else (made, given)
     raise InvalidProblem("settings", f"{_shown(name)} stated, which {problem.kind} does not have")
 
 

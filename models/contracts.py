@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, Self, TypeVar
 
 from schedsolve.models.objective import Objective
-from schedsolve.models.record import Setting
+from schedsolve.models.setting import Setting
 from schedsolve.models.violation import Violation
 
 

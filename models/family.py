@@ -92,6 +92,8 @@ class Family:
     """What charts draw: ``picture(problem, solution) -> Picture``."""
     table: str = ""
     """Rows of a solution for text and CSV: ``table(problem, solution) -> (columns, rows)``."""
+    writes: Mapping[str, str] = field(default_factory=dict)
+    """Suffixes that solutions are written with besides .json and .csv: ``write(problem, solution) -> str``."""
     peers: Mapping[str, str] = field(default_factory=dict)
     """Other solvers that ``bench`` can run: name to ``peer(problem, *, threads, seed, time_limit) -> Answer``."""
     suites: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields, replace
+from dataclasses import MISSING, field, fields, replace
 from functools import cache, cached_property
 from math import prod
 from types import MappingProxyType
@@ -20,8 +20,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
-from schedsolve.models.numerals import integer
 from schedsolve.models.objective import Objective
+from schedsolve.models.setting import Setting as Setting
 
 if TYPE_CHECKING:
     import msgspec
@@ -75,33 +75,6 @@ def endless() -> Any:
 def label(default: Any = "") -> Any:
     """A field that names things and constrains nothing: not part of the fingerprints."""
     return field(default=default, metadata={"label": True})
-
-
-@dataclass(frozen=True)
-class Setting:
-    """A parameter that ``--set NAME=VALUE`` and ``with_settings`` may change after reading."""
-
-    name: str
-    type: type
-    meaning: str
-    choices: tuple[str, ...] = ()
-
-    def parse(self, text: Any) -> Any:
-        """The value in this setting's type; a string is read the way the command line writes it."""
-        if self.type is bool:
-            words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-            if str(text).lower() not in words:
-                raise InvalidProblem(self.name, f'expected true or false, got "{str(text)[:40]}"')
-            return words[str(text).lower()]
-        if self.choices and text not in self.choices:
-            raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{text}"')
-        try:
-            value = integer(text) if self.type is int and isinstance(text, str) else self.type(text)
-        except (TypeError, ValueError, OverflowError):
-            value = None
-        if value is None or (not isinstance(text, str) and value != text):
-            raise InvalidProblem(self.name, f'expected {self.type.__name__}, got "{str(text)[:40]}"')
-        return value
 
 
 class Record:
@@ -170,16 +143,41 @@ class Record:
     # --- changes ------------------------------------------------------------------------------
 
     def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:
-        """A copy with another objective (a name, or several, also "a,b") or other ``settings``."""
-        changes: dict[str, Any] = {}
+        """A copy with another objective (a name, or several, also "a,b") or other ``settings``.
+
+        Settings that transform the problem are applied last, in the order of ``settings``. Applying one again
+        changes nothing. Raises ``InvalidProblem`` for another value of one that is applied already, and
+        ``UnknownName`` for a name that is no setting.
+        """
         known = {s.name: s for s in self.settings}
+        given: dict[str, Any] = {}
         for name, value in values.items():
             if name not in known:
                 raise UnknownName(f"setting of {self.kind}", name, sorted(known))
-            changes[name] = known[name].parse(value)
+            given[name] = known[name].parse(value)
+        changes = {name: value for name, value in given.items() if not known[name].transforms}
         if objective is not None:
             changes["objective"] = objective
-        return replace(self, **changes) if changes else self  # type: ignore[type-var]
+        problem = replace(self, **changes) if changes else self  # type: ignore[type-var]
+        for setting in self.settings:
+            if setting.transforms and setting.name in given:
+                problem = problem._with_applied(setting, given[setting.name])
+        return problem
+
+    def _with_applied(self, setting: Setting, value: Any) -> Self:
+        """This problem transformed by a setting, whose field keeps the value."""
+        before = getattr(self, setting.name)
+        if before == value:
+            return self
+        if before != type(self).__dataclass_fields__[setting.name].default:  # type: ignore[attr-defined]
+            applied = ",".join(map(str, before)) if setting.many else before
+            raise InvalidProblem(setting.name, f'is applied already, with "{str(applied)[:40]}": read the problem anew')
+        changes: dict[str, Any] = {setting.name: value}
+        return replace(self.transformed(setting.name, value), **changes)  # type: ignore[type-var]
+
+    def transformed(self, name: str, value: Any) -> Self:
+        """The problem that a setting which ``transforms`` makes of this one; for families that have such settings."""
+        raise NotImplementedError(f"{self.kind} has no setting {name} that transforms it")
 
     # --- questions ----------------------------------------------------------------------------
 

@@ -25,7 +25,12 @@ def family(kind: str) -> Family:
 
 def kinds_below(name: str) -> list[str]:
     """The kinds that a name stands for: itself, or all below it, as ``memory`` for ``memory.allocation``."""
-    return [kind for kind in FAMILIES if kind == name or kind.startswith(f"{name}.")]
+    return [kind for kind in FAMILIES if stands_for(name, kind)]
+
+
+def stands_for(name: str, kind: str) -> bool:
+    """Is ``kind`` that of the name, or below it?"""
+    return kind == name or kind.startswith(f"{name}.")
 
 
 def _modules() -> list[str]:

@@ -55,7 +55,7 @@ def section(source: Source, index: int) -> Source:
     first = source.text.count("\n", 0, heads[0].start(1)) + 1
     start = next((k for k in range(first, len(lines)) if HEADER.match(lines[k])), first)
     kept = ["" if set(line.strip()) == {"+"} else line for line in lines[start:]]
-    return replace(source, text="\n" * start + "\n".join(kept), name=heads[0].group(1))
+    return replace(source, content="\n" * start + "\n".join(kept), name=heads[0].group(1))
 
 
 def read(source: Source) -> JobShop:

@@ -44,7 +44,7 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> RCPSP:
     """The project in ``source``."""
-    tokens = Tokens(replace(source, text=source.text.translate(BRACKETS)))
+    tokens = Tokens(replace(source, content=source.text.translate(BRACKETS)))
     n = tokens.one("the number of activities", low=1) + 2
     num_resources, *others = tokens.take(3, "the numbers of resources of three kinds")
     if any(others):

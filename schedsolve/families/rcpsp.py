@@ -29,6 +29,10 @@ FAMILY = Family(
     past="schedsolve.models.rcpsp.past:past_violations",
     picture="schedsolve.reports.rcpsp:picture",
     table="schedsolve.instances.rcpsp.table:schedule_rows",
+    writes={
+        ".xml": "schedsolve.instances.rcpsp.mspdi_write:write_schedule",
+        ".ics": "schedsolve.instances.rcpsp.icalendar:write_schedule",
+    },
     peers={
         "cpsat": "schedsolve.benchmarks.peers.rcpsp:cpsat",
         "pyjobshop": "schedsolve.benchmarks.peers.rcpsp:pyjobshop",

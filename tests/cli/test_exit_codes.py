@@ -168,13 +168,13 @@ def test_no_memory_is_no_bug(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) ->
     def full(*_: Any, **__: Any) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("schedsolve.instances.read.load", full)
+    monkeypatch.setattr("schedsolve.instances.read.loaded", full)
     outcome = invoke("info", "good.jsp")
     assert (outcome.code, outcome.err) == (2, "schedsolve: there is not enough memory\n")
 
 
 def test_an_internal_error(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("schedsolve.instances.read.load", lambda *_, **__: 1 // 0)
+    monkeypatch.setattr("schedsolve.instances.read.loaded", lambda *_, **__: 1 // 0)
     outcome = invoke("info", "ft06")
     assert outcome.code == 70
     assert "please report" in outcome.err

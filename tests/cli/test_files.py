@@ -159,7 +159,7 @@ def test_what_cannot_be_written_is_refused_before_any_work(
 ) -> None:
     if "/proc" in words and not Path("/proc").exists():
         pytest.skip("needs /proc")
-    monkeypatch.setattr("schedsolve.instances.read.load", lambda *_, **__: pytest.fail("the problem is read"))
+    monkeypatch.setattr("schedsolve.instances.read.loaded", lambda *_, **__: pytest.fail("the problem is read"))
     before = contents(folder)
     outcome = invoke(*words.format(long="n" * 260).split())
     assert outcome.code == 2

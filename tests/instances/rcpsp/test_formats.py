@@ -222,7 +222,7 @@ def test_formats_are_recognised_without_a_suffix(file, tmp_path, monkeypatch):
     ],
 )
 def test_job_shops_are_not_taken_for_projects(text):
-    assert recognise(Source(text, "x"))[0].kind == "jobshop"
+    assert recognise(Source(text, "x"))[0].kinds == ("jobshop",)
 
 
 # --- round trips --------------------------------------------------------------------------------
