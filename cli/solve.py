@@ -150,9 +150,9 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
 
         check_schedule(options["output"], problem.kind)
     if options["gantt"]:
-        from schedsolve.reports import gantt
+        from schedsolve.reports import draw
 
-        gantt.check(options["gantt"])
+        draw.check(options["gantt"])
     return {
         "engine": options["engine"],
         "threads": options["threads"],
@@ -227,9 +227,9 @@ def _write(problem: Any, result: Result, options: dict[str, Any], signals: inter
         save(result, output, problem=problem)
         output = None
     if picture and result.solution is not None:
-        from schedsolve.reports import gantt
+        from schedsolve.reports import draw
 
-        gantt.draw(problem, result, picture)
+        draw.draw(problem, result, picture)
         picture = None
     for path in filter(None, (output, picture)):
         tell(f"schedsolve: no solution, {path} is not written")
