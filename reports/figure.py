@@ -6,9 +6,11 @@ from io import BytesIO
 from typing import Any
 
 from schedsolve.reports.figure_gantt import GanttDrawing
+from schedsolve.reports.figure_panels import PanelsDrawing
 from schedsolve.reports.figure_style import FONT, GROUND, drawing
 from schedsolve.reports.gantt import Gantt
 from schedsolve.reports.headline import Headline
+from schedsolve.reports.panels import Panels
 from schedsolve.reports.picture import Picture
 
 DPI = 150
@@ -40,3 +42,5 @@ def figure(picture: Picture, headline: Headline, view: str | None, file_format: 
 def _drawn(picture: Picture, headline: Headline, view: str | None) -> Any:
     if isinstance(picture, Gantt):
         return GanttDrawing(picture, headline, picture.view(view)).figure
+    assert isinstance(picture, Panels)
+    return PanelsDrawing(picture, headline).figure

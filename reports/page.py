@@ -16,8 +16,8 @@ import msgspec
 from schedsolve.reports import page_gantt
 from schedsolve.reports.gantt import Gantt
 from schedsolve.reports.headline import Headline, percent, spoken
-from schedsolve.reports.page_content import TABLE_ROWS, Content, Table
-from schedsolve.reports.picture import Picture
+from schedsolve.reports.page_content import Content
+from schedsolve.reports.picture import TABLE_ROWS, Picture, Table
 from schedsolve.reports.timeaxis import grouped
 
 

@@ -8,20 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from schedsolve.reports.axis import Axis
-
-TABLE_ROWS = 1000
-
-
-@dataclass(frozen=True)
-class Table:
-    """The first items, for those who cannot see the picture."""
-
-    texts: tuple[str, ...]
-    """Heads of the columns of texts, which come first."""
-    numbers: tuple[str, ...]
-    """Heads of the columns that are set to the right."""
-    lines: Sequence[Sequence[str]]
-    """At most ``TABLE_ROWS``."""
+from schedsolve.reports.picture import Table
 
 
 @dataclass(frozen=True)

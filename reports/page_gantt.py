@@ -13,8 +13,8 @@ from schedsolve.models.record import FAR
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.gantt import Bars, Gantt, Kind, Links, Profile, View
 from schedsolve.reports.headline import percent
-from schedsolve.reports.page_content import TABLE_ROWS, Content, Table, clock
-from schedsolve.reports.picture import Ints, short_names
+from schedsolve.reports.page_content import Content, clock
+from schedsolve.reports.picture import TABLE_ROWS, Ints, Table, short_names
 
 MOST_BARS = 200_000
 """A chart with a view of more bars shows only how much of the time each row is in use."""

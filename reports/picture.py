@@ -8,6 +8,7 @@ words for what is in it; PNG, SVG and HTML draw it and know nothing of families.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -19,6 +20,9 @@ from schedsolve.instances.characters import one_line
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+TABLE_ROWS = 1000
+"""A table beside a picture has at most so many."""
+
 
 @dataclass(frozen=True, eq=False)
 class Items:
@@ -27,6 +31,18 @@ class Items:
     name: tuple[str, ...]
     key: Ints
     """The colour key: items of one key (a job, a priority) share a colour and are highlighted together."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The first items, for those who cannot see the picture."""
+
+    texts: tuple[str, ...]
+    """Heads of the columns of texts, which come first."""
+    numbers: tuple[str, ...]
+    """Heads of the columns that are set to the right."""
+    lines: Sequence[Sequence[str]]
+    """At most ``TABLE_ROWS``."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
