@@ -105,6 +105,7 @@ def address_map(
 ) -> Panels:
     """The picture of n buffers in memories; ``words`` replaces words of ``MEANING``."""
     meanings = MEANING | dict(words or {})
+    memories = memories or (Memory("memory"),)
     span = (0, 1)
     if len(segments.start):
         first, last = int(segments.start.min()), int(segments.end.max())

@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
-from schedsolve.reports import page_gantt
+from schedsolve.reports import page_gantt, page_panels
 from schedsolve.reports.gantt import Gantt
 from schedsolve.reports.headline import Headline, percent, spoken
 from schedsolve.reports.page_content import Content
+from schedsolve.reports.panels import Panels
 from schedsolve.reports.picture import TABLE_ROWS, Picture, Table
 from schedsolve.reports.timeaxis import grouped
 
@@ -45,6 +46,8 @@ def page(picture: Picture, headline: Headline, view: str | None = None) -> str:
 def _content(picture: Picture, view: str | None) -> Content:
     if isinstance(picture, Gantt):
         return page_gantt.content(picture, view)
+    assert isinstance(picture, Panels)
+    return page_panels.content(picture)
 
 
 def _resource(name: str) -> str:

@@ -60,12 +60,12 @@ OVERFLOW = 1.25
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """What items take of bins: n demands, m capacities, and m target levels where there are some."""
+    """What items take of bins: n demands; m capacities and m target levels where there are some."""
 
     axis: Axis
     """Its name and unit, of kind number or bytes."""
     demand: Ints
-    capacity: Ints
+    capacity: Ints | None = None
     target: Ints | None = None
 
 
@@ -86,17 +86,20 @@ def stacks(
 ) -> Panels:
     """The picture of n items on the m bins that are the rows of ``bins``.
 
-    ``after`` and ``before`` give the bin of each item, -1 for none; without ``before`` there is one bar a bin.
-    ``left_out`` is what items in no bin are called ("pending"), ``words`` replaces words of ``MEANING``.
+    ``after`` and ``before`` give the bin of each item, -1 for none; without ``before`` there is one
+    bar a bin. ``left_out`` is what items in no bin are called ("pending"), ``words`` replaces words
+    of ``MEANING``. Without resources the items are counted.
     """
     meanings = MEANING | dict(words or {})
+    if not resources:
+        resources = (Resource(Axis(f"{item_noun}s"), np.ones(len(after), dtype=np.int64)),)
     states = [after] if before is None else [before, after]
     rows = bins.rows
     if any(np.any(state < 0) for state in states):
         rows = (*rows, left_out)
     y = Axis.of_rows(bins.name, rows, ("",) if before is None else ("before", "after"))
     filling = Filling(len(bins.rows), states)
-    changed = np.flatnonzero(filling.moved | filling.placed | filling.evicted)
+    changed = np.flatnonzero(filling.changed)
     return Panels(
         title=title,
         subtitle=subtitle,
@@ -126,12 +129,13 @@ class Filling:
         self.moved: Bools = (first != self.after) & (first >= 0) & (self.after >= 0)
         self.placed: Bools = (first < 0) & (self.after >= 0)
         self.evicted: Bools = (first >= 0) & (self.after < 0)
+        self.changed: Bools = first != self.after
 
     def parts(self, lane: int) -> Ints:
         """What each item is in one state, as a ``Part``."""
         if len(self.states) > 1 and lane == 0:
-            return np.where(self.moved | self.evicted, Part.LEAVES, Part.STAYS)
-        return np.select([self.moved, self.placed], [Part.CAME, Part.PLACED], Part.STAYS)
+            return np.where(self.changed, Part.LEAVES, Part.STAYS)
+        return np.select([self.placed, self.changed], [Part.PLACED, Part.CAME], Part.STAYS)
 
     def load(self, demand: Ints, state: Ints) -> Ints:
         """How much of each bin is taken."""
@@ -144,23 +148,19 @@ class Filling:
 def _panel(resource: Resource, y: Axis, filling: Filling, items: Items) -> Panel:
     bins, lanes = filling.bins, len(y.lanes)
     row = np.arange(bins) * lanes
-    capacity = resource.capacity
-    parts = [
-        Boxes.of(Part.ROOM, 0, capacity, row, row + lanes),
-        *(_stacked(resource.demand, lane, lanes, filling, items) for lane in range(lanes)),
-        Boxes.of(Part.CAPACITY, capacity, capacity, row, row + lanes),
-    ]
-    top = max(1, int(capacity.max(initial=0)))
+    boxes = [_stacked(resource.demand, lane, lanes, filling, items) for lane in range(lanes)]
+    title = resource.axis.label
+    if resource.capacity is not None:
+        boxes.append(Boxes.of(Part.ROOM, 0, resource.capacity, row, row + lanes))
+        boxes.append(Boxes.of(Part.CAPACITY, resource.capacity, resource.capacity, row, row + lanes))
+        taken = int(filling.load(resource.demand, filling.after).sum())
+        title += f": {percent(taken / max(1, int(resource.capacity.sum())))} in use"
     if resource.target is not None:
-        parts.append(Boxes.of(Part.TARGET, resource.target, resource.target, row, row + lanes))
-        top = max(top, int(resource.target.max(initial=0)))
-    boxes = Boxes.joined(parts)
-    inside = boxes.y0 < bins * lanes
-    top = max(top, int(boxes.x1[inside].max(initial=0)))
-    end = max(top, min(int(boxes.x1.max(initial=0)), int(OVERFLOW * top)))
-    taken, there = int(filling.load(resource.demand, filling.after).sum()), int(capacity.sum())
-    title = f"{resource.axis.label}: {percent(taken / max(1, there))} in use"
-    return Panel(title, resource.axis, y, boxes, (0, end), (0, len(y.rows) * lanes))
+        boxes.append(Boxes.of(Part.TARGET, resource.target, resource.target, row, row + lanes))
+    joined = Boxes.joined(boxes)
+    top = max(1, int(joined.x1[joined.y0 < bins * lanes].max(initial=0)))
+    end = max(top, min(int(joined.x1.max(initial=0)), int(OVERFLOW * top)))
+    return Panel(title, resource.axis, y, joined, (0, end), (0, len(y.rows) * lanes))
 
 
 def _stacked(demand: Ints, lane: int, lanes: int, filling: Filling, items: Items) -> Boxes:
@@ -195,15 +195,17 @@ def _sentences(filling: Filling, noun: str, bins: Axis, left_out: str) -> list[s
 
 def _levels(resource: Resource, bins: Axis, filling: Filling) -> str:
     """How full the bins are, as a sentence."""
-    load, capacity = filling.load(resource.demand, filling.after), resource.capacity
-    name, total = resource.axis.name, max(1, int(capacity.sum()))
+    load, name = filling.load(resource.demand, filling.after), resource.axis.name
+    if resource.capacity is None:
+        return f"Of {name} {resource.axis.text(int(load.sum()))} are in use."
+    total = max(1, int(resource.capacity.sum()))
     told = f"Of {name} {percent(int(load.sum()) / total)} is in use"
     if not filling.bins:
         return f"{told}."
-    share = load / np.maximum(1, capacity)
+    share = load / np.maximum(1, resource.capacity)
     fullest = int(share.argmax())
     told += f"; the fullest {bins.name} is {bins.rows[fullest]} with {percent(float(share[fullest]))}"
-    over = int((load > capacity).sum())
+    over = int((load > resource.capacity).sum())
     return f"{told}; {counted(over, bins.name)} above capacity." if over else f"{told}."
 
 
