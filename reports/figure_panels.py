@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,10 @@ Floats = npt.NDArray[np.float64]
 GAP, HEAD, BELOW, ABOVE = 0.6, 0.3, 0.75, 0.6
 """Inches: between panels, for the title of one, below and above all."""
 LANE_FONT = 7.0
+THIN_LANE = 4.0
+"""Points; boxes in lower lanes are not told apart."""
+MOST_NAMES = 50
+"""So many of the longest names are measured for the margin."""
 ROW_GAP = 0.5
 """Between rows of several lanes, in lanes."""
 INSET = 0.11
@@ -78,7 +83,8 @@ class PanelsDrawing:
         self.lane_names = max((text_width(name, LANE_FONT) for name in axis.lanes), default=0.0) / 72
         if self.lane_height * 72 < LANE_FONT + 1 or len(axis.lanes) == 1:
             self.lane_names = 0.0
-        self.left = 0.35 + self.lane_names + max((text_width(cut(n), FONT) for n in axis.rows), default=0.0) / 72
+        longest = sorted(map(cut, axis.rows), key=len)[-MOST_NAMES:]
+        self.left = 0.35 + self.lane_names + max((text_width(n, FONT) for n in longest), default=0.0) / 72
         busiest = max(_busiest(panel) for panel in panels)
         wide = min((MAX_INCHES[0] - self.left) / len(panels), max(11.6 / len(panels) - GAP, 2.6, 0.12 * busiest))
         self.width = self.left + len(panels) * (wide + GAP) - GAP + 0.3
@@ -164,10 +170,14 @@ class PanelsDrawing:
     def _draw_boxes(self, axes: Any, panel: Panel, place: Place) -> None:
         from matplotlib.collections import LineCollection, PolyCollection
 
-        boxes = panel.boxes
+        boxes = panel.boxes.take(panel.boxes.x0 <= panel.x_range[1])
+        thin = panel.y.kind == "rows" and 72 * self.lane_height < THIN_LANE
+        if thin:
+            boxes = _merged(boxes, self.picture.items.key)
         low, high = lane_edges(panel.y, boxes.y0, boxes.y1)
-        end = np.minimum(boxes.x1, panel.x_range[1])
-        boxes = Boxes(boxes.x0, end, boxes.y0, boxes.y1, boxes.kind, boxes.item)
+        if panel.y.kind == "rows":
+            self._draw_overflow(axes, panel, (low + high)[boxes.x1 > panel.x_range[1]] / 2)
+        boxes = replace(boxes, x1=np.minimum(boxes.x1, panel.x_range[1]))
         for number, kind in enumerate(self.picture.kinds):
             chosen = np.flatnonzero(boxes.kind == number)
             if not len(chosen):
@@ -187,15 +197,16 @@ class PanelsDrawing:
             if kind.look in OF_ITEMS:
                 colours = np.array(self.colours)[self.picture.items.key[boxes.item[chosen]]].tolist()
             style = _style(kind.look, colours, fine=len(chosen) > 3000)
+            if thin:
+                style["hatch"] = None
+                style["linewidth"] = 0.0 if kind.look is Look.SOLID else 0.3
             axes.add_collection(PolyCollection(np.stack(corners, axis=1), zorder=order, **style))
-        self._draw_captions(axes, panel, place, boxes, low, high)
-        if panel.y.kind == "rows":
-            self._draw_overflow(axes, panel, low, high)
+        if not thin:
+            self._draw_captions(axes, panel, place, boxes, low, high)
 
-    def _draw_overflow(self, axes: Any, panel: Panel, low: Floats, high: Floats) -> None:
+    def _draw_overflow(self, axes: Any, panel: Panel, beyond: Floats) -> None:
         """An arrow where a lane goes on beyond the panel."""
-        beyond = np.flatnonzero(panel.boxes.x1 > panel.x_range[1])
-        middle = np.unique((low[beyond] + high[beyond]) / 2)
+        middle = np.unique(beyond)
         if len(middle):
             self.overflows = True
             end = np.full(len(middle), panel.x_range[1])
@@ -248,6 +259,18 @@ def _busiest(panel: Panel) -> int:
     """The number of boxes in the lane that has the most."""
     inside = panel.boxes.take(panel.boxes.x0 < panel.x_range[1])
     return int(np.bincount(inside.y0[inside.item >= 0]).max(initial=0)) if len(inside) else 0
+
+
+def _merged(boxes: Boxes, key: Ints) -> Boxes:
+    """Neighbours in a lane joined where kind and key are the same: too thin to be told apart."""
+    boxes = boxes.take(np.lexsort((boxes.x0, boxes.kind, boxes.y0)))
+    colour = np.where(boxes.item >= 0, key[boxes.item], -1)
+    same = (boxes.x0[1:] == boxes.x1[:-1]) & (boxes.item[1:] >= 0)
+    for column in (boxes.y0, boxes.kind, colour):
+        same &= column[1:] == column[:-1]
+    first = np.flatnonzero(np.append(True, ~same))
+    last = np.append(first[1:], len(boxes)) - 1
+    return replace(boxes.take(first), x1=boxes.x1[last])
 
 
 def _style(look: Look, colours: list[str] | str, *, fine: bool) -> dict[str, Any]:

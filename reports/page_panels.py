@@ -65,16 +65,17 @@ def _data(picture: Panels) -> dict[str, Any]:
 
 def _largest(picture: Panels) -> list[Boxes]:
     """The boxes of each panel, of items no more than ``MOST_BOXES`` in all."""
-    sizes = []
+    shares = []
     for panel in picture.panels:
         boxes, (left, right), (low, high) = panel.boxes, panel.x_range, panel.y_range
         share = (boxes.x1 - boxes.x0) / (right - left) * (boxes.y1 - boxes.y0) / max(1, high - low) * panel.weight
-        sizes.append(np.where(boxes.item >= 0, share, np.inf))
-    everything = np.concatenate(sizes)
-    if len(everything) <= MOST_BOXES:
-        return [panel.boxes for panel in picture.panels]
-    least = np.partition(everything, len(everything) - MOST_BOXES)[len(everything) - MOST_BOXES]
-    return [panel.boxes.take(size >= least) for panel, size in zip(picture.panels, sizes, strict=True)]
+        shares.append(np.where(boxes.item >= 0, share, np.inf))  # what belongs to no item stays
+    share = np.concatenate(shares)
+    others = int(np.isinf(share).sum())
+    kept = np.zeros(len(share), dtype=np.bool_)
+    kept[np.argsort(-share, kind="stable")[: others + MOST_BOXES]] = True
+    ends = np.cumsum([len(panel.boxes) for panel in picture.panels])[:-1]
+    return [panel.boxes.take(some) for panel, some in zip(picture.panels, np.split(kept, ends), strict=True)]
 
 
 def _panel(panel: Panel, boxes: Boxes) -> dict[str, Any]:

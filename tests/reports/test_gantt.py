@@ -1,4 +1,4 @@
-"""The table of bars: lanes and short names."""
+"""The table of bars: lanes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedsolve.reports.gantt import pack_lanes
-from schedsolve.reports.picture import short_names
 
 INTERVALS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 20), st.integers(0, 6)), max_size=25)
 
@@ -23,14 +22,3 @@ def test_intervals_of_one_lane_never_overlap_and_no_lane_is_wasted(intervals: li
             assert len(set(lanes)) == len(lanes)
         crowd = max((int(np.sum((row == r) & (start <= t) & (t < end))) for t in range(27)), default=0)
         assert lane[row == r].max(initial=0) == max(0, crowd - 1)
-
-
-def test_short_names_drop_the_words_that_most_begin_with() -> None:
-    assert short_names(("job 3", "job 12")) == ("3", "12")
-    assert short_names(("Order 7 A", "Order 7 B", "rush")) == ("A", "B", "rush")
-    assert short_names(("saw", "mill 1", "lathe", "drill")) == ("saw", "mill 1", "lathe", "drill")
-    assert short_names(("job 3",)) == ("3",)
-
-
-def test_short_names_keep_what_would_become_alike() -> None:
-    assert short_names(("job 3", "job 4", "3")) == ("job 3", "job 4", "3")
