@@ -154,8 +154,9 @@ class Load:
         self.most = int(self.level.max(initial=0))
         self.top = int((segments.low[mine] + size).max(initial=0))
         at = int(self.level.argmax()) if len(self.level) else 0
-        self.peak = (int(self.time[at]), int(self.time[at + 1])) if len(self.level) else (0, 0)
-        alive = (start <= self.peak[0]) & (end > self.peak[0])
+        self.peak = int(self.time[at]) if len(self.level) else 0
+        """When the most is in use for the first time."""
+        alive = (start <= self.peak) & (end > self.peak)
         self.at_peak = np.unique(segments.item[mine[alive]])
 
 
@@ -179,7 +180,7 @@ def _panels(
     title = f"{memory.name}: addresses up to {address.text(load.top)}{of}"
     panels = [Panel(title, time, address, Boxes.joined(boxes), span, (0, top), weight)]
     if capacity is not None:
-        below = f"{memory.name}: at most {amount.text(load.most)} in use at once, from {time.text(load.peak[0])} on"
+        below = f"{memory.name}: at most {amount.text(load.most)} in use at once, at {time.at(load.peak)}"
         panels.append(Panel(below, time, amount, Boxes.joined(used), span, (0, top), PROFILE_WEIGHT))
     return panels
 
@@ -193,15 +194,14 @@ def _sentence(memory: Memory, load: Load, time: Axis) -> str:
     told = f"{memory.name}: addresses are in use up to {text(load.top)}{of}"
     if not load.most:
         return f"{told}."
-    first, last = load.peak
-    return f"{told}; at most {text(load.most)} are in use at once, from {time.text(first)} to {time.text(last)}."
+    return f"{told}; at most {text(load.most)} are in use at once, at {time.at(load.peak)}."
 
 
 def _table(items: Items, time: Axis, memories: Sequence[Memory], segments: Segments) -> Table:
-    """What is held first, in bytes."""
+    """What is held first."""
     lines = []
     for k in np.lexsort((segments.low, segments.start))[:TABLE_ROWS].tolist():
         names = (items.name[int(segments.item[k])], memories[int(segments.memory[k])].name)
-        times = (time.text(int(segments.start[k])), time.text(int(segments.end[k])))
+        times = (time.bare(int(segments.start[k])), time.bare(int(segments.end[k])))
         lines.append((*names, *times, grouped(int(segments.low[k])), grouped(int(segments.size[k]))))
-    return Table(("name", "memory"), ("start", "end", "address", "size"), lines)
+    return Table(("name", "memory"), ("start", "end", "address (bytes)", "size (bytes)"), lines)

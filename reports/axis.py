@@ -62,12 +62,28 @@ class Axis:
             return byte_text(value)
         return f"{grouped(value)} {self.unit}" if self.unit else grouped(value)
 
+    def bare(self, value: int) -> str:
+        """The same without its unit, bytes as a number."""
+        return self.dates.date(value) if self.dates else grouped(value)
+
+    def at(self, value: int) -> str:
+        """A place on the axis in words: "step 7", or the date."""
+        return self.dates.date(value) if self.dates else f"{self.name} {grouped(value)}"
+
 
 def byte_marks(start: int, end: int, count: int) -> list[tuple[float, str]]:
     """About ``count`` multiples of a power of two from ``start`` to ``end``."""
     wanted = max(1, -(-(end - start) // max(1, count)))
     step = 1 << (wanted - 1).bit_length()
-    return [(value, byte_text(value)) for value in range(-(-start // step) * step, end + 1, step)]
+    return [(value, _mark_text(value)) for value in range(-(-start // step) * step, end + 1, step)]
+
+
+def _mark_text(value: int) -> str:
+    """Exactly, in the largest unit of which it has quarters: "1.25 MiB", but "1152 KiB"."""
+    power = len(BYTE_UNITS) - 1
+    while power and (abs(value) < 1024**power or value % (1024**power // 4)):
+        power -= 1
+    return f"{value / 1024**power:g} {BYTE_UNITS[power]}"
 
 
 def byte_text(value: int) -> str:

@@ -175,7 +175,8 @@ class Panels {
     const names = panels.flatMap((panel) => panel.up.marks(...panel.yRange, 8).map(([, text]) => this.textWidth(text)));
     this.rowHeight = 20;
     this.laneNames = 0;
-    this.left = Math.max(50, ...names) + 2 * PAD;
+    const label = panels.length ? this.textWidth(panels[0].across.label) + PAD : 0;
+    this.left = Math.min(Math.max(50, label, ...names) + 2 * PAD, this.width * 0.3);
     let y = 0;
     for (const panel of panels) {
       const height = panel.still ? STILL : Math.max(90, room * panel.weight / weights);

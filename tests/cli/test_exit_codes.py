@@ -66,6 +66,7 @@ BAD_USAGE = [
     ("solve good.jsp --format xml", "--format"),
     ("solve good.jsp -o plan.xls", ".json or .csv"),
     ("solve good.jsp -o nowhere/plan.json", "no folder nowhere"),
+    ("solve good.jsp --plot plan.pdf", ".png or .svg or .html"),
     ("solve good.jsp --gantt plan.pdf", ".png or .svg or .html"),
     ("solve good.jsp --hint absent.json", "no such file"),
     ("solve good.jsp --hint syntax.json", "line 3"),

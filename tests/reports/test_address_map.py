@@ -42,16 +42,15 @@ def test_what_is_in_use_stands_below_against_capacity(memory: Panels) -> None:
     used = boxes.take(boxes.kind == Part.IN_USE)
     assert (used.y1 // KIB).tolist() == [64, 160, 240, 176, 160, 144, 144, 144]
     assert used.x0.tolist() == [0, 1, 2, 3, 4, 5, 6, 7]
-    assert memory.panels[1].title == "fast memory: at most 240 KiB in use at once, from 2 steps on"
+    assert memory.panels[1].title == "fast memory: at most 240 KiB in use at once, at time 2"
     assert [memory.items.name[i] for i in memory.marked] == ["x", memory.items.name[1], "b"]
 
 
 def test_it_is_told_in_words_and_as_a_table(memory: Panels) -> None:
     assert memory.sentences[0] == (
-        "fast memory: addresses are in use up to 240 KiB of 256 KiB; "
-        "at most 240 KiB are in use at once, from 2 steps to 3 steps."
+        "fast memory: addresses are in use up to 240 KiB of 256 KiB; at most 240 KiB are in use at once, at time 2."
     )
-    assert memory.table.lines[2] == ("b", "fast memory", "2 steps", "4 steps", "163\u2009840", "81\u2009920")
+    assert memory.table.lines[2] == ("b", "fast memory", "2", "4", "163\u2009840", "81\u2009920")
 
 
 def plain(size: list[int], memories: tuple[Memory, ...]) -> Panels:

@@ -127,7 +127,7 @@ def test_many_rows_scroll(bins: Browser) -> None:
 
 def test_hovering_tells_address_size_and_time(addresses: Browser) -> None:
     told = hover(addresses, *middle(addresses, "c"))
-    for wanted in ("4 – 7 steps", "160 KiB – 224 KiB", "64 KiB", "activation"):
+    for wanted in ("4 – 7 steps", "163\u2009840 – 229\u2009376 B", "64 KiB (65\u2009536 B)", "activation"):
         assert wanted in told
     assert "being copied" in hover(addresses, *middle(addresses, "w"))
     assert addresses.complaints == []
