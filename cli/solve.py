@@ -98,10 +98,13 @@ LEAVE = 2.0
     help=names.output_help(),
 )
 @click.option(
+    "--plot",
     "--gantt",
+    "plot",
     type=Output(".png", ".svg", ".html"),
+    envvar=["SCHEDSOLVE_PLOT", "SCHEDSOLVE_GANTT"],
     metavar="OUT",
-    help="Draw the schedule to OUT.png, OUT.svg or OUT.html.",
+    help="Draw the solution to OUT.png, OUT.svg or OUT.html; --gantt is the old name.",
 )
 @format_option("text", "json", "jsonl")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
@@ -110,7 +113,7 @@ def command(file: str, **options: Any) -> int:
     """Find a schedule of FILE and a bound that says how good it is.
 
     \b
-    schedsolve solve ft10 --time-limit 1m --gantt ft10.html
+    schedsolve solve ft10 --time-limit 1m --plot ft10.html
     schedsolve solve plant.json --objective tardy_jobs,makespan -o plan.csv
 
     Ctrl-C ends the search; the best schedule so far is the answer.
@@ -147,10 +150,10 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
         from schedsolve.instances.write import check_schedule
 
         check_schedule(options["output"], problem.kind)
-    if options["gantt"]:
-        from schedsolve.reports import gantt
+    if options["plot"]:
+        from schedsolve.reports import draw
 
-        gantt.check(options["gantt"])
+        draw.check(options["plot"])
     return {
         "engine": options["engine"],
         "threads": options["threads"],
@@ -216,7 +219,7 @@ def _solve(problem: Any, report: Silent, arguments: dict[str, Any]) -> Result:
 
 def _write(problem: Any, result: Result, options: dict[str, Any], signals: interrupt.Signals) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
-    output, picture = options["output"], options["gantt"]
+    output, picture = options["output"], options["plot"]
     # Files are completed, whatever signal comes; a pipe may wait for its reader for ever.
     signals.phase = "writing" if all(is_replaced(path) for path in (output, picture) if path) else "over"
     if output and (result.solution is not None or output.lower().endswith((".json", ".json.gz"))):
@@ -225,9 +228,9 @@ def _write(problem: Any, result: Result, options: dict[str, Any], signals: inter
         save(result, output, problem=problem)
         output = None
     if picture and result.solution is not None:
-        from schedsolve.reports import gantt
+        from schedsolve.reports import draw
 
-        gantt.draw(problem, result, picture)
+        draw.draw(problem, result, picture)
         picture = None
     for path in filter(None, (output, picture)):
         tell(f"schedsolve: no solution, {path} is not written")

@@ -7,12 +7,25 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Span:
+    """A half-open range of a named axis: from ``start`` up to ``end`` of "time", of "address"."""
+
+    axis: str
+    start: int
+    end: int
+
+    def to_builtins(self) -> dict[str, Any]:
+        return {"axis": self.axis, "from": self.start, "to": self.end}
+
+
+@dataclass(frozen=True)
 class Violation:
     """One broken rule.
 
     ``code`` is stable and names the rule; ``things`` maps what is involved ("operation", "job",
-    "machine", …) to indices; ``interval`` is the half-open time span of the conflict; ``amount``
-    says by how much (time units or units of the resource).
+    "machine", …) to indices; ``interval`` is the half-open time span of the conflict; ``spans`` are
+    those on axes other than time, or on several ("time" and "address"); ``amount`` says by how much
+    (time units or units of the resource).
     """
 
     code: str
@@ -20,15 +33,18 @@ class Violation:
     things: dict[str, list[int]] = field(default_factory=dict)
     interval: tuple[int, int] | None = None
     amount: int | None = None
+    spans: tuple[Span, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
     def to_builtins(self) -> dict[str, Any]:
-        return {
+        """As JSON: ``spans`` only where there are some."""
+        known = {
             "code": self.code,
             "message": self.message,
             "things": self.things,
             "interval": list(self.interval) if self.interval else None,
             "amount": self.amount,
         }
+        return known | ({"spans": [span.to_builtins() for span in self.spans]} if self.spans else {})

@@ -12,6 +12,8 @@ INK, SOFT, FAINT, GROUND = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
 LATE = "#B00020"
 REST = "#EEF0F2"
 USE = "#8FA3B8"
+THIN = 6.0
+"""Points; breaks that would be thinner are not drawn, nor the pauses in them: nights in a picture of a year."""
 
 
 @contextmanager

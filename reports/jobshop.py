@@ -8,7 +8,9 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution, Schedule
 from schedsolve.models.record import FAR
-from schedsolve.reports.bars import Bars, Chart, Ints, Items, Kind, View, pack_lanes
+from schedsolve.reports.axis import Axis
+from schedsolve.reports.gantt import Activities, Bars, Gantt, Kind, View, pack_lanes
+from schedsolve.reports.picture import Ints
 from schedsolve.reports.timeaxis import DateAxis
 
 
@@ -24,7 +26,7 @@ class Spans(NamedTuple):
         return Spans(self.item[kept], self.start[kept], self.end[kept])
 
 
-def picture(problem: JobShop, solution: JobShopSolution) -> Chart:
+def picture(problem: JobShop, solution: JobShopSolution) -> Gantt:
     """The chart of a schedule, with a view by machine and one by job.
 
     Operations of length 0 are bars of length 0. Setups appear where machines are the rows, transport
@@ -40,24 +42,25 @@ def picture(problem: JobShop, solution: JobShopSolution) -> Chart:
     jobs = tuple(problem.job_name(j) for j in range(problem.num_jobs))
     start = min(0, int(s.start.min()))
     has_due = bool(np.any(problem.due != FAR))
-    return Chart(
+    return Gantt(
         title=problem.name or "Job shop",
         subtitle=_sizes(problem),
-        items=Items(
+        items=Activities(
             name=tuple(problem.operation_name(o) for o in range(problem.num_operations)),
             key=problem.job_of,
             late=s.end > problem.due[problem.job_of],
             cause=_causes(s),
         ),
+        item_noun="operation",
         keys=jobs,
         key_noun="job",
-        views=(
-            View("machine", machines, _with_downtime(by_machine, problem, end), jobs, problem.job_of),
-            View("job", jobs, by_job, machines, s.machine, problem.due if has_due else None),
-        ),
+        time=Axis.of_time(DateAxis.of(problem.origin, problem.tick, start, end)),
         start=start,
         end=end,
-        dates=DateAxis.of(problem.origin, problem.tick, start, end),
+        views=(
+            View(Axis.of_rows("machine", machines), _with_downtime(by_machine, problem, end), jobs, problem.job_of),
+            View(Axis.of_rows("job", jobs), by_job, machines, s.machine, problem.due if has_due else None),
+        ),
     )
 
 

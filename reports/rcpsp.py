@@ -11,7 +11,9 @@ from schedsolve.instances.rcpsp.lags import is_lag
 from schedsolve.instances.rcpsp.task_times import TaskTimes
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
-from schedsolve.reports.bars import MEANING, Bars, Chart, Ints, Items, Kind, Links, Profile, View, pack_lanes
+from schedsolve.reports.axis import Axis
+from schedsolve.reports.gantt import MEANING, Activities, Bars, Gantt, Kind, Links, Profile, View, pack_lanes
+from schedsolve.reports.picture import Ints
 from schedsolve.reports.timeaxis import DateAxis
 
 MOST_PROFILES = 12
@@ -22,7 +24,7 @@ NOBODY, NO_PHASE = "no resource", "other tasks"
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
-def picture(problem: RCPSP, solution: RCPSPSolution) -> Chart:
+def picture(problem: RCPSP, solution: RCPSPSolution) -> Gantt:
     """The chart of a schedule, with a view by task and, where there are renewable resources, one by resource.
 
     Tasks that are left out, and those that stand for lags, have no bars. Tasks in phases ("House / Walls") keep the
@@ -54,26 +56,26 @@ class _Picture:
         self.rest: list[Ints] = []
         self.rest_index: dict[tuple[int, ...], int] = {}
 
-    def chart(self) -> Chart:
+    def chart(self) -> Gantt:
         problem, due = self.problem, self.problem.due[self.task]
         keys, key, noun = self._colours()
         cause = self._causes()
-        return Chart(
+        return Gantt(
             title=problem.name or "Project",
             subtitle=self._sizes(),
-            items=Items(
+            items=Activities(
                 name=tuple(problem.task_name(i) for i in self.task.tolist()),
                 key=key,
                 late=self.end > due,
                 cause=cause,
             ),
+            item_noun="task",
             keys=keys,
             key_noun=noun,
-            views=(self._by_task(due), *([self._by_resource()] if problem.num_resources else [])),
+            time=Axis.of_time(DateAxis.of(problem.origin, problem.tick, self.first, self.last)),
             start=self.first,
             end=self.last,
-            dates=DateAxis.of(problem.origin, problem.tick, self.first, self.last),
-            item_noun="task",
+            views=(self._by_task(due), *([self._by_resource()] if problem.num_resources else [])),
             meanings=MEANING | {Kind.PAUSE: "paused over non-working time", Kind.DOWNTIME: "fewer units there"},
             milestones=True,
             critical=self._critical(cause),
@@ -111,8 +113,7 @@ class _Picture:
         uses = [self._uses(k) for k in range(n)]
         captions = tuple(dict.fromkeys(uses))
         return View(
-            "task",
-            rows,
+            Axis.of_rows("task", rows),
             self._bars(np.arange(n), np.arange(n), with_lanes=False),
             captions or ("",),
             np.array([captions.index(use) for use in uses], dtype=np.int64),
@@ -133,8 +134,7 @@ class _Picture:
         calendars = [self._rest((int(problem.resource_calendar[r]),)) for r in range(problem.num_resources)]
         tasks = tuple(problem.task_name(i).rpartition(PATH)[2] for i in self.task.tolist())
         return View(
-            "resource",
-            rows,
+            Axis.of_rows("resource", rows),
             self._with_changes(self._bars(item, 2 * resource, with_lanes=True)),
             tasks,
             np.arange(len(self.task)),

@@ -66,6 +66,7 @@ BAD_USAGE = [
     ("solve good.jsp --format xml", "--format"),
     ("solve good.jsp -o plan.xls", ".json or .csv"),
     ("solve good.jsp -o nowhere/plan.json", "no folder nowhere"),
+    ("solve good.jsp --plot plan.pdf", ".png or .svg or .html"),
     ("solve good.jsp --gantt plan.pdf", ".png or .svg or .html"),
     ("solve good.jsp --hint absent.json", "no such file"),
     ("solve good.jsp --hint syntax.json", "line 3"),
@@ -140,8 +141,8 @@ def test_a_real_process_says_the_same(program: Invoke) -> None:
 def test_a_missing_extra_is_reported_before_solving(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
     find = importlib.util.find_spec
     hidden = lambda name, *a: None if name == "matplotlib" else find(name, *a)  # noqa: E731
-    monkeypatch.setattr("schedsolve.reports.gantt.find_spec", hidden)
-    monkeypatch.setattr("schedsolve.reports.gantt.find_spec", hidden)
+    monkeypatch.setattr("schedsolve.reports.draw.find_spec", hidden)
+    monkeypatch.setattr("schedsolve.reports.draw.find_spec", hidden)
     is_one_clear_line(invoke("solve", "good.jsp", "--gantt", "plan.png"), 'pip install "schedsolve[plot]"')
 
 

@@ -137,9 +137,19 @@ def test_schedule_as_csv(invoke: Invoke, tmp_path: Path) -> None:
     assert len(plan.read_text().splitlines()) == 37
 
 
-def test_picture(invoke: Invoke, tmp_path: Path) -> None:
-    picture = tmp_path / "plan.html"
-    assert invoke("solve", "ft06", *DISPATCH, "--gantt", picture).code == 0
+@pytest.mark.parametrize("given", ["--plot", "--gantt", "SCHEDSOLVE_PLOT", "SCHEDSOLVE_GANTT", "plot", "gantt"])
+def test_picture_by_its_name_and_by_its_old_one(
+    invoke: Invoke, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    picture, params, words = tmp_path / "plan.html", tmp_path / "params.toml", []
+    if given.startswith("--"):
+        words = [given, picture]
+    elif given.isupper():
+        monkeypatch.setenv(given, str(picture))
+    else:
+        params.write_text(f'{given} = "{picture}"\n')
+        words = ["--params", params]
+    assert invoke("solve", "ft06", *DISPATCH, *words).code == 0
     assert "<html" in picture.read_text()
 
 

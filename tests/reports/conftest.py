@@ -1,4 +1,4 @@
-"""A headless Chromium and just enough of its DevTools protocol, over a pipe, to look at a page and to use it."""
+"""Two pictures made by hand; and a headless Chromium with just enough of its DevTools protocol to use a page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import numpy as np
 import pytest
+
+from schedsolve.reports.address_map import Memory, Segments, address_map
+from schedsolve.reports.address_map import Part as Tenure
+from schedsolve.reports.axis import Axis
+from schedsolve.reports.panels import Panels
+from schedsolve.reports.picture import Items
+from schedsolve.reports.stacks import Resource, stacks
 
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--no-default-browser-check"),
@@ -126,3 +134,64 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no chromium")
     with Browser(executable) as started:
         yield started
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+EVIL = "</script><b>$x_1$ & co\n\x1b[1m"
+"""A name as nobody would choose it."""
+
+
+@pytest.fixture
+def cluster() -> Panels:
+    """Eight pods on three nodes, before and after: web-2 and batch move, train comes, db is evicted."""
+    pods = Items(
+        name=("web-1", "web-2", "db", EVIL, "train", "huge", "batch", "idle"),
+        key=np.array([0, 0, 1, 1, 1, 1, 0, 0]),
+    )
+    cpu = np.array([1000, 1000, 500, 1500, 3000, 9000, 2000, 0])
+    memory = np.array([1, 2, 4, 8, 16, 64, 1, 1]) * 2**30
+    return stacks(
+        title=f"prod {EVIL}",
+        subtitle="8 pods, 3 nodes",
+        items=pods,
+        item_noun="pod",
+        keys=("priority 0", "priority 1000"),
+        key_noun="priority",
+        bins=Axis.of_rows("node", ("left", f"middle {EVIL}", "right")),
+        resources=(
+            Resource(Axis("cpu", "m"), cpu, np.array([4000, 4000, 4000]), np.array([3200, 3200, 3200])),
+            Resource(Axis.of_bytes("memory"), memory, np.array([16, 16, 32]) * 2**30),
+        ),
+        before=np.array([0, 1, 1, 0, -1, -1, 2, 2]),
+        after=np.array([0, 0, -1, 0, 2, -1, 1, 2]),
+        left_out="pending",
+    )
+
+
+@pytest.fixture
+def memory() -> Panels:
+    """Five tensors in 256 KiB of fast memory; x is spilled and loaded again, w copied in."""
+    kib = 1024
+    rows = [  # item, start, end, low, size, memory, part
+        (0, 0, 3, 0, 64, 0, Tenure.HELD),
+        (1, 1, 5, 64, 96, 0, Tenure.HELD),
+        (2, 2, 4, 160, 80, 0, Tenure.HELD),
+        (0, 3, 7, 0, 64, 1, Tenure.OUTSIDE),
+        (3, 4, 7, 160, 64, 0, Tenure.HELD),
+        (4, 5, 6, 64, 80, 0, Tenure.COPYING),
+        (4, 6, 9, 64, 80, 0, Tenure.HELD),
+        (0, 7, 9, 0, 64, 0, Tenure.LOADED),
+    ]
+    item, start, end, low, size, where, part = np.array(rows).T
+    return address_map(
+        title="two memories",
+        subtitle="5 tensors",
+        items=Items(("x", EVIL, "b", "c", "w"), np.array([0, 0, 0, 0, 1])),
+        item_noun="tensor",
+        keys=("activation", "weight"),
+        key_noun="kind",
+        time=Axis("time", "steps"),
+        memories=(Memory("fast memory", 256 * kib), Memory("slow memory")),
+        segments=Segments(item, start, end, low * kib, size * kib, where, part),
+    )

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
-from schedsolve.reports.bars import Chart, Kind
+from schedsolve.reports.gantt import Gantt, Kind
 from schedsolve.reports.jobshop import picture
 
 
-def chart_of(problem: JobShop, start: list[int]) -> Chart:
+def chart_of(problem: JobShop, start: list[int]) -> Gantt:
     solution = JobShopSolution(start=start)
     assert violations(problem, solution) == []
     return picture(problem, solution)
 
 
-def spans(chart: Chart, noun: str, kind: Kind) -> list[tuple[int, int, int, int]]:
+def spans(chart: Gantt, noun: str, kind: Kind) -> list[tuple[int, int, int, int]]:
     """(row, item, start, end) of the bars of one kind."""
     found = chart.view(noun).bars.of(kind)
     columns = (found.row, found.item, found.start, found.end)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.reports import gantt, page
+from schedsolve.reports import draw, page_gantt
 
 if TYPE_CHECKING:
     from conftest import Browser
@@ -30,7 +30,7 @@ SOLUTION = JobShopSolution(start=[0, 5, 0, 6])
 @pytest.fixture
 def shown(browser: Browser, tmp_path: Path) -> Browser:
     """The browser with the page of the little shop."""
-    gantt.draw(PROBLEM, SOLUTION, tmp_path / "plan.html")
+    draw.draw(PROBLEM, SOLUTION, tmp_path / "plan.html")
     browser.complaints.clear()
     browser.open(tmp_path / "plan.html")
     return browser
@@ -140,8 +140,8 @@ def test_dark_and_printed_pages_take_their_colours(shown: Browser) -> None:
 
 
 def test_a_page_of_shares_works_too(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "MOST_BARS", 3)
-    gantt.draw(PROBLEM, SOLUTION, tmp_path / "plan.html")
+    monkeypatch.setattr(page_gantt, "MOST_BARS", 3)
+    draw.draw(PROBLEM, SOLUTION, tmp_path / "plan.html")
     browser.complaints.clear()
     browser.open(tmp_path / "plan.html")
     x, y = browser.evaluate(

@@ -14,8 +14,9 @@ from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.read import load
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.reports import gantt
-from schedsolve.reports.bars import Chart, Kind, short_names
+from schedsolve.reports import draw
+from schedsolve.reports.gantt import Gantt, Kind
+from schedsolve.reports.picture import short_names
 from schedsolve.reports.rcpsp import NO_BREAK_SPACE, NO_PHASE, NOBODY, picture
 
 HOUSE = Path(__file__).parent.parent / "support" / "house.xml"
@@ -29,7 +30,7 @@ def house() -> tuple[RCPSP, RCPSPSolution]:
 
 
 @pytest.fixture(scope="module")
-def chart(house: tuple[RCPSP, RCPSPSolution]) -> Chart:
+def chart(house: tuple[RCPSP, RCPSPSolution]) -> Gantt:
     return picture(*house)
 
 
@@ -51,7 +52,7 @@ SMALL = RCPSP(
 PLAN = RCPSPSolution(start=[0, 3, 5, 7])
 
 
-def pieces(chart: Chart, name: str, noun: str = "task") -> list[tuple[int, int, str]]:
+def pieces(chart: Gantt, name: str, noun: str = "task") -> list[tuple[int, int, str]]:
     view = chart.view(noun)
     mine = view.bars.take(view.bars.item == chart.items.name.index(name))
     return [(int(a), int(b), Kind(k).name) for a, b, k in zip(mine.start, mine.end, mine.kind, strict=True)]
@@ -154,19 +155,19 @@ def test_pauses_too_short_to_see_are_bridged(chart):
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".html"])
 def test_pictures_are_drawn_and_the_same_each_time(house, tmp_path, suffix):
     for name in ("a", "b"):
-        gantt.draw(*house, tmp_path / (name + suffix))
+        draw.draw(*house, tmp_path / (name + suffix))
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
 
 
 def test_the_figure_names_rows_and_what_is_drawn(house, tmp_path):
-    gantt.draw(*house, tmp_path / "plan.svg")
+    draw.draw(*house, tmp_path / "plan.svg")
     texts = {e.text for e in ElementTree.parse(tmp_path / "plan.svg").iter("{http://www.w3.org/2000/svg}text")}
     assert {"Walls", "Anna (100 %)", "milestone", "critical path", "non-working time", "capacity"} <= texts
     assert "lag 4FS5+1d" not in " ".join(filter(None, texts))
 
 
 def test_the_page_says_who_is_busy_and_lists_tasks_without_resources(house, tmp_path):
-    gantt.draw(*house, tmp_path / "plan.html")
+    draw.draw(*house, tmp_path / "plan.html")
     page = (tmp_path / "plan.html").read_text()
     assert "The busiest resource is Crane (1), at work 40.2 % of that time" in page
     assert '<td>Dry</td><td>Dry</td><td></td><td class="number">2026-04-02 17:00</td>' in page
@@ -179,14 +180,14 @@ def test_the_page_says_who_is_busy_and_lists_tasks_without_resources(house, tmp_
 
 
 def test_late_tasks_are_counted_by_task(tmp_path):
-    gantt.draw(SMALL, PLAN, tmp_path / "plan.html")
+    draw.draw(SMALL, PLAN, tmp_path / "plan.html")
     assert "1 of 4 tasks end after their due date." in (tmp_path / "plan.html").read_text()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("view", ["task", "resource"])
 def test_the_page_works_in_a_browser(house, tmp_path, browser, view):
-    gantt.draw(*house, tmp_path / "plan.html", view=view)
+    draw.draw(*house, tmp_path / "plan.html", view=view)
     browser.complaints.clear()
     browser.open(tmp_path / "plan.html")
     browser.wait_for("gantt.context && gantt.until")
@@ -204,7 +205,7 @@ def test_the_page_works_in_a_browser(house, tmp_path, browser, view):
 
 @pytest.mark.browser
 def test_the_page_bridges_short_pauses_when_zoomed_out(house, tmp_path, browser):
-    gantt.draw(*house, tmp_path / "plan.html")
+    draw.draw(*house, tmp_path / "plan.html")
     browser.open(tmp_path / "plan.html")
     browser.wait_for("gantt.context && gantt.until")
     assert browser.evaluate("gantt.until[0]") in (4, 9)  # at most the first lunch is bridged

@@ -1,7 +1,4 @@
-"""What figures of projects show besides bars: non-working time, use of resources, milestones, links, what is critical.
-
-Each function draws one thing on a ``Drawing`` and does nothing where the chart has none of it.
-"""
+"""What lies before the bars of a Gantt chart: milestones, links between items, and what is critical."""
 
 from __future__ import annotations
 
@@ -10,79 +7,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.reports.bars import Ints, Kind, Profile
-from schedsolve.reports.figure_style import GROUND, INK, REST, SOFT, USE
+from schedsolve.reports.figure_style import GROUND, INK, SOFT
+from schedsolve.reports.gantt import Kind
+from schedsolve.reports.picture import Ints
 
 if TYPE_CHECKING:
-    from schedsolve.reports.figure import Drawing
+    from schedsolve.reports.figure_gantt import GanttDrawing
 
-THIN = 6.0
-"""Points; breaks that would be thinner are not drawn, nor the pauses in them: nights in a picture of a year."""
 MOST_LINKS = 150
 """With more links than this only those between critical items are drawn."""
 MOST_ROWS = 80
 """So they are with more rows."""
 
 
-def draw_behind(drawing: Drawing) -> None:
-    """What lies behind the bars."""
-    _draw_rest(drawing)
-    for profile in drawing.view.profiles:
-        _draw_profile(drawing, profile)
-
-
-def draw_links(drawing: Drawing) -> None:
-    """What lies before the bars."""
+def draw_links(drawing: GanttDrawing) -> None:
+    """All of it; nothing where the chart has none."""
     _draw_milestones(drawing)
     _draw_critical(drawing)
     _draw_links(drawing)
 
 
-# --- behind -----------------------------------------------------------------------------------
-
-
-def _draw_rest(drawing: Drawing) -> None:
-    """Non-working time, in one rectangle for all neighbouring rows that share it."""
-    from matplotlib.collections import PolyCollection
-
-    view = drawing.view
-    if view.rest_of is None or not view.rest:
-        return
-    edges = np.flatnonzero(np.diff(view.rest_of, prepend=-2, append=-2))
-    corners: list[Any] = []
-    for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        pattern = int(view.rest_of[first])
-        if pattern < 0:
-            continue
-        breaks = view.rest[pattern]
-        for low, high in breaks[(breaks[:, 1] - breaks[:, 0]) * drawing.points >= THIN].tolist():
-            y0, y1 = drawing.top[first], drawing.top[stop]
-            corners.append([(low, y0), (high, y0), (high, y1), (low, y1)])
-    if corners:
-        drawing.axes.add_collection(PolyCollection(corners, facecolor=REST, edgecolor="none", zorder=0.3))
-
-
-def _draw_profile(drawing: Drawing, profile: Profile) -> None:
-    """Use as an area, what is there as a line above it."""
-    chart = drawing.chart
-    low, high = float(drawing.top[profile.row + 1]), float(drawing.top[profile.row])
-    scale = (low - high) * 0.86 / profile.top
-
-    def steps(times: Ints, values: Ints, before: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        x = np.concatenate([[chart.start], times, [chart.end]]).astype(np.float64)
-        y = low - scale * np.concatenate([[before], values, values[-1:] if len(values) else [before]])
-        return np.repeat(x, 2)[1:-1], np.repeat(y[:-1], 2)
-
-    x, y = steps(profile.time, profile.level, 0)
-    drawing.axes.fill_between(x, y, low, facecolor=USE, linewidth=0, zorder=1.5)
-    x, y = steps(profile.limit_time, profile.limit, int(profile.limit[0]))
-    drawing.axes.plot(x, y, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.6)
-
-
-# --- before -----------------------------------------------------------------------------------
-
-
-def _draw_milestones(drawing: Drawing) -> None:
+def _draw_milestones(drawing: GanttDrawing) -> None:
     """Events as diamonds, with their name beside them where the row is not called so."""
     if not drawing.chart.milestones:
         return
@@ -107,7 +52,7 @@ def _draw_milestones(drawing: Drawing) -> None:
     )
 
 
-def _draw_critical(drawing: Drawing) -> None:
+def _draw_critical(drawing: GanttDrawing) -> None:
     """A dark outline around the work of what is critical."""
     from matplotlib.collections import PolyCollection
 
@@ -121,7 +66,7 @@ def _draw_critical(drawing: Drawing) -> None:
         )
 
 
-def _places(drawing: Drawing) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
+def _places(drawing: GanttDrawing) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
     """For each item its start, its end and the middle of its row."""
     items = len(drawing.chart.items.name)
     start, end, y = np.zeros(items, dtype=np.int64), np.zeros(items, dtype=np.int64), np.zeros(items)
@@ -132,7 +77,7 @@ def _places(drawing: Drawing) -> tuple[Ints, Ints, npt.NDArray[np.float64]]:
     return start, end, y
 
 
-def _draw_links(drawing: Drawing) -> None:
+def _draw_links(drawing: GanttDrawing) -> None:
     """Arrows: along the row of the one item, then down or up to the other."""
     from matplotlib.collections import LineCollection
 
@@ -170,22 +115,17 @@ def _draw_links(drawing: Drawing) -> None:
             )
 
 
-def legend_of_project(drawing: Drawing) -> list[Any]:
+def legend_of_links(drawing: GanttDrawing) -> list[Any]:
     """Entries for what this module has drawn."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    chart, view = drawing.chart, drawing.view
+    chart = drawing.chart
     handles: list[Any] = []
-    work = view.bars.of(Kind.WORK)
+    work = drawing.view.bars.of(Kind.WORK)
     if chart.milestones and np.any(work.end == work.start):
         diamond: dict[str, Any] = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
         handles.append(Line2D([], [], linewidth=0, label="milestone", **diamond))
     if len(chart.critical) > 1:
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.3, label="critical path"))
-    if view.rest_of is not None and np.any(view.rest_of >= 0):
-        handles.append(Patch(facecolor=REST, label="non-working time"))
-    if view.profiles:
-        handles.append(Patch(facecolor=USE, label="in use"))
-        handles.append(Line2D([], [], color=INK, linewidth=0.9, linestyle=(0, (4, 2)), label="capacity"))
     return handles
