@@ -36,7 +36,7 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     schedsolve compile ft06 --engine milp -o ft06.lp
     """
     from schedsolve.instances.output import replacing
-    from schedsolve.models.errors import Unsupported
+    from schedsolve.models.errors import InvalidOption, Unsupported
     from schedsolve.models.registry import family
 
     if not output.lower().endswith(SUFFIXES[engine]):
@@ -46,6 +46,8 @@ def command(file: str, engine: str, output: str, **options: Any) -> None:
     missing = module.supports(problem)
     if missing:
         raise Unsupported(engine, missing)
+    if not hasattr(module, "write_model"):
+        raise InvalidOption(f"{engine} cannot write its models of problems of kind {problem.kind}")
     with TemporaryDirectory(prefix="schedsolve-") as folder:
         model = Path(folder) / f"model{Path(output).suffix.lower()}"
         module.write_model(problem, model)  # by a solver's own means, which know nothing of drafts

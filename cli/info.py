@@ -89,8 +89,9 @@ def features(problem: Any) -> list[str]:
 def bounds(problem: Any) -> list[tuple[str, int | None]]:
     """The cheap lower bound of each objective."""
     parts = family(problem.kind)
-    found = parts.load("bound")(problem) if parts.bound else [None] * len(problem.objective)
-    return list(zip(problem.objective, found, strict=True))
+    names = [level.name for level in problem.levels]
+    found = parts.load("bound")(problem) if parts.bound else [None] * len(names)
+    return list(zip(names, found, strict=True))
 
 
 def _rules(parts: Family) -> list[str]:

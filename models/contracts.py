@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from schedsolve.models.objective import Objective
 from schedsolve.models.setting import Setting
 from schedsolve.models.violation import Violation
 
 
+@runtime_checkable
 class Document(Protocol):
     """What a problem and a solution have in common: a kind, a role, and their JSON."""
 
@@ -27,6 +28,7 @@ class Document(Protocol):
     def to_json(self) -> str: ...
 
 
+@runtime_checkable
 class Problem(Document, Protocol):
     """A frozen dataclass that states a problem."""
 
@@ -53,6 +55,7 @@ class Problem(Document, Protocol):
         """The same constraints, with an objective that costs engines little: any solution will do."""
 
 
+@runtime_checkable
 class Solution(Document, Protocol):
     """The decisions, and nothing else."""
 

@@ -25,9 +25,17 @@ def start(module: str, folder: str, log: Path) -> subprocess.Popen[str]:
             stderr=stderr,
             text=True,
             cwd=folder,
-            env=os.environ | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
+            env=os.environ | _search_path() | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
             start_new_session=True,
         )
+
+
+def _search_path() -> dict[str, str]:
+    """PYTHONPATH as it is meant here: in another folder, what it says relative to this one would be lost."""
+    given = os.environ.get("PYTHONPATH")
+    if not given:
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, given.split(os.pathsep)))}
 
 
 def hand_over(pipe: IO[str], line: str) -> threading.Thread:

@@ -30,7 +30,8 @@ class Formulation:
 
     model: Model
     aims: Sequence[Aim]
-    """Of the levels from the first on; empty where the model is infeasible at first sight."""
+    """Of the levels from the first to the one that is minimised, or further; empty where the model is infeasible at
+    first sight."""
     decode: Callable[[Read], Any]
     """Makes the solution from the values of a solution of the model."""
     hint: Callable[[Any], None]
@@ -108,7 +109,7 @@ def state_level(stated: Formulation, progress: Progress, level: int) -> None:
     if progress.cutoff is not None:
         model.add(aims[0].expression <= progress.cutoff - 1 - aims[0].offset)
     if values is not None and solution is not None:
-        for aim, value in zip(aims, values, strict=False):
+        for aim, value in zip(aims[: level + 1], values, strict=False):  # those below may get worse
             model.add(aim.expression <= value - aim.offset)
         stated.hint(solution)
     if bound is not None:
