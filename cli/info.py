@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schedsolve.cli.columns import columns, facts
 from schedsolve.cli.echo import echo, echo_document
@@ -12,6 +12,9 @@ from schedsolve.cli.session import session
 from schedsolve.instances.characters import printable
 from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
+
+if TYPE_CHECKING:
+    from schedsolve.models.objective import Objective
 
 
 @subcommand
@@ -59,8 +62,8 @@ def _facts(problem: Any) -> list[tuple[str, Any]]:
         ("sizes", ", ".join(f"{count} {what}" for what, count in sizes(problem).items())),
         ("features", ", ".join(features(problem)) or "none beyond the basic problem"),
         ("objective", ", then ".join(problem.objective)),
-        ("bound", ", then ".join(f"{bound}" for _, bound in bounds(problem) if bound is not None)),
-        ("best known", known and best_known_text(known)),
+        ("bound", ", then ".join(x.shown(bound) for x, bound in bounds(problem) if bound is not None)),
+        ("best known", known and best_known_text(known, problem.levels)),
         ("fingerprint", problem.fingerprint),
     ]
 
@@ -80,9 +83,9 @@ def features(problem: Any) -> list[str]:
     return flags + [f"{name}={value}" if isinstance(value, str) else name for name, value in used]
 
 
-def bounds(problem: Any) -> list[tuple[str, int | None]]:
-    """The cheap lower bound of each objective."""
-    return list(zip(problem.objective, family(problem.kind).load("bound")(problem), strict=True))
+def bounds(problem: Any) -> list[tuple[Objective, int | None]]:
+    """Each objective and its cheap lower bound."""
+    return list(zip(problem.levels, family(problem.kind).load("bound")(problem), strict=True))
 
 
 def _engines(problem: Any) -> list[tuple[str, str]]:
@@ -107,10 +110,9 @@ def _shown(value: Any) -> str:
 
 
 def _json(problem: Any) -> str:
-    from schedsolve.cli.documents import Info, Known, Objective, SettingNow, encode
+    from schedsolve.cli.documents import Info, ObjectiveValue, SettingNow, encode
     from schedsolve.instances.best_known import best_known
 
-    known = best_known(problem)
     return encode(
         Info(
             kind=problem.kind,
@@ -120,8 +122,8 @@ def _json(problem: Any) -> str:
             data=problem.data_fingerprint,
             sizes=sizes(problem),
             features=features(problem),
-            bounds=[Objective(name, bound) for name, bound in bounds(problem)],
-            best_known=None if known is None else Known(known.lower, known.upper, known.source, known.date),
+            bounds=[ObjectiveValue.of(objective, bound) for objective, bound in bounds(problem)],
+            best_known=best_known(problem),
             engines=dict(unsupported(problem)),
             settings=[
                 SettingNow(s.name, s.type.__name__, s.meaning, list(s.choices), getattr(problem, s.name))

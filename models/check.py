@@ -16,6 +16,10 @@ from schedsolve.models.violation import Violation
 class Verdict:
     """What the checker says of a solution or a result."""
 
+    solution: Any | None
+    """What was checked; None where a result holds none."""
+    claim: Claim | None
+    """What was stated; None of a bare solution."""
     broken: list[Violation]
     """The rules of the problem that the solution breaks."""
     false: list[Violation]
@@ -48,7 +52,7 @@ def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
         broken = parts.load("violations")(problem, solution)
         objectives = parts.load("evaluate")(problem, solution)
     false = [] if claim is None else false_claims(problem, claim, objectives, solved=solution is not None)
-    return Verdict(broken, false, objectives)
+    return Verdict(solution, claim, broken, false, objectives)
 
 
 def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
@@ -58,7 +62,7 @@ def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> li
     solution is ``InvalidSolution``.
     """
     verdict = check(problem, solution, claim=claim)
-    if solution_and_claim(solution)[0] is None:
+    if verdict.solution is None:
         raise InvalidSolution([Violation("shape", "the result holds no solution"), *verdict.false])
     return verdict.violations
 

@@ -25,10 +25,8 @@ class Violation:
         return f"{self.code}: {self.message}"
 
     def to_builtins(self) -> dict[str, Any]:
-        return {
-            "code": self.code,
-            "message": self.message,
-            "things": self.things,
-            "interval": list(self.interval) if self.interval else None,
-            "amount": self.amount,
-        }
+        """As in its JSON, which has all fields."""
+        import msgspec
+
+        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        return plain

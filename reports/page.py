@@ -19,10 +19,11 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.objective import spoken
 from schedsolve.models.record import FAR
 from schedsolve.reports.bars import Bars, Chart, Ints, Kind, Links, Profile, View, short_names
 from schedsolve.reports.colours import ink, palette
-from schedsolve.reports.headline import Headline, percent, spoken
+from schedsolve.reports.headline import Headline, percent, shown
 from schedsolve.reports.timeaxis import grouped
 
 MOST_BARS = 200_000
@@ -65,10 +66,10 @@ def _json(values: Any) -> str:
 def _facts(headline: Headline) -> str:
     """The figures at the top, as entries of a description list."""
     facts = [("status", headline.status)] if headline.status else []
-    for name, value, bound in headline.levels:
-        facts.append((spoken(name), grouped(value)))
-        if bound is not None:
-            facts.append(("bound", grouped(bound)))
+    for level in headline.levels:
+        facts.append((spoken(level.name), shown(level, level.value)))
+        if level.bound is not None:
+            facts.append(("bound", shown(level, level.bound)))
     if headline.gap is not None:
         facts.append(("gap", percent(headline.gap)))
     if headline.engine:
