@@ -50,6 +50,9 @@ class Family:
     """The table that Gantt charts draw: ``bars(problem, solution) -> Chart``."""
     table: str = ""
     """Rows of a schedule for text and CSV output."""
+    details: str = ""
+    """What is told of a solution beside its objectives, above the rows of the table:
+    ``details(problem, solution) -> dict[str, Any]``, plain values of JSON; empty: nothing."""
 
     def load(self, part: str) -> Any:
         """Import one part: a field's name, or ``"engine:NAME"``."""
