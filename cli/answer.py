@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ OTHER_LINES = 14
 
 def text(problem: Any, result: Result) -> str:
     """The whole answer, without a last newline."""
-    parts = [_headline(problem, result), facts(_facts(problem, result))]
+    parts = [_headline(problem, result), facts(_facts(problem, result)), *_tables(result)]
     if result.solution is not None:
         parts += ["", _schedule(problem, result)]
     if result.notes:
@@ -62,20 +62,35 @@ def _facts(problem: Any, result: Result) -> list[tuple[str, Any]]:
     lines.append((proof, "closed-form bounds" if result.proved_by == "bound" else result.proved_by))
     if known is not None:
         lines.append(("best known", best_known_text(known, levels, [level.value for level in levels])))
-    return lines + [(name, detail(value)) for name, value in result.details.items()]
+    return lines + [(name, detail(value)) for name, value in result.details.items() if not _is_table(value)]
 
 
 def detail(value: Any) -> str:
     """A value of ``Result.details`` on one line, cut where it is long."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         text = ", ".join(f"{name} {detail(item)}" for name, item in islice(value.items(), LONGEST_DETAIL))
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, list):
         text = ", ".join(detail(item) for item in islice(value, LONGEST_DETAIL))
-    elif isinstance(value, str):
-        text = value
     else:
-        text = json.dumps(value)
+        text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]} …"
+
+
+def _is_table(value: Any) -> bool:
+    """Is a detail a list of objects, all with the same names?"""
+    rows = value if isinstance(value, list) else []
+    return bool(rows) and all(isinstance(row, dict) and row and list(row) == list(rows[0]) for row in rows)
+
+
+def _tables(result: Result) -> list[str]:
+    """The details that are tables, each under its name."""
+    parts = []
+    for name, rows in result.details.items():
+        if _is_table(rows):
+            shown = [[detail(item) for item in row.values()] for row in rows[:ROWS]]
+            rest = [f"  … and {len(rows) - ROWS} more rows"] if len(rows) > ROWS else []
+            parts += ["", printable(name), columns([printable(column) for column in rows[0]], shown), *rest]
+    return parts
 
 
 def _level(level: Level) -> str:
