@@ -179,7 +179,8 @@ def test_what_is_no_solution_at_all(kind, case, format, validate):
     outcome = validate(kind, MALFORMED[case](kind), format)
     assert (outcome.code, outcome.out) == (2, "")
     assert "solution.json: " in outcome.err
-    assert "internal error" not in outcome.err and "Traceback" not in outcome.err
+    assert "internal error" not in outcome.err
+    assert "Traceback" not in outcome.err
     assert len(outcome.err.splitlines()) == 1
 
 
