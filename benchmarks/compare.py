@@ -2,7 +2,8 @@
 
 Runs of one engine with different seeds are averaged for each instance, and instances have equal weight in the
 rest. What cannot enter an average (failed runs, runs without a schedule, instances without a best-known value) is
-counted beside it. Of a lexicographic objective the first one is compared, in wins all of them.
+counted beside it. Of a lexicographic objective the first one is compared, in wins all of them; a gap is that of the
+first one which differs from the best known, as far as that is known.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from statistics import mean, median
 
 import msgspec
 
-from schedsolve.benchmarks.runs import Known, Run, merged
+from schedsolve.benchmarks.runs import Run, merged
+from schedsolve.instances.best_known import BestKnown
+from schedsolve.models.level import Level
 
 TARGET = 0.01
 """Within this share of the best known objective a run is on target."""
@@ -63,7 +66,7 @@ class InstanceRow(msgspec.Struct, kw_only=True):
     instance: str
     problem: str
     """Fingerprint."""
-    best_known: Known | None
+    best_known: BestKnown | None
     engine: str
     runs: int
     failed: int
@@ -78,6 +81,13 @@ class InstanceRow(msgspec.Struct, kw_only=True):
     mean_seconds: float | None
     on_target: int
     seconds_to_target: float | None
+    unit: str | None
+    """Of what ``value / scale`` is an amount, for all values in the row."""
+    scale: int | None
+
+    def shown(self, value: int | None) -> str:
+        """A value as people read it; nothing where there is none."""
+        return "" if value is None else Level("", value, None, self.unit, self.scale).shown(value)
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,13 @@ class Cell:
 
     engine: str
     runs: Sequence[Run]
-    known: Known | None
+    known: BestKnown | None
+
+    @property
+    def level(self) -> Level:
+        """The first objective, without values, as the first run with objectives states it."""
+        stated = next((run.objectives[0] for run in self.runs if run.objectives), Level("", None, None))
+        return msgspec.structs.replace(stated, value=None, bound=None)
 
     @cached_property
     def values(self) -> list[int]:
@@ -95,7 +111,10 @@ class Cell:
 
     @property
     def gaps(self) -> list[float]:
-        return [] if self.known is None else [relative(value, self.known.upper) for value in self.values]
+        if self.known is None:
+            return []
+        gaps = (self.known.gap([level.value for level in run.objectives]) for run in self.runs)
+        return [gap for gap in gaps if gap is not None]
 
     @property
     def bound_gaps(self) -> list[float]:
@@ -226,6 +245,8 @@ class Comparison:
             mean_seconds=_mean(cell.seconds),
             on_target=len(seconds_to_target),
             seconds_to_target=_mean(seconds_to_target),
+            unit=cell.level.unit,
+            scale=cell.level.scale,
         )
 
     @cached_property
@@ -303,14 +324,13 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def _best_known(runs: Iterable[Run]) -> dict[str, Known]:
+def _best_known(runs: Iterable[Run]) -> dict[str, BestKnown]:
     """The tightest bounds of each problem in its records: they may be of different dates."""
-    tightest: dict[str, Known] = {}
+    tightest: dict[str, BestKnown] = {}
     for run in runs:
         if run.best_known is not None:
             old = tightest.setdefault(run.problem, run.best_known)
-            new = run.best_known
-            tightest[run.problem] = Known(max(old.lower, new.lower), min(old.upper, new.upper))
+            tightest[run.problem] = old.tightened(run.best_known)
     return tightest
 
 

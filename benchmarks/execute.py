@@ -19,7 +19,7 @@ from typing import Any
 
 import msgspec
 
-from schedsolve.benchmarks.runs import Known, Run, Task
+from schedsolve.benchmarks.runs import Run, Task
 from schedsolve.instances.best_known import best_known
 from schedsolve.solvers import child
 from schedsolve.solvers.versions import versions
@@ -69,10 +69,8 @@ def execute(task: Task, grace: float = GRACE) -> Run:
 def record(task: Task, outcome: dict[str, Any], wall_seconds: float) -> Run:
     """The record of a task with what its run reported, joined with the best bounds known."""
     known = best_known(task.problem)
-    objectives = outcome.get("objectives")
-    value = objectives[0]["value"] if objectives else None
-    gap = None if known is None or value is None else (value - known.upper) / max(1, abs(known.upper))
-    values = {
+    values = [level["value"] for level in outcome.get("objectives", ())]
+    fields = {
         "type": "run",
         "kind": task.problem.kind,
         "instance": task.instance,
@@ -83,12 +81,12 @@ def record(task: Task, outcome: dict[str, Any], wall_seconds: float) -> Run:
         "time_limit": task.time_limit,
         "iterations": task.iterations,
         "params": task.params,
-        "best_known": None if known is None else Known(known.lower, known.upper),
-        "gap_to_best_known": gap,
+        "best_known": None if known is None else known.bare(),
+        "gap_to_best_known": None if known is None else known.gap(values),
         "wall_seconds": round(wall_seconds, 3),
         "versions": versions(),
     }
-    return msgspec.convert(values | outcome, Run, from_attributes=True)
+    return msgspec.convert(fields | outcome, Run, from_attributes=True)
 
 
 def _outcome(task: Task, limit: float | None) -> dict[str, Any]:

@@ -17,7 +17,9 @@ from typing import IO, Any, Literal
 import msgspec
 
 from schedsolve.instances import content
+from schedsolve.instances.best_known import BestKnown
 from schedsolve.models.errors import InvalidFile
+from schedsolve.models.level import Level
 
 BEGIN = b'{"type":"run",'
 """How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
@@ -51,27 +53,12 @@ class Task:
         return _key(self, self.problem.fingerprint)
 
 
-class Objective(msgspec.Struct, forbid_unknown_fields=True):
-    """One objective of the problem's list."""
-
-    name: str
-    value: int | None
-    bound: int | None
-
-
 class Point(msgspec.Struct, forbid_unknown_fields=True):
     """The first objective and its bound, ``seconds`` after the run's start."""
 
     seconds: float
     objective: int | None
     bound: int | None
-
-
-class Known(msgspec.Struct, forbid_unknown_fields=True):
-    """The best bounds known of the problem when the run was recorded."""
-
-    lower: int
-    upper: int
 
 
 class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="type", tag="run"):
@@ -98,10 +85,11 @@ class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="t
     bound: int | None = None
     gap: float | None = None
     """(objective - bound) / max(1, abs(objective))."""
-    objectives: list[Objective] = []
-    best_known: Known | None = None
+    objectives: list[Level] = []
+    best_known: BestKnown | None = None
+    """When the run was recorded."""
     gap_to_best_known: float | None = None
-    """(objective - upper) / max(1, abs(upper)) of the first objective; negative: better than the best known."""
+    """(objective - upper) / max(1, abs(upper)) of the first objective that is not as known; negative: better."""
     seconds: float | None = None
     """From the call of the engine to its return."""
     wall_seconds: float
@@ -122,6 +110,12 @@ class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="t
     @property
     def failed(self) -> bool:
         return self.status == "FAILED"
+
+    @property
+    def headline(self) -> Level:
+        """The objective that is called ``level``."""
+        found = (level for level in self.objectives if level.name == self.level)
+        return next(found, Level(self.level or "", self.objective, self.bound))
 
     @property
     def value(self) -> int | None:
@@ -163,7 +157,7 @@ def _values(run: Run) -> Iterator[int]:
     for level in run.objectives:
         yield from (value for value in (level.value, level.bound) if value is not None)
     if run.best_known is not None:
-        yield from (run.best_known.lower, run.best_known.upper)
+        yield from (*run.best_known.bounds, *run.best_known.values)
 
 
 def merged(runs: Iterable[Run]) -> list[Run]:

@@ -11,11 +11,12 @@ import os
 import sys
 from typing import Any
 
+import msgspec
+
 from schedsolve.benchmarks.peers import PEERS
 from schedsolve.benchmarks.peers.answer import Answer
 from schedsolve.models.check import check, violations
 from schedsolve.models.errors import SchedsolveError
-from schedsolve.models.level import Level
 from schedsolve.models.registry import family
 from schedsolve.solvers.child import channel, end_with_parent
 from schedsolve.solvers.result import Result, Status, TracePoint
@@ -60,7 +61,7 @@ def _of_result(result: Result) -> dict[str, Any]:
         "objective": result.objective,
         "bound": result.bound,
         "gap": result.gap,
-        "objectives": [_level(level) for level in result.objectives],
+        "objectives": msgspec.to_builtins(result.objectives),
         "seconds": round(result.seconds, 4),
         "trace": _trace([point for point in result.trace if point.stage == first]),
         "notes": list(result.notes),
@@ -69,13 +70,13 @@ def _of_result(result: Result) -> dict[str, Any]:
 
 def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
     """A peer's answer in the same terms: its objective is computed here, its bound is what it says."""
-    name, value, bound = problem.objective[0], None, answer.bound
+    first, value, bound = problem.levels[0], None, answer.bound
     if answer.solution is not None:
         broken = violations(problem, answer.solution)
         if broken:
             noun = family(problem.kind).nouns.solution
             return {"status": "FAILED", "error": f"invalid {noun}: {broken[0]}", "seconds": round(answer.seconds, 4)}
-        ((name, value),) = family(problem.kind).load("evaluate")(problem, answer.solution)
+        ((_, value),) = family(problem.kind).load("evaluate")(problem, answer.solution)
         if bound is not None and bound > value:
             return {"status": "FAILED", "error": f"a bound of {bound}, but a schedule of {value}"}
     proved = value is not None and value == bound
@@ -83,11 +84,11 @@ def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
     return {
         "status": str(status),
         "stopped_by": "proof" if proved else "time",
-        "level": name,
+        "level": first.name,
         "objective": value,
         "bound": bound,
         "gap": None if value is None or bound is None else relative_gap(value, bound),
-        "objectives": [_level(Level(name, value, bound))],
+        "objectives": [msgspec.to_builtins(first.level(value, bound))],
         "seconds": round(answer.seconds, 4),
         "trace": _trace(answer.trace),
         "versions": answer.versions,
@@ -98,10 +99,6 @@ def _refused(problem: Any, result: Result) -> dict[str, Any] | None:
     """The outcome of a result whose schedule or claims the checker refuses."""
     broken = check(problem, result).violations
     return {"status": "FAILED", "error": f"invalid result: {broken[0]}"} if broken else None
-
-
-def _level(level: Level) -> dict[str, Any]:
-    return {"name": level.name, "value": level.value, "bound": level.bound}
 
 
 def _trace(points: list[TracePoint]) -> list[dict[str, Any]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Sequence
 from itertools import islice
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
@@ -15,10 +17,14 @@ from schedsolve.solvers.stop import relative_gap
 if TYPE_CHECKING:
     from schedsolve.instances.best_known import BestKnown
     from schedsolve.models.level import Level
+    from schedsolve.models.objective import Objective
     from schedsolve.solvers.result import Result
 
 ROWS = 40
 """Rows of a schedule that are shown at most."""
+
+LONGEST_DETAIL = 200
+"""Letters of a detail that are shown."""
 
 OTHER_LINES = 14
 """Lines of a terminal that all else may need, so that the headline stays in sight."""
@@ -26,7 +32,7 @@ OTHER_LINES = 14
 
 def text(problem: Any, result: Result) -> str:
     """The whole answer, without a last newline."""
-    parts = [_headline(problem, result), facts(_facts(problem, result))]
+    parts = [_headline(problem, result), facts(_facts(problem, result)), *_tables(result)]
     if result.solution is not None:
         parts += ["", _schedule(problem, result)]
     if result.notes:
@@ -49,33 +55,76 @@ def _facts(problem: Any, result: Result) -> list[tuple[str, Any]]:
     from schedsolve.instances.best_known import best_known
 
     known = best_known(problem)
-    lines: list[tuple[str, Any]] = [(level.name, _level(level)) for level in result.objectives]
+    levels = result.objectives
+    lines: list[tuple[str, Any]] = [(level.name, _level(level)) for level in levels]
     lines.append(("found by", result.engine))
     proof = "proved by" if result.status in ("OPTIMAL", "INFEASIBLE") else "bound from"
     lines.append((proof, "closed-form bounds" if result.proved_by == "bound" else result.proved_by))
     if known is not None:
-        lines.append(("best known", best_known_text(known, result.objectives[0].value)))
-    return lines
+        lines.append(("best known", best_known_text(known, levels, [level.value for level in levels])))
+    return lines + [(name, detail(value)) for name, value in result.details.items() if not _is_table(value)]
+
+
+def detail(value: Any) -> str:
+    """A value of ``Result.details`` on one line, cut where it is long."""
+    if isinstance(value, dict):
+        text = ", ".join(f"{name} {detail(item)}" for name, item in islice(value.items(), LONGEST_DETAIL))
+    elif isinstance(value, list):
+        text = ", ".join(detail(item) for item in islice(value, LONGEST_DETAIL))
+    else:
+        text = value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]} …"
+
+
+def _is_table(value: Any) -> bool:
+    """Is a detail a list of objects, all with the same names?"""
+    rows = value if isinstance(value, list) else []
+    return bool(rows) and all(isinstance(row, dict) and row and list(row) == list(rows[0]) for row in rows)
+
+
+def _tables(result: Result) -> list[str]:
+    """The details that are tables, each under its name."""
+    parts = []
+    for name, rows in result.details.items():
+        if _is_table(rows):
+            shown = [[detail(item) for item in row.values()] for row in rows[:ROWS]]
+            rest = [f"  … and {len(rows) - ROWS} more rows"] if len(rows) > ROWS else []
+            parts += ["", printable(name), columns([printable(column) for column in rows[0]], shown), *rest]
+    return parts
 
 
 def _level(level: Level) -> str:
+    value = "" if level.value is None else level.shown(level.value)
+    bound = "" if level.bound is None else level.shown(level.bound)
     if level.closed:
-        return f"{level.value} (optimal)"
+        return f"{value} (optimal)"
     if level.bound is None:
-        return "" if level.value is None else f"{level.value}"
+        return value
     if level.value is None:
-        return f"at least {level.bound}"
-    return f"{level.value} (bound {level.bound}, gap {percent(relative_gap(level.value, level.bound))})"
+        return f"at least {bound}"
+    return f"{value} (bound {bound}, gap {percent(relative_gap(level.value, level.bound))})"
 
 
-def best_known_text(known: BestKnown, value: int | None = None) -> str:
-    """``1268 (optimal), this one is 2.1 % above; source, date``."""
-    interval = f"{known.upper} (optimal)" if known.lower == known.upper else f"{known.upper} (bound {known.lower})"
-    gap = ""
-    if value is not None and known.upper:
-        share = (value - known.upper) / known.upper
-        gap = f", {percent(abs(share))} {'above' if share > 0 else 'below'} it" if share else ", reached"
-    return f"{interval}{gap}; {known.source}, {known.date}"
+def best_known_text(known: BestKnown, levels: Sequence[Level | Objective], values: Sequence[int | None] = ()) -> str:
+    """``1268 (optimal), 2.1 % above it; source, date``: of a problem's levels and the values of an answer."""
+    best, bound = (
+        ", then ".join(level.shown(value) for level, value in zip(levels, known_values, strict=False))
+        for known_values in (known.values, known.bounds)
+    )
+    interval = f"{best} (optimal)" if known.closed else f"{best} (bound {bound})"
+    return f"{interval}{_compared(known, levels, values)}; {known.source}, {known.date}"
+
+
+def _compared(known: BestKnown, levels: Sequence[Level | Objective], values: Sequence[int | None]) -> str:
+    """How far an answer is from the best known, in words."""
+    gap = known.gap(values)
+    if gap is None:
+        return ""
+    difference = known.first_difference(values)
+    if difference is None:
+        return ", reached"
+    place = f" in {levels[difference[0]].name}" if difference[0] else ""
+    return f", {percent(abs(gap))} {'above' if gap > 0 else 'below'} it{place}"
 
 
 def _schedule(problem: Any, result: Result) -> str:

@@ -208,10 +208,11 @@ def _line(run: Run) -> str:
     head = f"{run.instance} {run.engine} seed {run.seed}: {run.status}"
     if run.failed:
         return f"{head}, {run.error}"
-    value = f" {run.level} {run.objective}" if run.objective is not None else ""
+    level = run.headline
+    value = f" {run.level} {level.shown(run.objective)}" if run.objective is not None else ""
     parts = [head + value]
     if run.bound is not None and run.status != "OPTIMAL":
-        parts.append(f"bound {run.bound}")
+        parts.append(f"bound {level.shown(run.bound)}")
     if run.gap_to_best_known is not None:
         side = "above" if run.gap_to_best_known >= 0 else "below"
         parts.append(f"{percent(abs(run.gap_to_best_known))} {side} best known")

@@ -156,7 +156,11 @@ def _instance_columns(target: float) -> list[Column]:
         known = row.best_known
         if known is None:
             return ""
-        return str(known.upper) if known.lower == known.upper else f"{known.lower}-{known.upper}"
+        lower, upper = row.shown(known.lower), row.shown(known.upper)
+        return upper if lower == upper else f"{lower}-{upper}"
+
+    def mean(row: InstanceRow) -> str:
+        return "" if row.mean_objective is None else f"{row.mean_objective / (row.scale or 1):.10g}"
 
     return [
         ("instance", lambda row: row.instance),
@@ -167,9 +171,9 @@ def _instance_columns(target: float) -> list[Column]:
         ("solved", lambda row: str(row.solved)),
         ("proved", lambda row: str(row.proved)),
         ("win", lambda row: "*" if row.wins else ""),
-        ("mean objective", lambda row: "" if row.mean_objective is None else f"{row.mean_objective:.10g}"),
-        ("best", lambda row: "" if row.best_objective is None else str(row.best_objective)),
-        ("bound", lambda row: "" if row.best_bound is None else str(row.best_bound)),
+        ("mean objective", mean),
+        ("best", lambda row: row.shown(row.best_objective)),
+        ("bound", lambda row: row.shown(row.best_bound)),
         ("mean gap %", lambda row: _percent(row.mean_gap)),
         ("mean s", lambda row: _seconds(row.mean_seconds)),
         (f"within {100 * target:g} %", lambda row: f"{row.on_target}/{row.runs}" if row.best_known else ""),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Literal, Self
 
 import msgspec
 
 from schedsolve.benchmarks.compare import EngineRow, InstanceRow
 from schedsolve.benchmarks.runs import Run
-
-SCHEMA: Final = "schedsolve/1"
+from schedsolve.cli.events import SCHEMA, Bound, Error, Improvement, Result, Start
+from schedsolve.instances.best_known import BestKnown
+from schedsolve.models.objective import Objective
+from schedsolve.models.violation import Violation
+from schedsolve.solvers.explain.explanation import Item, Relaxation
 
 
 class Document(msgspec.Struct, kw_only=True, omit_defaults=False):
@@ -19,21 +22,19 @@ class Document(msgspec.Struct, kw_only=True, omit_defaults=False):
     version: int = 1
 
 
-class Objective(msgspec.Struct):
+class ObjectiveValue(msgspec.Struct):
     """One objective of a list and its value or its bound."""
 
     name: str
     value: int | None
+    unit: str
+    """Of what ``value / scale`` is an amount: time, money, count, share, bytes."""
+    scale: int
+    """Parts of a unit that the value counts: 1000 where it counts thousandths."""
 
-
-class BrokenRule(msgspec.Struct):
-    """A violation: a stable code, what is involved, where and by how much."""
-
-    code: str
-    message: str
-    things: dict[str, list[int]]
-    interval: list[int] | None
-    amount: int | None
+    @classmethod
+    def of(cls, objective: Objective, value: int | None) -> Self:
+        return cls(objective.name, value, objective.unit, objective.scale)
 
 
 class Validation(Document, kw_only=True):
@@ -44,18 +45,9 @@ class Validation(Document, kw_only=True):
     problem: str
     feasible: bool
     """Nothing is wrong: no rule is broken, and all that a result states is true."""
-    objectives: list[Objective]
+    objectives: list[ObjectiveValue]
     """Recomputed; empty where there is no solution, or one that has not even the right shape."""
-    violations: list[BrokenRule]
-
-
-class Known(msgspec.Struct):
-    """Best-known bounds of the literature."""
-
-    lower: int | None
-    upper: int | None
-    source: str
-    date: str
+    violations: list[Violation]
 
 
 class SettingNow(msgspec.Struct):
@@ -80,86 +72,12 @@ class Info(Document, kw_only=True):
     """Fingerprint of the constraints alone; ``problem`` includes the objective."""
     sizes: dict[str, int]
     features: list[str]
-    bounds: list[Objective]
-    best_known: Known | None
+    bounds: list[ObjectiveValue]
+    best_known: BestKnown | None
     engines: dict[str, list[str]]
     """Engine to what it does not model; empty: it can solve the problem."""
     settings: list[SettingNow]
     rules: list[str]
-
-
-class Event(msgspec.Struct, kw_only=True, tag_field="type", tag=str.lower):
-    """One line of ``solve --format jsonl``."""
-
-    schema: Literal["schedsolve/1"] = SCHEMA
-
-
-class Start(Event, kw_only=True):
-    """The problem was read; solving begins."""
-
-    kind: str
-    name: str
-    problem: str
-    objectives: list[str]
-    engine: str
-    time_limit: float | None
-    threads: int | None
-    """None: as many as there are cores."""
-    seed: int
-
-
-class Improvement(Event, kw_only=True):
-    """A better solution was accepted."""
-
-    seconds: float
-    objective: int | None
-    bound: int | None
-    engine: str
-    stage: str
-    """The objective that the numbers speak of."""
-
-
-class Bound(Event, kw_only=True):
-    """The bound was raised."""
-
-    seconds: float
-    objective: int | None
-    bound: int | None
-    engine: str
-    stage: str
-
-
-class Result(Event, kw_only=True):
-    """The end: the result document without its solution and its trace."""
-
-    kind: str
-    version: int
-    role: str
-    problem: str
-    status: str
-    stopped_by: str
-    objective: int | None
-    bound: int | None
-    gap: float | None
-    level: str
-    objectives: list[dict[str, Any]]
-    engine: str | None
-    proved_by: str | None
-    seconds: float
-    seed: int
-    threads: int
-    versions: dict[str, str]
-    notes: list[str]
-    settings: dict[str, Any]
-
-
-class Error(Event, kw_only=True):
-    """What went wrong; also on stderr, and the exit code says what kind it is."""
-
-    code: str
-    message: str
-    file: str | None
-    line: int | None
 
 
 class Comparison(Document, kw_only=True):
@@ -174,23 +92,6 @@ class Comparison(Document, kw_only=True):
     """What is missing in the numbers."""
 
 
-class Constraint(msgspec.Struct):
-    """A constraint of a problem: its kind, the indices of what it is about, and the constraint as a sentence."""
-
-    code: str
-    things: dict[str, int]
-    words: str
-
-
-class Change(msgspec.Struct):
-    """A change of one constraint that makes the problem solvable."""
-
-    item: Constraint
-    amount: int | None
-    """None: it is given up altogether."""
-    words: str
-
-
 class Explained(Document, kw_only=True):
     """The answer of ``explain``."""
 
@@ -199,11 +100,11 @@ class Explained(Document, kw_only=True):
     problem: str
     feasible: bool | None
     """None: not known in time."""
-    conflict: list[Constraint]
+    conflict: list[Item]
     """They cannot hold together; empty where the problem is solvable."""
     minimal: bool
     """Is each of them needed for that?"""
-    relaxations: list[Change]
+    relaxations: list[Relaxation]
     """Each makes the problem solvable by itself."""
     seconds: float
     notes: list[str]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import traceback
 from contextlib import suppress
 
 import click
 
-from schedsolve.cli.echo import echo_document, tell
+from schedsolve.cli.echo import tell
 from schedsolve.cli.exit_codes import ExitCode
 from schedsolve.cli.session import Session
 from schedsolve.models.errors import SchedsolveError
@@ -27,11 +26,11 @@ def report(error: Exception, session: Session) -> ExitCode:
     if session.debug:
         tell("".join(traceback.format_exception(error)).rstrip())
     if session.format == "jsonl":
-        event = {"schema": "schedsolve/1", "type": "error", "code": name, "message": message}
+        from schedsolve.cli import events
+
+        place = {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}
         with suppress(OSError):  # nobody may be reading any more
-            echo_document(
-                json.dumps(event | {"file": getattr(error, "path", None), "line": getattr(error, "line", None)})
-            )
+            events.emit(events.Error(code=name, message=message, **place))
     tell(f"schedsolve: {message}")
     return code
 

@@ -73,19 +73,16 @@ def text(found: Explanation) -> str:
 
 
 def _json(problem: Any, found: Explanation) -> str:
-    from schedsolve.cli.documents import Change, Constraint, Explained, encode
+    from schedsolve.cli.documents import Explained, encode
 
     return encode(
         Explained(
             kind=problem.kind,
             problem=problem.fingerprint,
             feasible=found.feasible,
-            conflict=[Constraint(**item.to_builtins()) for item in found.conflict],
+            conflict=list(found.conflict),
             minimal=found.minimal,
-            relaxations=[
-                Change(Constraint(**change.item.to_builtins()), change.amount, change.words)
-                for change in found.relaxations
-            ],
+            relaxations=list(found.relaxations),
             seconds=round(found.seconds, 3),
             notes=list(found.notes),
         )

@@ -15,6 +15,7 @@ from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
 
 if TYPE_CHECKING:
+    from schedsolve.models.objective import Objective
     from schedsolve.models.setting import Setting
 
     Settings = tuple[tuple[Setting, Any], ...]
@@ -65,8 +66,8 @@ def _facts(problem: Any) -> list[tuple[str, Any]]:
         ("sizes", ", ".join(f"{count} {what}" for what, count in sizes(problem).items())),
         ("features", ", ".join(features(problem)) or "none beyond the basic problem"),
         ("objective", ", then ".join(problem.objective)),
-        ("bound", ", then ".join(f"{bound}" for _, bound in bounds(problem) if bound is not None)),
-        ("best known", known and best_known_text(known)),
+        ("bound", ", then ".join(x.shown(bound) for x, bound in bounds(problem) if bound is not None)),
+        ("best known", known and best_known_text(known, problem.levels)),
         ("fingerprint", problem.fingerprint),
     ]
 
@@ -86,12 +87,11 @@ def features(problem: Any) -> list[str]:
     return flags + [f"{name}={value}" if isinstance(value, str) else name for name, value in used]
 
 
-def bounds(problem: Any) -> list[tuple[str, int | None]]:
-    """The cheap lower bound of each objective."""
+def bounds(problem: Any) -> list[tuple[Objective, int | None]]:
+    """Each level and its cheap lower bound."""
     parts = family(problem.kind)
-    names = [level.name for level in problem.levels]
-    found = parts.load("bound")(problem) if parts.bound else [None] * len(names)
-    return list(zip(names, found, strict=True))
+    found = parts.load("bound")(problem) if parts.bound else [None] * len(problem.levels)
+    return list(zip(problem.levels, found, strict=True))
 
 
 def _rules(parts: Family) -> list[str]:
@@ -127,10 +127,9 @@ def _shown(value: Any) -> str:
 
 
 def _json(problem: Any, of_format: Settings) -> str:
-    from schedsolve.cli.documents import Info, Known, Objective, SettingNow, encode
+    from schedsolve.cli.documents import Info, ObjectiveValue, SettingNow, encode
     from schedsolve.instances.best_known import best_known
 
-    known = best_known(problem)
     return encode(
         Info(
             kind=problem.kind,
@@ -140,8 +139,8 @@ def _json(problem: Any, of_format: Settings) -> str:
             data=problem.data_fingerprint,
             sizes=sizes(problem),
             features=features(problem),
-            bounds=[Objective(name, bound) for name, bound in bounds(problem)],
-            best_known=None if known is None else Known(known.lower, known.upper, known.source, known.date),
+            bounds=[ObjectiveValue.of(objective, bound) for objective, bound in bounds(problem)],
+            best_known=best_known(problem),
             engines=dict(unsupported(problem)),
             settings=[
                 SettingNow(s.name, s.type_name, s.meaning, list(s.choices), value)

@@ -6,18 +6,20 @@ never slows a solver.
 
 from __future__ import annotations
 
-import json
 import sys
 import threading
+from collections.abc import Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from schedsolve.cli import events
 from schedsolve.cli.columns import percent
-from schedsolve.cli.echo import echo_document, tell, unfailing_stderr
+from schedsolve.cli.echo import tell, unfailing_stderr
 from schedsolve.instances.characters import printable
 from schedsolve.solvers.stop import Stop, relative_gap
 
 if TYPE_CHECKING:
+    from schedsolve.models.objective import Objective
     from schedsolve.solvers.result import TracePoint
 
 INTERVAL = 1.0
@@ -30,9 +32,10 @@ HEARTBEAT = 10.0
 class Silent:
     """Shows nothing, and keeps what the others show: the latest point."""
 
-    def __init__(self, stop: Stop):
+    def __init__(self, stop: Stop, levels: Sequence[Objective] = ()):
         self.stop = stop
         self.latest: TracePoint | None = None
+        self._levels = {level.name: level for level in levels}
 
     def __enter__(self) -> Self:
         return self
@@ -58,21 +61,25 @@ class Silent:
         if point is None or point.objective is None:
             parts.append("no solution yet")
         else:
-            parts.append(f"{point.stage} {point.objective}")
+            parts.append(f"{point.stage} {self._shown(point, point.objective)}")
         if point is not None and point.bound is not None:
-            parts.append(f"bound {point.bound}")
+            parts.append(f"bound {self._shown(point, point.bound)}")
             if point.objective is not None:
                 parts.append(f"gap {percent(relative_gap(point.objective, point.bound))}")
         if point is not None:
             parts.append(point.who)
         return "  ".join(parts)
 
+    def _shown(self, point: TracePoint, value: int) -> str:
+        level = self._levels.get(point.stage)
+        return str(value) if level is None else level.shown(value)
+
 
 class PlainLines(Silent):
     """For logs: a line when something got better, at most one a second, and a heartbeat."""
 
-    def __init__(self, stop: Stop):
-        super().__init__(stop)
+    def __init__(self, stop: Stop, levels: Sequence[Objective] = ()):
+        super().__init__(stop, levels)
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._report, daemon=True, name="progress")
 
@@ -97,12 +104,12 @@ class PlainLines(Silent):
 class LiveLine(Silent):
     """For a terminal: one line, drawn again four times a second, gone at the end."""
 
-    def __init__(self, stop: Stop):
+    def __init__(self, stop: Stop, levels: Sequence[Objective] = ()):
         from rich.console import Console
         from rich.live import Live
         from rich.text import Text
 
-        super().__init__(stop)
+        super().__init__(stop, levels)
         self._live = Live(
             get_renderable=lambda: Text(printable(self.line()), no_wrap=True, overflow="ellipsis"),
             console=Console(file=unfailing_stderr()),
@@ -123,51 +130,36 @@ class LiveLine(Silent):
 class JsonLines(Silent):
     """For programs: one JSON object a line on stdout. Where it can not be written there is nobody to search for."""
 
-    def __init__(self, stop: Stop, start: dict[str, Any]):
+    def __init__(self, stop: Stop, start: events.Start):
         super().__init__(stop)
         self.start = start
 
     def __enter__(self) -> Self:
-        emit("start", self.start)
+        events.emit(self.start)
         return self
 
     def improvement(self, point: TracePoint, solution: Any) -> None:
-        self._emit("improvement", point)
+        self._emit(events.Improvement.of(point))
 
     def bound(self, point: TracePoint) -> None:
-        self._emit("bound", point)
+        self._emit(events.Bound.of(point))
 
-    def _emit(self, kind: str, point: TracePoint) -> None:
+    def _emit(self, event: events.Event) -> None:
         try:
-            emit(kind, _values(point))
+            events.emit(event)
         except OSError:  # what is found is still written to files
             self.stop.request("interrupt")
 
 
-def emit(kind: str, values: dict[str, Any]) -> None:
-    """Write one event of the stream."""
-    echo_document(json.dumps({"schema": "schedsolve/1", "type": kind} | values))
-
-
-def _values(point: TracePoint) -> dict[str, Any]:
-    return {
-        "seconds": round(point.seconds, 4),
-        "objective": point.objective,
-        "bound": point.bound,
-        "engine": point.who,
-        "stage": point.stage,
-    }
-
-
-def reporter(stop: Stop, format: str, *, quiet: bool, start: dict[str, Any]) -> Silent:
-    """The one that fits the format and the terminal."""
+def reporter(stop: Stop, format: str, *, quiet: bool, start: events.Start, levels: Sequence[Objective] = ()) -> Silent:
+    """The one that fits the format and the terminal; ``levels`` are the problem's."""
     if format == "jsonl":
         return JsonLines(stop, start)
     if quiet:
         return Silent(stop)
     if sys.stderr.isatty() and _moves_its_cursor():
-        return LiveLine(stop)
-    return PlainLines(stop)
+        return LiveLine(stop, levels)
+    return PlainLines(stop, levels)
 
 
 def _moves_its_cursor() -> bool:

@@ -186,6 +186,7 @@ def _read_hint(problem: Any, path: str) -> Any:
 
 def _reporter(problem: Any, options: dict[str, Any]) -> Silent:
     """Who reports of the search; its ``stop`` holds the limits."""
+    from schedsolve.cli.events import Start
     from schedsolve.cli.progress import reporter
     from schedsolve.solvers.stop import Stop
 
@@ -197,17 +198,17 @@ def _reporter(problem: Any, options: dict[str, Any]) -> Silent:
         gap=options["gap"],
         started=session().started,
     )
-    start = {
-        "kind": problem.kind,
-        "name": problem.name,
-        "problem": problem.fingerprint,
-        "objectives": list(problem.objective),
-        "engine": options["engine"],
-        "time_limit": stop.time_limit,
-        "threads": options["threads"],
-        "seed": options["seed"],
-    }
-    return reporter(stop, session().format, quiet=options["quiet"], start=start)
+    start = Start(
+        kind=problem.kind,
+        name=problem.name,
+        problem=problem.fingerprint,
+        objectives=[level.name for level in problem.levels],
+        engine=options["engine"],
+        time_limit=stop.time_limit,
+        threads=options["threads"],
+        seed=options["seed"],
+    )
+    return reporter(stop, session().format, quiet=options["quiet"], start=start, levels=problem.levels)
 
 
 def _solve(problem: Any, report: Silent, arguments: dict[str, Any]) -> Result:
@@ -244,9 +245,9 @@ def _print(problem: Any, result: Result) -> None:
     elif session().format == "json":
         echo_document(_summary(result).to_json())
     else:
-        from schedsolve.cli.progress import emit
+        from schedsolve.cli import events
 
-        emit("result", {k: v for k, v in result.to_builtins().items() if k not in ("schema", "solution", "trace")})
+        events.emit(events.Result.of(result))
 
 
 def _summary(result: Result) -> Result:

@@ -16,8 +16,7 @@ from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.models.check import Verdict
-    from schedsolve.models.claim import Claim
-    from schedsolve.models.violation import Violation
+    from schedsolve.models.objective import Objective
 
 ROWS = 40
 """Violations that are shown as text."""
@@ -40,20 +39,19 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     says which. All that a result states is checked: status, objective values, bounds, gap, the trace.
     Exits with 0 where the solution is feasible and all claims are true, else with 1.
     """
+    from schedsolve.instances.best_known import refuted
     from schedsolve.instances.native import read_solution
     from schedsolve.models.check import check
-    from schedsolve.models.claim import solution_and_claim
     from schedsolve.models.errors import InvalidFile
 
     problem = read_problem(file, options)
     given = read_solution(solution)
     if given.kind != problem.kind:
         raise InvalidFile(solution, f"is of kind {given.kind}, the problem is {problem.kind}")
-    held, claim = solution_and_claim(given)
     verdict = check(problem, given)
-    if claim is not None:
-        verdict = replace(verdict, false=[*verdict.false, *_refuted(problem, claim)])
-    if held is None and not verdict.violations:
+    if verdict.claim is not None:
+        verdict = replace(verdict, false=[*verdict.false, *refuted(problem, verdict.claim)])
+    if verdict.solution is None and not verdict.violations:
         raise InvalidFile(solution, "the result holds no solution")
     if session().format == "json":
         echo_document(_json(problem, verdict))
@@ -62,28 +60,11 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     return ExitCode.NO if verdict.violations and not exit_zero else ExitCode.OK
 
 
-def _refuted(problem: Any, claim: Claim) -> list[Violation]:
-    """What is claimed of the first objective though the literature has a better solution."""
-    from schedsolve.instances.best_known import best_known
-    from schedsolve.models.claim import CODE
-    from schedsolve.models.violation import Violation
-
-    first = problem.objective[0]
-    known = best_known(problem.with_settings(objective=first))
-    if known is None or claim.stated["problem"] != problem.fingerprint:
-        return []
-    reached = f"{known.upper} has been reached ({known.source}, {known.date})"
-    bounds = {x["bound"] for x in claim.stated["objectives"] if x["name"] == first and x["bound"] is not None}
-    texts = [f"{first} bound {bound} stated, {reached}" for bound in bounds if bound > known.upper]
-    if claim.stated["status"] == "INFEASIBLE":
-        texts.append(f"status INFEASIBLE stated, {first} {reached}")
-    return [Violation(CODE, text) for text in texts]
-
-
 def _text(problem: Any, verdict: Verdict) -> str:
     found = verdict.violations
     if not found:
-        return "feasible: " + ", ".join(f"{name} {value}" for name, value in verdict.objectives)
+        values = (f"{level.name} {level.shown(value)}" for level, value in _levels(problem, verdict))
+        return "feasible: " + ", ".join(values)
     codes = Counter(violation.code for violation in found)
     counts = ", ".join(f"{count} {code}" for code, count in codes.items())
     what = "infeasible" if verdict.broken else "not as claimed"
@@ -92,15 +73,21 @@ def _text(problem: Any, verdict: Verdict) -> str:
     return "\n".join([head, *(f"  {printable(str(violation))}" for violation in found[:ROWS]), *rest])
 
 
+def _levels(problem: Any, verdict: Verdict) -> list[tuple[Objective, int]]:
+    """Each objective and its value, where the checker could compute them."""
+    values = dict(verdict.objectives)
+    return [(level, values[level.name]) for level in problem.levels if level.name in values]
+
+
 def _json(problem: Any, verdict: Verdict) -> str:
-    from schedsolve.cli.documents import BrokenRule, Objective, Validation, encode
+    from schedsolve.cli.documents import ObjectiveValue, Validation, encode
 
     return encode(
         Validation(
             kind=problem.kind,
             problem=problem.fingerprint,
             feasible=not verdict.violations,
-            objectives=[Objective(name, value) for name, value in verdict.objectives],
-            violations=[BrokenRule(**violation.to_builtins()) for violation in verdict.violations],
+            objectives=[ObjectiveValue.of(level, value) for level, value in _levels(problem, verdict)],
+            violations=verdict.violations,
         )
     )

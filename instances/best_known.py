@@ -1,7 +1,8 @@
 """The best bounds known from the literature, for display and comparison only: no engine reads them.
 
 ``data/best_known.csv`` holds one line for each problem, found by the problem's fingerprint and never by its
-name: names repeat between sets, and a problem with another objective or blocking rule is another problem.
+name: names repeat between sets, and a problem with another objective or blocking rule is another problem. Of several
+objectives ``lower`` and ``upper`` may hold a value each, with spaces between, the first objective's first.
 ``benchmarks/build_best_known.py`` writes the file. The bounds are facts collected by others:
 github.com/ScheduleOpt/benchmarks, github.com/ScheduleOpt/optalcp-benchmarks,
 github.com/TimefoldAI/timefold-solver-benchmarks, github.com/ptal/kobe-scheduling, github.com/PyJobShop/Experiments,
@@ -11,10 +12,16 @@ PSPLIB (om-db.wi.tum.de/psplib) and the operations research group of Ghent Unive
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
+
+from schedsolve.models.claim import CODE, Claim
+from schedsolve.models.violation import Violation
 
 if TYPE_CHECKING:
     from schedsolve.models.record import Record
@@ -38,21 +45,66 @@ SOURCES: dict[str, str] = {
 """What the short keys in the column ``source`` stand for."""
 
 
-@dataclass(frozen=True)
-class BestKnown:
-    """Proven lower bound and best objective known, ``lower <= optimum <= upper``."""
+class BestKnown(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is known of a problem: ``lower <= optimum <= upper`` of its first objective, and perhaps of further ones."""
 
-    name: str
-    set: str
     lower: int
+    """Proven bound."""
     upper: int
-    source: str
-    date: str
+    """Best value that was reached."""
+    source: str = ""
+    date: str = ""
     """When the source was read, ISO 8601."""
+    name: str = ""
+    set: str = ""
+    lowers: tuple[int, ...] = ()
+    """Bounds level by level, where there are several; one below the first holds where the levels above are optimal."""
+    uppers: tuple[int, ...] = ()
+    """The values of one solution level by level, where several are known; no solution is better in their order."""
+
+    @property
+    def bounds(self) -> tuple[int, ...]:
+        """One a level, as far as they are known."""
+        return self.lowers or (self.lower,)
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """One a level, as far as they are known."""
+        return self.uppers or (self.upper,)
 
     @property
     def closed(self) -> bool:
-        return self.lower == self.upper
+        """Are all values that are known proved optimal?"""
+        return self.bounds == self.values
+
+    def first_difference(self, values: Iterable[int | None]) -> tuple[int, float] | None:
+        """The first level at which ``values`` are others, and (value - known) / max(1, abs(known)) there.
+
+        None where there is none, as far as both are known.
+        """
+        for level, (value, known) in enumerate(zip(values, self.values, strict=False)):
+            if value is None:
+                return None
+            if value != known:
+                return level, (value - known) / max(1, abs(known))
+        return None
+
+    def gap(self, values: Sequence[int | None]) -> float | None:
+        """Relative, of the first level that differs, 0 where none does; None without values."""
+        if not values or values[0] is None:
+            return None
+        difference = self.first_difference(values)
+        return 0.0 if difference is None else difference[1]
+
+    def bare(self) -> BestKnown:
+        """The numbers alone."""
+        return _known(self.bounds, self.values)
+
+    def tightened(self, other: BestKnown) -> BestKnown:
+        """The better bound and the better value of both, without a source."""
+        bounds = max(self.bounds, other.bounds)
+        values = min(self.values, other.values, key=lambda known: (*known, math.inf))
+        return _known(bounds, values)
 
 
 def best_known(problem: Record) -> BestKnown | None:
@@ -62,7 +114,33 @@ def best_known(problem: Record) -> BestKnown | None:
     if not after:
         return None
     name, family, lower, upper, source, date = next(csv.reader([after.split("\n", 1)[0]]))
-    return BestKnown(name, family, int(lower), int(upper), SOURCES[source], date)
+    bounds, values = (tuple(map(int, cell.split())) for cell in (lower, upper))
+    return _known(bounds, values, source=SOURCES[source], date=date, name=name, set=family)
+
+
+def refuted(problem: Record, claim: Claim) -> list[Violation]:
+    """What is claimed of the first objective, and of further ones where they are known, though better is known."""
+    first = problem.objective[0]  # type: ignore[attr-defined]
+    known = best_known(problem) or best_known(problem.with_settings(objective=first))
+    if known is None or claim.stated["problem"] != problem.fingerprint:
+        return []
+    said = f"({known.source}, {known.date})"
+    bounds = {stated["name"]: stated["bound"] for stated in claim.stated["objectives"]}
+    texts = []
+    for level, value in zip(problem.levels, known.values, strict=False):
+        bound = bounds.get(level.name)
+        if bound is not None and bound > value:
+            texts.append(f"{level.name} bound {bound} stated, {value} has been reached {said}")
+        if bound != value:  # a bound below this level speaks of other values above
+            break
+    if claim.stated["status"] == "INFEASIBLE":
+        texts.append(f"status INFEASIBLE stated, {problem.levels[0].name} {known.upper} has been reached {said}")
+    return [Violation(CODE, text) for text in texts]
+
+
+def _known(bounds: tuple[int, ...], values: tuple[int, ...], **origin: str) -> BestKnown:
+    several = {"lowers": bounds, "uppers": values} if len(values) > 1 or len(bounds) > 1 else {}
+    return BestKnown(bounds[0], values[0], **origin, **several)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from schedsolve.models import arguments
 from schedsolve.models.claim import Claim, false_claims, solution_and_claim
+from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.registry import family
 from schedsolve.models.violation import Violation
@@ -16,6 +17,10 @@ from schedsolve.models.violation import Violation
 class Verdict:
     """What the checker says of a solution or a result."""
 
+    solution: Any | None
+    """What was checked; None where a result holds none."""
+    claim: Claim | None
+    """What was stated; None of a bare solution."""
     broken: list[Violation]
     """The rules of the problem that the solution breaks."""
     false: list[Violation]
@@ -47,8 +52,17 @@ def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
         parts = family(problem.kind)
         broken = parts.load("violations")(problem, solution)
         objectives = parts.load("evaluate")(problem, solution)
-    false = [] if claim is None else false_claims(problem, claim, objectives, solved=solution is not None)
-    return Verdict(broken, false, objectives)
+    false: list[Violation] = []
+    if claim is not None:
+        details = _details(problem, solution) if objectives and "details" in claim.stated else None
+        false = false_claims(problem, claim, objectives, details=details, solved=solution is not None)
+    return Verdict(solution, claim, broken, false, objectives)
+
+
+def _details(problem: Any, solution: Any) -> dict[str, Any]:
+    """What the family tells of a solution of the right shape."""
+    parts = family(problem.kind)
+    return checked_details(parts.load("details")(problem, solution)) if parts.details else {}
 
 
 def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
@@ -58,7 +72,7 @@ def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> li
     solution is ``InvalidSolution``.
     """
     verdict = check(problem, solution, claim=claim)
-    if solution_and_claim(solution)[0] is None:
+    if verdict.solution is None:
         raise InvalidSolution([Violation("shape", "the result holds no solution"), *verdict.false])
     return verdict.violations
 

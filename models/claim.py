@@ -57,14 +57,22 @@ def solution_and_claim(
     raise arguments.wrong(name, given, expected)
 
 
-def false_claims(problem: Any, claim: Claim, values: Sequence[tuple[str, int]], *, solved: bool) -> list[Violation]:
+def false_claims(
+    problem: Any,
+    claim: Claim,
+    values: Sequence[tuple[str, int]],
+    *,
+    solved: bool,
+    details: Mapping[str, Any] | None = None,
+) -> list[Violation]:
     """All that is false in ``claim``, a violation of code ``claim`` each.
 
     ``values`` are the problem's objectives as the checker found them, empty where it could not; ``solved`` says
-    whether there is a solution at all. Where the result was made for another problem it is only held to itself.
+    whether there is a solution at all; ``details`` are the family's, None where they are not known. Where the result
+    was made for another problem it is only held to itself.
     """
-    case = _Case(problem, claim.stated, values, solved)
-    groups = (_origin, _objectives, _units, _headline, _status, _stop, _makers, _numbers, _trace)
+    case = _Case(problem, claim.stated, values, solved, details)
+    groups = (_origin, _objectives, _units, _headline, _status, _stop, _makers, _numbers, _trace, _details)
     return [Violation(CODE, text) for group in groups for text in group(case)]
 
 
@@ -76,6 +84,7 @@ class _Case:
     stated: Mapping[str, Any]
     found: Sequence[tuple[str, int]]
     solved: bool
+    details: Mapping[str, Any] | None = None
 
     @cached_property
     def own(self) -> bool:
@@ -318,6 +327,17 @@ def _trace(case: _Case) -> Iterator[str]:
         wrong = fault(points, case.levels, case.stated.get("seconds", math.inf))
         if wrong:
             yield f"trace: {wrong}"
+
+
+def _details(case: _Case) -> Iterator[str]:
+    """What the family tells of the solution."""
+    if case.details is None or not case.own:
+        return
+    for name, value in case.stated.get("details", {}).items():
+        if name not in case.details:
+            yield f"detail {_shown(name)} stated, which {case.problem.kind} does not tell"
+        elif value != case.details[name]:
+            yield f"detail {_shown(name)} {_shown(value)} stated, it is {_shown(case.details[name])}"
 
 
 # --- words ----------------------------------------------------------------------------------------

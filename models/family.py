@@ -90,6 +90,9 @@ class Family:
     least; solutions are not held to them, a result notes them."""
     picture: str = ""
     """What charts draw: ``picture(problem, solution) -> Picture``."""
+    details: str = ""
+    """What is told of a solution beside its objectives, above the rows of the table:
+    ``details(problem, solution) -> dict[str, Any]``, plain values of JSON."""
     table: str = ""
     """Rows of a solution for text and CSV: ``table(problem, solution) -> (columns, rows)``."""
     writes: Mapping[str, str] = field(default_factory=dict)

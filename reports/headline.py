@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.level import Level
+from schedsolve.models.objective import spoken
 from schedsolve.models.registry import family
 from schedsolve.reports.timeaxis import grouped
 
@@ -14,8 +16,8 @@ from schedsolve.reports.timeaxis import grouped
 class Headline:
     """Read from a ``Result``; of a bare solution only the objectives are known."""
 
-    levels: tuple[tuple[str, int, int | None], ...]
-    """Name, value and bound of each objective."""
+    levels: tuple[Level, ...]
+    """The objectives with their values and bounds."""
     status: str = ""
     gap: float | None = None
     engine: str = ""
@@ -29,9 +31,10 @@ class Headline:
         solution, claim = solution_and_claim(result)
         if claim is None:
             values = family(problem.kind).load("evaluate")(problem, solution)
-            return cls(tuple((name, value, None) for name, value in values))
+            known = zip(problem.levels, values, strict=True)
+            return cls(tuple(objective.level(value) for objective, (_, value) in known))
         return cls(
-            levels=tuple((x.name, x.value, x.bound) for x in result.objectives),
+            levels=tuple(result.objectives),
             status=str(result.status),
             gap=result.gap,
             engine=result.engine or "",
@@ -41,17 +44,19 @@ class Headline:
 
     def __str__(self) -> str:
         parts = [self.status] if self.status else []
-        for name, value, bound in self.levels:
-            known = "" if bound is None or bound == value else f" (bound {grouped(bound)})"
-            parts.append(f"{spoken(name)} {grouped(value)}{known}")
+        for level in self.levels:
+            known = "" if level.bound in (None, level.value) else f" (bound {shown(level, level.bound)})"
+            parts.append(f"{spoken(level.name)} {shown(level, level.value)}{known}")
         if self.gap:
             parts.append(f"gap {percent(self.gap)}")
         return "  ·  ".join(parts)
 
 
-def spoken(name: str) -> str:
-    """An objective's name in words."""
-    return name.replace("_", " ")
+def shown(level: Level, value: int | None) -> str:
+    """A value or a bound of an objective as a picture shows it: whole numbers in groups of three digits."""
+    if value is None:
+        return ""
+    return grouped(value) if level.unit != "share" and level.scale in (None, 1) else level.shown(value)
 
 
 def percent(share: float) -> str:

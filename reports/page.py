@@ -13,9 +13,10 @@ from typing import Any
 
 import msgspec
 
+from schedsolve.models.objective import spoken
 from schedsolve.reports import page_gantt, page_panels
 from schedsolve.reports.gantt import Gantt
-from schedsolve.reports.headline import Headline, percent, spoken
+from schedsolve.reports.headline import Headline, percent, shown
 from schedsolve.reports.page_content import Content
 from schedsolve.reports.panels import Panels
 from schedsolve.reports.picture import TABLE_ROWS, Picture, Table
@@ -65,10 +66,10 @@ def _json(values: Any) -> str:
 def _facts(headline: Headline) -> str:
     """The figures at the top, as entries of a description list."""
     facts = [("status", headline.status)] if headline.status else []
-    for name, value, bound in headline.levels:
-        facts.append((spoken(name), grouped(value)))
-        if bound is not None:
-            facts.append(("bound", grouped(bound)))
+    for level in headline.levels:
+        facts.append((spoken(level.name), shown(level, level.value)))
+        if level.bound is not None:
+            facts.append(("bound", shown(level, level.bound)))
     if headline.gap is not None:
         facts.append(("gap", percent(headline.gap)))
     if headline.engine:

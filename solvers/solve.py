@@ -17,6 +17,7 @@ from typing import Any
 from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.family import Family, Role
 from schedsolve.models.registry import family
@@ -326,6 +327,7 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     if reason == "proof" and not progress.closed:  # the proof was refuted by a solution
         reason = "error"
     settings = {s.name: getattr(problem, s.name) for s in problem.settings}
+    details = _details(progress)
     return Result(
         kind=problem.kind,
         problem=problem.fingerprint,
@@ -342,4 +344,17 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
         versions=versions(),
         notes=tuple(progress.notes),
         settings=settings | {"objective": list(problem.objective)},
+        details=details,
     )
+
+
+def _details(progress: Progress) -> dict[str, Any]:
+    """What the family tells of the solution; a failure there must not cost the answer."""
+    parts = family(progress.problem.kind)
+    if progress.solution is None or not parts.details:
+        return {}
+    try:
+        return checked_details(parts.load("details")(progress.problem, progress.solution))
+    except Exception as error:
+        progress.note(f"bug: no details, please report: {type(error).__name__}: {error}")
+        return {}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+Key = tuple[str, tuple[tuple[str, int], ...]]
+"""Code and things of an item, these by name."""
 
 
 @dataclass(frozen=True)
@@ -11,12 +13,17 @@ class Item:
     """One constraint of a problem: ``code`` names its kind, ``things`` the indices of what it is about."""
 
     code: str
-    things: tuple[tuple[str, int], ...]
+    things: dict[str, int]
     words: str = field(compare=False)
     """The constraint as a sentence."""
 
-    def to_builtins(self) -> dict[str, Any]:
-        return {"code": self.code, "things": dict(self.things), "words": self.words}
+    @property
+    def key(self) -> Key:
+        """Code and things."""
+        return self.code, tuple(sorted(self.things.items()))
+
+    def __hash__(self) -> int:
+        return hash(self.key)
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,6 @@ class Relaxation:
     amount: int | None
     """By how much; None: the constraint is given up altogether."""
     words: str
-
-    def to_builtins(self) -> dict[str, Any]:
-        return {"item": self.item.to_builtins(), "amount": self.amount, "words": self.words}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ class ShopExplainer:
         p = self.problem
         shortest = np.minimum.reduceat(p.duration, p.alt_ptr[:-1])
         work = np.add.reduceat(np.where(p.done, 0, shortest), p.job_ptr[:-1])
-        keys = {(item.code, item.things): item for item in self.items()}
+        keys = {item.key: item for item in self.items()}
         for j in np.flatnonzero(p.release + work > p.deadline).tolist():
             wanted = [(code, (("job", j),)) for code in ("deadline", "release", "job_order")]
             yield [keys[key] for key in wanted if key in keys]
@@ -85,7 +85,7 @@ class ShopExplainer:
             if item.code != "machine":
                 finer.append(item)
                 continue
-            k = dict(item.things)["machine"]
+            k = item.things["machine"]
             for o in np.unique(p.operation_of[(p.machine == k) & (p.duration > 0)]).tolist():
                 if not p.done[o]:
                     words = f"{p.operation_name(o)} shares {p.machine_name(k)} with others"
@@ -97,7 +97,7 @@ class ShopExplainer:
         p = self.problem
         by_code: dict[str, list[dict[str, int]]] = {}
         for item in given_up:
-            by_code.setdefault(item.code, []).append(dict(item.things))
+            by_code.setdefault(item.code, []).append(item.things)
         shop = _without_decisions(p, by_code)
         shop = _with_own_machines(shop, by_code)
         jobs = [things["job"] for things in by_code.get("job_order", [])]
@@ -109,7 +109,7 @@ class ShopExplainer:
 
     def change(self, item: Item) -> Change | None:
         """Later deadlines and earlier releases."""
-        p, things = self.problem, dict(item.things)
+        p, things = self.problem, item.things
         if item.code not in ("deadline", "release"):
             return None
         job, sign = things["job"], 1 if item.code == "deadline" else -1
@@ -209,4 +209,4 @@ def _apart(p: JobShop, jobs: Sequence[int]) -> JobShop:
 
 
 def _item(code: str, words: str, **things: int) -> Item:
-    return Item(code, tuple(sorted(things.items())), words)
+    return Item(code, things, words)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from schedsolve.benchmarks.runs import Known, Objective, Point, Run
+from schedsolve.benchmarks.runs import Point, Run
+from schedsolve.instances.best_known import BestKnown
+from schedsolve.models.level import Level
 
 
 @pytest.fixture
@@ -29,8 +31,8 @@ def record() -> Callable[..., Run]:
             "iterations": None,
             "params": {},
             "status": status,
-            "objectives": [Objective("makespan", value, bound)],
-            "best_known": None if upper is None else Known(upper, upper),
+            "objectives": [Level("makespan", value, bound)],
+            "best_known": None if upper is None else BestKnown(upper, upper),
             "seconds": 10.0,
             "wall_seconds": 10.5,
             "trace": trace,

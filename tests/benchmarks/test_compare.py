@@ -8,7 +8,9 @@ from collections.abc import Callable
 import pytest
 
 from schedsolve.benchmarks.compare import Comparison
-from schedsolve.benchmarks.runs import Known, Objective, Run
+from schedsolve.benchmarks.runs import Run
+from schedsolve.instances.best_known import BestKnown
+from schedsolve.models.level import Level
 
 Record = Callable[..., Run]
 
@@ -79,8 +81,8 @@ def test_wins_are_of_the_mean_objective_and_shared(record: Record) -> None:
 
 
 def test_of_equal_first_objectives_the_next_one_wins(record: Record) -> None:
-    def two(first: int, second: int) -> list[Objective]:
-        return [Objective("tardy_jobs", first, first), Objective("makespan", second, None)]
+    def two(first: int, second: int) -> list[Level]:
+        return [Level("tardy_jobs", first, first), Level("makespan", second, None)]
 
     runs = [record("a", objectives=two(3, 50)), record("b", objectives=two(3, 40)), record("c", objectives=two(4, 1))]
     assert {row.engine: row.wins for row in Comparison(runs).by_engine()} == {"a": 0, "b": 1, "c": 0}
@@ -106,10 +108,10 @@ def test_the_later_record_counts_and_that_is_said(record: Record) -> None:
 
 
 def test_the_tightest_best_known_bounds_count_for_all(record: Record) -> None:
-    old, new = record("a", value=110, upper=110), record("b", value=110, best_known=Known(90, 100))
+    old, new = record("a", value=110, upper=110), record("b", value=110, best_known=BestKnown(90, 100))
     comparison = Comparison([old, new])
     assert [row.mean_gap for row in comparison.by_engine()] == [pytest.approx(0.1)] * 2
-    assert comparison.by_instance()[0].best_known == Known(110, 100)
+    assert comparison.by_instance()[0].best_known == BestKnown(110, 100)
 
 
 def test_labels_say_what_differs(record: Record) -> None:
@@ -147,7 +149,7 @@ def test_a_row_for_each_instance(record: Record) -> None:
 
 
 def test_records_of_one_problem_may_list_different_objectives(record: Record) -> None:
-    first, second = Objective("makespan", 5, 5), Objective("total_tardiness", 0, 0)
+    first, second = Level("makespan", 5, 5), Level("total_tardiness", 0, 0)
     runs = [record("a", "x", objectives=[first]), record("a", "x", seed=1, objectives=[first, second])]
     (row,) = Comparison(runs).by_engine()
     assert (row.runs, row.wins) == (2, 1)

@@ -20,7 +20,7 @@ def test_the_table_has_a_row_for_each_contradiction(
 def test_an_explanation_that_does_not_hold_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     problem = levels(level=10, seed=0, contradiction="window")
     found = explain(problem, threads=1)
-    more = Item("capacity", (("resource", 0),), "a crew")
+    more = Item("capacity", {"resource": 0}, "a crew")
     monkeypatch.setattr(explain_table, "explain", lambda *_, **__: found.__class__(False, (*found.conflict, more)))
     row = explain_table.explained(problem, 20)
     assert "not needed: a crew" in row.wrong

@@ -6,11 +6,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from schedsolve.instances.best_known import COLUMNS, DATA, SOURCES, BestKnown, best_known
+from schedsolve.instances.best_known import COLUMNS, DATA, SOURCES, BestKnown, best_known, refuted
 from schedsolve.instances.bundled import bundled, catalogue
+from schedsolve.models.claim import Claim
 from schedsolve.models.jobshop import JobShop
 
 with DATA.open(encoding="utf-8", newline="") as file:
@@ -133,3 +135,96 @@ def test_files_find_their_rows(benchmarks: Path, file: str, lower: int, upper: i
     found = best_known(load(benchmarks / file))
     assert found is not None
     assert (found.lower, found.upper) == (lower, upper)
+
+
+# --- several objectives -----------------------------------------------------------------------
+
+
+LATE = JobShop.from_jobs([[(0, 3)], [(0, 2)]], due=[1, 9], objective="tardy_jobs,total_tardiness,makespan")
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> BestKnown:
+    """The best known values of ``LATE``, of whose second objective the bound lies lower."""
+    row = f"\n{LATE.fingerprint},late,own,1 1,1 2 5,own,2026-11-28\n"
+    monkeypatch.setattr("schedsolve.instances.best_known._text", lambda: row)
+    found = best_known(LATE)
+    assert found is not None
+    return found
+
+
+def test_an_entry_may_hold_a_value_for_each_level(several):
+    assert (several.lower, several.upper) == (1, 1)
+    assert (several.bounds, several.values) == ((1, 1), (1, 2, 5))
+    assert not several.closed
+    assert known_as_json(several) == {"lower": 1, "upper": 1, "lowers": [1, 1], "uppers": [1, 2, 5]}
+    assert (several.name, several.source) == ("late", SOURCES["own"])
+
+
+def known_as_json(found: BestKnown) -> Any:
+    return msgspec.json.decode(msgspec.json.encode(found.bare()))
+
+
+def test_an_entry_with_one_value_is_as_it_was():
+    found = known("ft06")
+    assert (found.bounds, found.values, found.lowers, found.uppers) == ((55,), (55,), (), ())
+    assert known_as_json(found) == {"lower": 55, "upper": 55}
+
+
+@pytest.mark.parametrize(
+    ("values", "difference", "gap"),
+    [
+        ([1, 2, 5], None, 0),
+        ([2, 0, 0], (0, 1.0), 1.0),
+        ([1, 3, 4], (1, 0.5), 0.5),
+        ([1, 2, 4], (2, -0.2), -0.2),
+        ([1, 2], None, 0),
+        ([None, None, None], None, None),
+        ([], None, None),
+    ],
+)
+def test_the_gap_is_that_of_the_first_level_that_differs(several, values, difference, gap):
+    assert several.first_difference(values) == difference
+    assert several.gap(values) == gap
+
+
+def test_the_tighter_of_two_entries():
+    one = BestKnown(1, 2, lowers=(1, 3), uppers=(2, 9))
+    assert one.tightened(BestKnown(1, 2)).values == (2, 9)
+    assert BestKnown(1, 2).tightened(one).bounds == (1, 3)
+    assert one.tightened(BestKnown(2, 2, uppers=(2, 8))) == BestKnown(2, 2, lowers=(2,), uppers=(2, 8))
+    assert BestKnown(90, 110, source="x").tightened(BestKnown(80, 100)) == BestKnown(90, 100)
+
+
+def stated(*levels: tuple[str, int | None], status: str = "FEASIBLE", problem: JobShop = LATE) -> Claim:
+    objectives = [{"name": name, "value": None, "bound": bound} for name, bound in levels]
+    return Claim({"problem": problem.fingerprint, "status": status, "objectives": objectives})
+
+
+@pytest.mark.parametrize(
+    ("levels", "names"),
+    [
+        ((("tardy_jobs", 1), ("total_tardiness", 2), ("makespan", 5)), []),
+        ((("tardy_jobs", 2), ("total_tardiness", None), ("makespan", None)), ["tardy_jobs bound 2"]),
+        ((("tardy_jobs", 1), ("total_tardiness", 3), ("makespan", None)), ["total_tardiness bound 3"]),
+        ((("tardy_jobs", 1), ("total_tardiness", 2), ("makespan", 6)), ["makespan bound 6"]),
+        ((("tardy_jobs", 0), ("total_tardiness", 3), ("makespan", 6)), []),
+        ((), []),
+    ],
+)
+def test_bounds_above_what_was_reached_are_refuted(several, levels, names):
+    texts = [violation.message for violation in refuted(LATE, stated(*levels))]
+    assert [text.partition(" stated")[0] for text in texts] == names
+
+
+def test_that_it_is_infeasible_is_refuted(several):
+    (violation,) = refuted(LATE, stated(status="INFEASIBLE"))
+    assert violation.message.startswith("status INFEASIBLE stated, tardy_jobs 1 has been reached (")
+    assert refuted(LATE, stated(status="INFEASIBLE", problem=bundled("ft06"))) == []
+
+
+def test_of_a_list_with_an_unknown_end_the_first_objective_is_refuted():
+    problem = bundled("ft06").with_settings(objective="makespan,total_flow_time")
+    texts = [v.message for v in refuted(problem, stated(("makespan", 56), problem=problem))]
+    assert len(texts) == 1
+    assert texts[0].startswith("makespan bound 56 stated, 55 has been reached")

@@ -9,11 +9,11 @@ def test_spans_lie_on_named_axes_and_are_half_open() -> None:
     spans = (Span("time", 3, 5), Span("address", 0, 4096))
     broken = Violation("overlap", "buffers a and b overlap", {"buffer": [0, 1]}, spans=spans)
     assert broken.to_builtins()["spans"] == [
-        {"axis": "time", "from": 3, "to": 5},
-        {"axis": "address", "from": 0, "to": 4096},
+        {"axis": "time", "start": 3, "end": 5},
+        {"axis": "address", "start": 0, "end": 4096},
     ]
 
 
 def test_without_spans_a_violation_is_written_as_before() -> None:
     broken = Violation("capacity", "too much", {"task": [1]}, (2, 4), 1)
-    assert list(broken.to_builtins()) == ["code", "message", "things", "interval", "amount"]
+    assert list(broken.to_builtins()) == ["code", "message", "things", "interval", "amount", "spans"]

@@ -6,6 +6,7 @@ import json
 import pickle
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from schedsolve.models.check import validate, violations
@@ -86,8 +87,6 @@ def test_json_has_the_published_names():
 
 def test_json_matches_its_schema():
     jsonschema = pytest.importorskip("jsonschema")
-    import msgspec
-
     schema = msgspec.json.schema(ResultDocument)
     jsonschema.validate(json.loads(result().to_json()), schema)
     with pytest.raises(jsonschema.ValidationError):
@@ -112,6 +111,48 @@ def test_json_is_read_strictly(change, message):
     with pytest.raises(InvalidProblem) as error:
         Result.from_json(json.dumps(document))
     assert str(error.value) == f"JSON: {message}"
+
+
+def test_an_older_document_is_read_and_written_as_it_was():
+    """One without units, scales and details."""
+    document = json.loads(result().to_json())
+    assert [list(level) for level in document["objectives"]] == [["name", "value", "bound"]] * 2
+    assert "details" not in document
+    read = Result.from_json(json.dumps(document))
+    assert json.loads(read.to_json()) == document
+    assert violations(made_for(), read) == []
+
+
+def test_the_event_of_a_result_is_its_document_without_solution_and_trace():
+    from schedsolve.cli import events
+
+    made = result(details={"moves": 3})
+    event, document = msgspec.to_builtins(events.Result.of(made)), made.to_builtins()
+    assert event == {"type": "result"} | {k: v for k, v in document.items() if k not in ("solution", "trace")}
+    assert list(event)[1:] == [name for name in document if name not in ("solution", "trace")]
+    assert document["details"] == {"moves": 3}
+
+
+@pytest.mark.parametrize(
+    ("details", "message"),
+    [
+        (3, "JSON: Expected `object`, got `int` - at `$.details`"),
+        ({"a": [[[[[[[[[1]]]]]]]]]}, "details: expected at most 8 lists or objects within each other"),
+    ],
+)
+def test_details_are_plain_and_bounded(details, message):
+    document = json.loads(result().to_json()) | {"details": details}
+    with pytest.raises(InvalidProblem) as error:
+        Result.from_json(json.dumps(document))
+    assert str(error.value) == message
+
+
+def test_units_are_held_to_the_problem():
+    objectives = (Level("makespan", 7, 7, "time", 1), Level("total_completion_time", 12, 9, "money", 1000))
+    assert claims_refused(result(objectives=objectives)) == [
+        "total_completion_time in money stated, it is in time",
+        "total_completion_time with scale 1000 stated, it is 1",
+    ]
 
 
 def made_for() -> JobShop:

@@ -15,14 +15,11 @@ from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import Arcs, HeadsTails, arcs, heads_tails, lengths
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explain import Change
-from schedsolve.solvers.explain.explanation import Item
+from schedsolve.solvers.explain.explanation import Item, Key
 from schedsolve.solvers.explain.rcpsp.core import core
 from schedsolve.solvers.stop import Stop
 
 Ints = npt.NDArray[np.int64]
-
-Key = tuple[str, tuple[tuple[str, int], ...]]
-"""Code and things of an item."""
 
 VERBS = {"S": "starts", "F": "ends"}
 
@@ -124,7 +121,7 @@ class ProjectExplainer:
         """Tasks that ask for more than there is; windows that are too small for a task; chains of links that are too
         long for the dates at their ends, or that close a circle; more work between two dates than can be done."""
         p = self.problem
-        by_key = {(item.code, item.things): item for item in self.items()}
+        by_key = {item.key: item for item in self.items()}
         for r in range(p.num_resources):
             needed = np.minimum.reduceat(np.where(p.duration > 0, p.demand[:, r], 0), p.mode_ptr[:-1])
             if np.any((needed > p.greatest_capacity[r]) & ~p.optional & ~p.done):
@@ -184,7 +181,7 @@ class ProjectExplainer:
         p = self.problem
         finer: list[Item] = []
         for item in conflict:
-            resource = dict(item.things).get("resource", -1)
+            resource = item.things.get("resource", -1)
             if item.code != "capacity" or p.resource_calendar[resource] >= 0:
                 finer.append(item)
                 continue
@@ -200,7 +197,7 @@ class ProjectExplainer:
         """The project without these constraints."""
         change = _Edit(self.problem)
         for item in given_up:
-            getattr(change, item.code)(**dict(item.things))
+            getattr(change, item.code)(**item.things)
         return change.project()
 
     def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
@@ -209,7 +206,7 @@ class ProjectExplainer:
 
     def change(self, item: Item) -> Change | None:
         """Later deadlines, earlier releases, more units, a larger budget, shorter or longer lags."""
-        p, things = self.problem, dict(item.things)
+        p, things = self.problem, item.things
         long = safe_horizon(replace(p, project_deadline=FAR, objective=("makespan",)))
         match item.code:
             case "project_deadline":
@@ -349,7 +346,7 @@ class _Edit:
 
 
 def _item(code: str, words: str, **things: int) -> Item:
-    return Item(code, tuple(sorted(things.items())), words)
+    return Item(code, things, words)
 
 
 def _list(problem: RCPSP, tasks: Sequence[int]) -> str:

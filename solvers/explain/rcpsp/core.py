@@ -72,7 +72,7 @@ class _Model:
         holds = self.model.new_bool_var("")
         enforce = getattr(self, f"_{item.code}", None)
         if enforce is not None:
-            for constraint in enforce(holds, **dict(item.things)):
+            for constraint in enforce(holds, **item.things):
                 constraint.only_enforce_if(holds)
         return holds
 

@@ -246,5 +246,5 @@ def test_a_solvable_project_is_said_to_be_solvable() -> None:
 
 
 def test_items_compare_by_what_they_are_about() -> None:
-    assert Item("link", (("link", 1),), "a") == Item("link", (("link", 1),), "b")
-    assert len(np.unique([hash(Item("link", (("link", 1),), words)) for words in "ab"])) == 1
+    assert Item("link", {"link": 1}, "a") == Item("link", {"link": 1}, "b")
+    assert len(np.unique([hash(Item("link", {"link": 1}, words)) for words in "ab"])) == 1
