@@ -122,6 +122,13 @@ def test_many_rows_scroll(bins: Browser) -> None:
     assert bins.evaluate("panels.panels.map((p) => p.v)") == [[0.5, 1], [0.5, 1]]
     bins.evaluate("panels.reveal(panels.data.items.name.indexOf('web-1'))")
     assert bins.evaluate("panels.panels[0].v[0]") < 0.5
+    x, y = middle(bins, "web-1")
+    bins.evaluate("panels.fit(), panels.draw()")
+    bins.mouse("mouseWheel", x, y, deltaX=0, deltaY=50)
+    bins.wait_for("panels.panels[0].v[0] > 0 && panels.panels[1].v[0] > 0")
+    bins.mouse("mouseWheel", x, y, deltaX=0, deltaY=-300, modifiers=2)
+    bins.wait_for("panels.panels[0].u[1] - panels.panels[0].u[0] < 1")
+    assert bins.evaluate("panels.panels[1].u") == [0, 1]  # amounts of another resource stay as they are
     assert bins.complaints == []
 
 
