@@ -383,8 +383,9 @@ class Panels {
   barAt(x, y) {
     const panel = this.panelAt([x, y]);
     if (!panel) return -1;
+    const value = panel.xAt(x), near = NEAR * (panel.xAt(x + 1) - value);
     for (let i = panel.item.length - 1; i >= 0; i--) {
-      if (panel.item[i] < 0) continue;
+      if (panel.item[i] < 0 || panel.x0[i] > value + near || panel.x1[i] < value - near) continue;
       const [left, top, width, height] = panel.box(i);
       if (x >= left - NEAR && x <= left + width && y >= top && y <= top + height) return panel.first + i;
     }
