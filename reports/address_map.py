@@ -17,6 +17,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from schedsolve.models.record import FAR
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.panels import Boxes, BoxKind, Look, Panel, Panels
 from schedsolve.reports.picture import TABLE_ROWS, Ints, Items, Table
@@ -113,12 +114,13 @@ def address_map(
     panels: list[Panel] = []
     sentences: list[str] = []
     loads = [Load(segments, k) for k in range(len(memories))]
-    highest = max((load.top for load in loads), default=1)
+    highest = max(load.top for load in loads)
     for k, (memory, load) in enumerate(zip(memories, loads, strict=True)):
         weight = max(LEAST_WEIGHT, load.top / max(1, highest))
         panels += _panels(k, memory, load, segments, time, span, weight)
         sentences.append(_sentence(memory, load, time))
-    fullest = max(loads, key=lambda load: load.most, default=None)
+    shares = [load.most / max(1, memory.capacity or FAR) for memory, load in zip(memories, loads, strict=True)]
+    fullest = loads[shares.index(max(shares))]
     place = np.full(len(items.name), -1)
     place[segments.item[::-1]] = segments.memory[::-1]
     return Panels(
@@ -133,7 +135,7 @@ def address_map(
         beside=False,
         places=tuple(memory.name for memory in memories),
         place=place,
-        marked=fullest.at_peak if fullest else place[:0],
+        marked=fullest.at_peak,
         marked_word="At the peak",
         sentences=tuple(sentences),
         table=_table(items, time, memories, segments),

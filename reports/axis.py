@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from schedsolve.instances.characters import one_line
 from schedsolve.reports.timeaxis import DateAxis, grouped, number_marks
 
 AxisKind = Literal["rows", "number", "dates", "bytes"]
@@ -42,6 +43,11 @@ class Axis:
     @classmethod
     def of_bytes(cls, name: str) -> Axis:
         return cls(name, kind="bytes")
+
+    def drawable(self) -> Axis:
+        """The same with names of one line, without control characters."""
+        rows, lanes = tuple(map(one_line, self.rows)), tuple(map(one_line, self.lanes))
+        return replace(self, name=one_line(self.name), unit=one_line(self.unit), rows=rows, lanes=lanes)
 
     @property
     def label(self) -> str:

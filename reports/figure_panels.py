@@ -119,8 +119,8 @@ class PanelsDrawing:
     # --- one panel --------------------------------------------------------------------------------
 
     def _draw_panel(self, panel: Panel, place: Place) -> None:
-        shares = (self.width, self.height, self.width, self.height)
-        axes = self.figure.add_axes(tuple(inch / whole for inch, whole in zip(place, shares, strict=True)))
+        left, bottom = place.left / self.width, place.bottom / self.height
+        axes = self.figure.add_axes((left, bottom, place.width / self.width, place.height / self.height))
         axes.set_xlim(*panel.x_range)
         last = panel is self.picture.panels[-1]
         marks = panel.x.marks(*panel.x_range, max(2, int(place.width * (0.8 if panel.x.kind == "bytes" else 1))))
@@ -185,14 +185,15 @@ class PanelsDrawing:
             x0, x1, y0, y1 = boxes.x0[chosen], boxes.x1[chosen], low[chosen], high[chosen]
             order = 3 + number / 10
             if kind.look in LINES:
-                ends = np.stack([np.column_stack([x0, y0]), np.column_stack([x1, y1])], axis=1)
+                ends: Any = np.stack([np.column_stack([x0, y0]), np.column_stack([x1, y1])], axis=1)
                 axes.add_collection(LineCollection(ends, zorder=order, clip_on=False, **_line(kind.look)))
                 continue
             if panel.y.kind == "rows":
                 y0, y1 = y0 + INSET / 2, y1 - INSET / 2
                 if kind.look in OF_ITEMS:
                     y0, y1 = y0 + INSET / 2, y1 - INSET / 2
-            corners = [np.column_stack(corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+            sides = [np.column_stack(corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+            corners: Any = np.stack(sides, axis=1)
             colours: list[str] = []
             if kind.look in OF_ITEMS:
                 colours = np.array(self.colours)[self.picture.items.key[boxes.item[chosen]]].tolist()
@@ -200,7 +201,7 @@ class PanelsDrawing:
             if thin:
                 style["hatch"] = None
                 style["linewidth"] = 0.0 if kind.look is Look.SOLID else 0.3
-            axes.add_collection(PolyCollection(np.stack(corners, axis=1), zorder=order, **style))
+            axes.add_collection(PolyCollection(corners, zorder=order, **style))
         if not thin:
             self._draw_captions(axes, panel, place, boxes, low, high)
 

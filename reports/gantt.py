@@ -183,11 +183,8 @@ class Gantt(Picture):
         return next((v for v in self.views if v.noun == noun), self.views[0])
 
     def drawable(self) -> Self:
-        views = []
-        for view in self.views:
-            y = replace(view.y, rows=drawable(view.y.rows))
-            views.append(replace(view, y=y, captions=drawable(view.captions)))
-        return replace(super().drawable(), views=tuple(views))
+        views = tuple(replace(v, y=v.y.drawable(), captions=drawable(v.captions)) for v in self.views)
+        return replace(super().drawable(), time=self.time.drawable(), views=views)
 
 
 def pack_lanes(row: Ints, start: Ints, end: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -27,7 +27,7 @@ class Content:
     sentences: Sequence[str]
     """What the picture shows, in words."""
     table: Table
-    data: Mapping[str, Any]
+    data: dict[str, Any]
     """What the scripts read."""
     styles: tuple[str, ...] = ("page.css",)
 

@@ -18,8 +18,9 @@ MOST_BOXES = 500_000
 """Of more boxes of items only the largest are drawn."""
 SCRIPTS = ("timeaxis.js", "constants.js", "axis.js", "canvas.js", "panels.js", "trace.js", "page.js")
 LISTENING = ("focus.js", "tip.js", "panels_tip.js", "input.js", "legend.js", "panels_page.js")
+ROWS_HINT = "<b>Wheel</b> scrolls the rows, <kbd>Ctrl</kbd> and <b>wheel</b> or <kbd>+</kbd> <kbd>−</kbd> zooms, "
+MAP_HINT = "<b>Wheel</b> or <kbd>+</kbd> <kbd>−</kbd> zooms, "
 HINT = (
-    "<b>Wheel</b> or <kbd>+</kbd> <kbd>−</kbd> zooms, "
     "<b>drag</b> or <kbd>←</kbd> <kbd>→</kbd> <kbd>↑</kbd> <kbd>↓</kbd> moves, <b>click</b> highlights, "
     "<kbd>0</kbd> shows all, <kbd>Esc</kbd> clears."
 )
@@ -34,7 +35,7 @@ def content(picture: Panels) -> Content:
         label=f"Picture of {escape(picture.item_noun)}s",
         canvas="panels",
         button=f'<button id="why" type="button" title="Point them out (c)">{escape(picture.marked_word)}</button>',
-        hint=HINT,
+        hint=(ROWS_HINT if picture.beside else MAP_HINT) + HINT,
         scripts=(*SCRIPTS, *LISTENING),
         sentences=sentences,
         table=picture.table,

@@ -22,7 +22,8 @@ class Panel {
       this.low[i] = this.rows ? this.drawn(data.y0[i]) : data.y0[i];
       this.high[i] = this.rows ? this.drawn(data.y1[i] - 1) + 1 : data.y1[i];
     }
-    this.bottom = this.rows ? this.rows.length * this.rowSize : data.yRange[1] * HEADROOM;
+    // The lanes of all rows, or the highest value shown.
+    this.extent = this.rows ? this.rows.length * this.rowSize : data.yRange[1] * HEADROOM;
     this.ofKind = kinds.map((_, kind) => Int32Array.from(data.kind.keys()).filter((i) => data.kind[i] === kind));
     this.still = !data.item.some((item) => item >= 0);  // a profile, which is not stretched upwards
   }
@@ -37,7 +38,7 @@ class Panel {
   }
 
   toY(value) {
-    const share = this.rows ? value / this.bottom : (this.bottom - value) / (this.bottom - this.yRange[0]);
+    const share = this.rows ? value / this.extent : (this.extent - value) / (this.extent - this.yRange[0]);
     return this.top + (share - this.v[0]) / (this.v[1] - this.v[0]) * this.height;
   }
 
@@ -48,7 +49,7 @@ class Panel {
 
   yAt(y) {
     const share = this.v[0] + (y - this.top) / this.height * (this.v[1] - this.v[0]);
-    return this.rows ? share * this.bottom : this.bottom - share * (this.bottom - this.yRange[0]);
+    return this.rows ? share * this.extent : this.extent - share * (this.extent - this.yRange[0]);
   }
 
   has(x, y) { return x >= this.left && x <= this.left + this.width && y >= this.top && y <= this.top + this.height; }
@@ -121,7 +122,7 @@ class Panels {
     for (const panel of this.panels) {
       const own = !at || panel === at, [low, high] = panel.xRange;
       if (own || !this.data.beside) panel.u = stretched(panel.u, factor, px, Math.min(1, 4 / (high - low)));
-      if (own && !panel.rows && !panel.still) panel.v = stretched(panel.v, factor, py, Math.min(1, 16 / panel.bottom));
+      if (own && !panel.rows && !panel.still) panel.v = stretched(panel.v, factor, py, Math.min(1, 16 / panel.extent));
     }
   }
 
@@ -382,8 +383,9 @@ class Panels {
   barAt(x, y) {
     const panel = this.panelAt([x, y]);
     if (!panel) return -1;
+    const value = panel.xAt(x), near = NEAR * (panel.xAt(x + 1) - value);
     for (let i = panel.item.length - 1; i >= 0; i--) {
-      if (panel.item[i] < 0) continue;
+      if (panel.item[i] < 0 || panel.x0[i] > value + near || panel.x1[i] < value - near) continue;
       const [left, top, width, height] = panel.box(i);
       if (x >= left - NEAR && x <= left + width && y >= top && y <= top + height) return panel.first + i;
     }

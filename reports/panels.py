@@ -9,6 +9,7 @@ from typing import Self
 
 import numpy as np
 
+from schedsolve.instances.characters import one_line
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.picture import Bools, Ints, Picture, Table, drawable
 
@@ -61,9 +62,9 @@ class Boxes:
     """What the box belongs to, an index into ``Items``; -1 for what belongs to none."""
 
     @classmethod
-    def of(cls, kind: int, x0: Ints, x1: Ints, y0: Ints, y1: Ints, item: Ints | int = -1) -> Boxes:
-        """Boxes of one kind; numbers stand for columns of one value."""
-        columns = np.broadcast_arrays(*(np.asarray(column, dtype=np.int64) for column in (x0, x1, y0, y1, kind, item)))
+    def of(cls, kind: int, x0: Ints | int, x1: Ints | int, y0: Ints | int, y1: Ints | int) -> Boxes:
+        """Boxes of one kind that belong to no item; numbers stand for columns of one value."""
+        columns = np.broadcast_arrays(*(np.asarray(column, dtype=np.int64) for column in (x0, x1, y0, y1, kind, -1)))
         return cls(*(np.atleast_1d(column) for column in columns))
 
     @classmethod
@@ -93,6 +94,10 @@ class Panel:
     weight: float = 1.0
     """Its share of the room, against those of the others."""
 
+    def drawable(self) -> Panel:
+        """The same with names of one line, without control characters."""
+        return replace(self, title=one_line(self.title), x=self.x.drawable(), y=self.y.drawable())
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Panels(Picture):
@@ -114,19 +119,14 @@ class Panels(Picture):
     table: Table
 
     def drawable(self) -> Self:
-        panels = []
-        for panel in self.panels:
-            y = replace(panel.y, rows=drawable(panel.y.rows))
-            panels.append(replace(panel, title=drawable((panel.title,))[0], y=y))
-        kinds = tuple(replace(kind, word=drawable((kind.word,))[0]) for kind in self.kinds)
-        lines = [drawable(tuple(line)) for line in self.table.lines]
         return replace(
             super().drawable(),
-            panels=tuple(panels),
-            kinds=kinds,
+            kinds=tuple(BoxKind(one_line(kind.word), kind.look) for kind in self.kinds),
+            panels=tuple(panel.drawable() for panel in self.panels),
             places=drawable(self.places),
+            marked_word=one_line(self.marked_word),
             sentences=drawable(self.sentences),
-            table=replace(self.table, lines=lines),
+            table=self.table.drawable(),
         )
 
 

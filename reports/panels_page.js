@@ -15,6 +15,19 @@ class PanelsFocus extends Focus {
   }
 }
 
+// Of panels side by side the wheel scrolls the rows, and the page where all are in sight; with Ctrl it zooms.
+function listenToWheel(panels, redraw) {
+  panels.canvas.addEventListener('wheel', (event) => {
+    if (!panels.data.beside || event.ctrlKey) return;
+    event.stopImmediatePropagation();
+    if (panels.content <= panels.body) return;
+    event.preventDefault();
+    panels.pan(0, event.deltaY * (event.deltaMode === 1 ? 16 : 1));
+    byId('tip').hidden = true;
+    redraw();
+  }, { passive: false });
+}
+
 function drawPanelsLegend(panels, focus) {
   const { data, theme: t } = panels, entries = [];
   const entry = (text, paint, action) => {
@@ -65,6 +78,7 @@ function startPanels(data) {
   const focus = new PanelsFocus(panels, redraw);
 
   showViews(panels, 0, refresh);
+  listenToWheel(panels, redraw);
   listenToPointer(panels, focus, redraw);
   listenToKeys(panels, focus, redraw);
   listenToButtons(panels, focus, redraw);

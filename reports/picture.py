@@ -44,6 +44,11 @@ class Table:
     lines: Sequence[Sequence[str]]
     """At most ``TABLE_ROWS``."""
 
+    def drawable(self) -> Table:
+        """The same with texts of one line, without control characters."""
+        lines = [drawable(tuple(line)) for line in self.lines]
+        return Table(drawable(self.texts), drawable(self.numbers), lines)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Picture:
@@ -66,7 +71,9 @@ class Picture:
             title=one_line(self.title),
             subtitle=one_line(self.subtitle),
             items=replace(self.items, name=drawable(self.items.name)),
+            item_noun=one_line(self.item_noun),
             keys=drawable(self.keys),
+            key_noun=one_line(self.key_noun),
         )
 
 

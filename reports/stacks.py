@@ -153,14 +153,19 @@ def _panel(resource: Resource, y: Axis, filling: Filling, items: Items) -> Panel
     if resource.capacity is not None:
         boxes.append(Boxes.of(Part.ROOM, 0, resource.capacity, row, row + lanes))
         boxes.append(Boxes.of(Part.CAPACITY, resource.capacity, resource.capacity, row, row + lanes))
-        taken = int(filling.load(resource.demand, filling.after).sum())
-        title += f": {percent(taken / max(1, int(resource.capacity.sum())))} in use"
+        title += f": {percent(_share(resource, filling))} in use"
     if resource.target is not None:
         boxes.append(Boxes.of(Part.TARGET, resource.target, resource.target, row, row + lanes))
     joined = Boxes.joined(boxes)
     top = max(1, int(joined.x1[joined.y0 < bins * lanes].max(initial=0)))
     end = max(top, min(int(joined.x1.max(initial=0)), int(OVERFLOW * top)))
     return Panel(title, resource.axis, y, joined, (0, end), (0, len(y.rows) * lanes))
+
+
+def _share(resource: Resource, filling: Filling) -> float:
+    """What is taken of all that the bins have together, or of 1 where that is nothing."""
+    there = 0.0 if resource.capacity is None else float(resource.capacity.sum(dtype=np.float64))
+    return float(filling.load(resource.demand, filling.after).sum(dtype=np.float64)) / max(1.0, there)
 
 
 def _stacked(demand: Ints, lane: int, lanes: int, filling: Filling, items: Items) -> Boxes:
@@ -198,8 +203,7 @@ def _levels(resource: Resource, bins: Axis, filling: Filling) -> str:
     load, name = filling.load(resource.demand, filling.after), resource.axis.name
     if resource.capacity is None:
         return f"Of {name} {resource.axis.text(int(load.sum()))} are in use."
-    total = max(1, int(resource.capacity.sum()))
-    told = f"Of {name} {percent(int(load.sum()) / total)} is in use"
+    told = f"Of {name} {percent(_share(resource, filling))} is in use"
     if not filling.bins:
         return f"{told}."
     share = load / np.maximum(1, resource.capacity)

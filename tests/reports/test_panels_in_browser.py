@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schedsolve.reports.axis import byte_marks, byte_text
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.page import page
 from schedsolve.reports.panels import Panels
@@ -122,6 +123,13 @@ def test_many_rows_scroll(bins: Browser) -> None:
     assert bins.evaluate("panels.panels.map((p) => p.v)") == [[0.5, 1], [0.5, 1]]
     bins.evaluate("panels.reveal(panels.data.items.name.indexOf('web-1'))")
     assert bins.evaluate("panels.panels[0].v[0]") < 0.5
+    x, y = middle(bins, "web-1")
+    bins.evaluate("panels.fit(), panels.draw()")
+    bins.mouse("mouseWheel", x, y, deltaX=0, deltaY=50)
+    bins.wait_for("panels.panels[0].v[0] > 0 && panels.panels[1].v[0] > 0")
+    bins.mouse("mouseWheel", x, y, deltaX=0, deltaY=-300, modifiers=2)
+    bins.wait_for("panels.panels[0].u[1] - panels.panels[0].u[0] < 1")
+    assert bins.evaluate("panels.panels[1].u") == [0, 1]  # amounts of another resource stay as they are
     assert bins.complaints == []
 
 
@@ -162,6 +170,14 @@ def test_what_is_there_at_the_peak_can_be_pointed_out(addresses: Browser) -> Non
     found = lit(addresses) or []
     assert (found[0], found[2], len(found)) == ("x", "b", 3)
     assert addresses.complaints == []
+
+
+def test_pages_mark_and_name_bytes_as_figures_do(addresses: Browser) -> None:
+    for start, end, count in ((0, 2**20, 4), (100, 1000, 3), (9 * 2**17, 11 * 2**17, 2), (0, 3, 10), (0, 2**40, 7)):
+        script = f"new Axis({{ kind: 'bytes' }}).marks({start}, {end}, {count})"
+        assert addresses.evaluate(script) == [list(mark) for mark in byte_marks(start, end, count)]
+    for value in (0, 1023, 1024, 22208, 2**20 + 2**18, 2**33 + 1):
+        assert addresses.evaluate(f"byteText({value})") == byte_text(value)
 
 
 def test_dark_pages_take_their_colours(bins: Browser) -> None:
