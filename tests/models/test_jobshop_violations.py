@@ -460,6 +460,7 @@ def test_a_violation_as_plain_values():
         "things": {"operation": [0, 1], "job": [0, 1], "machine": [0]},
         "interval": [2, 3],
         "amount": 1,
+        "spans": [],
     }
 
 

@@ -14,6 +14,6 @@ def test_spans_lie_on_named_axes_and_are_half_open() -> None:
     ]
 
 
-def test_without_spans_a_violation_is_written_as_before() -> None:
+def test_a_violation_is_written_with_all_its_fields() -> None:
     broken = Violation("capacity", "too much", {"task": [1]}, (2, 4), 1)
     assert list(broken.to_builtins()) == ["code", "message", "things", "interval", "amount", "spans"]

@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.models.level import Level
 from schedsolve.reports import draw, page_panels
 from schedsolve.reports.figure import figure
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.page import page
 from schedsolve.reports.panels import Look, Panels
 
-HEADLINE = Headline((("unplaced", 2, 1),), "FEASIBLE", 0.5, "search", 1.0)
+HEADLINE = Headline((Level("unplaced", 2, 1),), "FEASIBLE", 0.5, "search", 1.0)
 DRAWN = "</script><b>$x_1$ & co \ufffd[1m"
 SCHEDULING = re.compile(r"schedul|machine|gantt|makespan|\bjob|operation|critical path", re.IGNORECASE)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from schedsolve.models.level import Level
 from schedsolve.reports.axis import byte_marks, byte_text
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.page import page
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 def opened(browser: Browser, picture: Panels, folder: Path) -> Browser:
     path = folder / "picture.html"
-    path.write_text(page(picture.drawable(), Headline((("unplaced", 2, 1),))), encoding="utf-8")
+    path.write_text(page(picture.drawable(), Headline((Level("unplaced", 2, 1),))), encoding="utf-8")
     browser.complaints.clear()
     browser.open(path)
     browser.wait_for("panels.context && panels.theme")
