@@ -18,6 +18,7 @@ import msgspec
 
 from schedsolve.instances import content
 from schedsolve.instances.best_known import BestKnown
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.level import Level
 
@@ -37,7 +38,7 @@ Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
 class Task:
     """One run to be done: it can be sent to another process or machine, the problem in it."""
 
-    problem: Any
+    problem: Problem
     instance: str
     engine: str
     seed: int

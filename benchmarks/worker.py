@@ -16,6 +16,7 @@ import msgspec
 from schedsolve.benchmarks.peers import PEERS
 from schedsolve.benchmarks.peers.answer import Answer
 from schedsolve.models.check import check, violations
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.solvers.child import channel, end_with_parent
@@ -68,7 +69,7 @@ def _of_result(result: Result) -> dict[str, Any]:
     }
 
 
-def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
+def _of_peer(problem: Problem, answer: Answer) -> dict[str, Any]:
     """A peer's answer in the same terms: its objective is computed here, its bound is what it says."""
     first, value, bound = problem.levels[0], None, answer.bound
     if answer.solution is not None:
@@ -95,7 +96,7 @@ def _of_peer(problem: Any, answer: Answer) -> dict[str, Any]:
     }
 
 
-def _refused(problem: Any, result: Result) -> dict[str, Any] | None:
+def _refused(problem: Problem, result: Result) -> dict[str, Any] | None:
     """The outcome of a result whose schedule or claims the checker refuses."""
     broken = check(problem, result).violations
     return {"status": "FAILED", "error": f"invalid result: {broken[0]}"} if broken else None

@@ -16,6 +16,7 @@ from schedsolve.solvers.stop import relative_gap
 
 if TYPE_CHECKING:
     from schedsolve.instances.best_known import BestKnown
+    from schedsolve.models.contracts import Problem
     from schedsolve.models.level import Level
     from schedsolve.models.objective import Objective
     from schedsolve.solvers.result import Result
@@ -30,7 +31,7 @@ OTHER_LINES = 14
 """Lines of a terminal that all else may need, so that the headline stays in sight."""
 
 
-def text(problem: Any, result: Result) -> str:
+def text(problem: Problem, result: Result) -> str:
     """The whole answer, without a last newline."""
     parts = [_headline(problem, result), facts(_facts(problem, result)), *_tables(result)]
     if result.solution is not None:
@@ -40,7 +41,7 @@ def text(problem: Any, result: Result) -> str:
     return "\n".join(parts)
 
 
-def _headline(problem: Any, result: Result) -> str:
+def _headline(problem: Problem, result: Result) -> str:
     name = f"{printable(problem.name)}: " if problem.name else ""
     why = {
         "OPTIMAL": "",
@@ -51,7 +52,7 @@ def _headline(problem: Any, result: Result) -> str:
     return f"{name}{result.status} in {result.seconds:.2f} s{why}"
 
 
-def _facts(problem: Any, result: Result) -> list[tuple[str, Any]]:
+def _facts(problem: Problem, result: Result) -> list[tuple[str, Any]]:
     from schedsolve.instances.best_known import best_known
 
     known = best_known(problem)
@@ -127,7 +128,7 @@ def _compared(known: BestKnown, levels: Sequence[Level | Objective], values: Seq
     return f", {percent(abs(gap))} {'above' if gap > 0 else 'below'} it{place}"
 
 
-def _schedule(problem: Any, result: Result) -> str:
+def _schedule(problem: Problem, result: Result) -> str:
     header, rows = family(problem.kind).load("table")(problem, result.solution)
     rows = iter(rows)
     table = columns(header, islice(rows, _rows_shown()))

@@ -16,6 +16,7 @@ from schedsolve.instances.characters import printable
 from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
+    from schedsolve.models.contracts import Problem
     from schedsolve.solvers.explain.explanation import Explanation
 
 
@@ -72,7 +73,7 @@ def text(found: Explanation) -> str:
     return "\n".join([*lines, *notes])
 
 
-def _json(problem: Any, found: Explanation) -> str:
+def _json(problem: Problem, found: Explanation) -> str:
     from schedsolve.cli.documents import Explained, encode
 
     return encode(

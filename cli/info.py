@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from schedsolve.cli.columns import columns, facts
@@ -15,6 +14,7 @@ from schedsolve.models.record import FAR
 from schedsolve.models.registry import family
 
 if TYPE_CHECKING:
+    from schedsolve.models.contracts import Problem
     from schedsolve.models.objective import Objective
     from schedsolve.models.setting import Setting
 
@@ -40,7 +40,7 @@ def command(file: str, **options: Any) -> None:
         echo(text(problem, of_format))
 
 
-def text(problem: Any, of_format: Settings = ()) -> str:
+def text(problem: Problem, of_format: Settings = ()) -> str:
     """All of it, for people; ``of_format`` are the settings of the file's format."""
     parts = family(problem.kind)
     settings = [(s.name, _shown(value), _meaning(s)) for s, value in (*of_format, *_settings(problem))]
@@ -57,14 +57,14 @@ def text(problem: Any, of_format: Settings = ()) -> str:
     return "\n".join(lines)
 
 
-def _facts(problem: Any) -> list[tuple[str, Any]]:
+def _facts(problem: Problem) -> list[tuple[str, Any]]:
     from schedsolve.cli.answer import best_known_text
     from schedsolve.instances.best_known import best_known
 
     known = best_known(problem)
     return [
         ("sizes", ", ".join(f"{count} {what}" for what, count in sizes(problem).items())),
-        ("features", ", ".join(features(problem)) or "none beyond the basic problem"),
+        ("features", ", ".join(problem.features) or "none beyond the basic problem"),
         ("objective", ", then ".join(problem.objective)),
         ("bound", ", then ".join(x.shown(bound) for x, bound in bounds(problem) if bound is not None)),
         ("best known", known and best_known_text(known, problem.levels)),
@@ -72,22 +72,12 @@ def _facts(problem: Any) -> list[tuple[str, Any]]:
     ]
 
 
-def sizes(problem: Any) -> dict[str, int]:
+def sizes(problem: Problem) -> dict[str, int]:
     """The counts that a problem class names ``num_…``."""
     return {name.removeprefix("num_"): getattr(problem, name) for name in dir(problem) if name.startswith("num_")}
 
 
-def features(problem: Any) -> list[str]:
-    """What makes this more than the basic problem: in the words of its class, or its optional fields in use."""
-    if hasattr(problem, "features"):
-        return list(problem.features)
-    optional = {f.name for f in fields(problem) if f.default is not f.default_factory} - {"objective"}
-    used = [(name, value) for name, value in problem.to_builtins(labels=False).items() if name in optional]
-    flags = [name.removeprefix("is_") for name in dir(problem) if name.startswith("is_") and getattr(problem, name)]
-    return flags + [f"{name}={value}" if isinstance(value, str) else name for name, value in used]
-
-
-def bounds(problem: Any) -> list[tuple[Objective, int | None]]:
+def bounds(problem: Problem) -> list[tuple[Objective, int | None]]:
     """Each level and its cheap lower bound."""
     parts = family(problem.kind)
     found = parts.load("bound")(problem) if parts.bound else [None] * len(problem.levels)
@@ -99,18 +89,18 @@ def _rules(parts: Family) -> list[str]:
     return list(parts.load("rules")) if parts.rules else []
 
 
-def _engines(problem: Any) -> list[tuple[str, str]]:
+def _engines(problem: Problem) -> list[tuple[str, str]]:
     return [(name, f"does not model {', '.join(lacks)}" if lacks else "yes") for name, lacks in unsupported(problem)]
 
 
-def unsupported(problem: Any) -> list[tuple[str, list[str]]]:
+def unsupported(problem: Problem) -> list[tuple[str, list[str]]]:
     """Each engine of the family and what it does not model."""
     from schedsolve.solvers.solve import supports
 
     return [(name, supports(problem, name)) for name in family(problem.kind).engines]
 
 
-def _settings(problem: Any) -> Settings:
+def _settings(problem: Problem) -> Settings:
     return tuple((setting, getattr(problem, setting.name)) for setting in problem.settings)
 
 
@@ -126,7 +116,7 @@ def _shown(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _json(problem: Any, of_format: Settings) -> str:
+def _json(problem: Problem, of_format: Settings) -> str:
     from schedsolve.cli.documents import Info, ObjectiveValue, SettingNow, encode
     from schedsolve.instances.best_known import best_known
 
@@ -138,7 +128,7 @@ def _json(problem: Any, of_format: Settings) -> str:
             problem=problem.fingerprint,
             data=problem.data_fingerprint,
             sizes=sizes(problem),
-            features=features(problem),
+            features=list(problem.features),
             bounds=[ObjectiveValue.of(objective, bound) for objective, bound in bounds(problem)],
             best_known=best_known(problem),
             engines=dict(unsupported(problem)),

@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from schedsolve.cli import events
 from schedsolve.cli.columns import percent
@@ -19,6 +19,7 @@ from schedsolve.instances.characters import printable
 from schedsolve.solvers.stop import Stop, relative_gap
 
 if TYPE_CHECKING:
+    from schedsolve.models.contracts import Solution
     from schedsolve.models.objective import Objective
     from schedsolve.solvers.result import TracePoint
 
@@ -46,7 +47,7 @@ class Silent:
     def close(self) -> None:
         """Leave the terminal as it was."""
 
-    def improvement(self, point: TracePoint, solution: Any) -> None:
+    def improvement(self, point: TracePoint, solution: Solution) -> None:
         """A better solution was accepted."""
         self.latest = point
 
@@ -138,7 +139,7 @@ class JsonLines(Silent):
         events.emit(self.start)
         return self
 
-    def improvement(self, point: TracePoint, solution: Any) -> None:
+    def improvement(self, point: TracePoint, solution: Solution) -> None:
         self._emit(events.Improvement.of(point))
 
     def bound(self, point: TracePoint) -> None:

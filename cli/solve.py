@@ -21,6 +21,7 @@ from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.cli.progress import Silent
+    from schedsolve.models.contracts import Problem
     from schedsolve.solvers.result import Result
 
 SUMMARY_ABOVE = 10_000
@@ -141,7 +142,7 @@ def command(file: str, **options: Any) -> int:
     return signals.exit_code if signals.first else ExitCode.NO_SOLUTION
 
 
-def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
+def _arguments(problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
     """What the library's ``solve`` is called with; all that can be refused is refused here, before time is spent."""
     from schedsolve.models.registry import family
 
@@ -165,7 +166,7 @@ def _arguments(problem: Any, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _read_hint(problem: Any, path: str) -> Any:
+def _read_hint(problem: Problem, path: str) -> Any:
     """The solution in ``path``. Raises ``InvalidFile`` where it does not solve ``problem``."""
     from schedsolve.instances.native import read_solution
     from schedsolve.models.check import violations
@@ -184,7 +185,7 @@ def _read_hint(problem: Any, path: str) -> Any:
     return solution
 
 
-def _reporter(problem: Any, options: dict[str, Any]) -> Silent:
+def _reporter(problem: Problem, options: dict[str, Any]) -> Silent:
     """Who reports of the search; its ``stop`` holds the limits."""
     from schedsolve.cli.events import Start
     from schedsolve.cli.progress import reporter
@@ -211,14 +212,14 @@ def _reporter(problem: Any, options: dict[str, Any]) -> Silent:
     return reporter(stop, session().format, quiet=options["quiet"], start=start, levels=problem.levels)
 
 
-def _solve(problem: Any, report: Silent, arguments: dict[str, Any]) -> Result:
+def _solve(problem: Problem, report: Silent, arguments: dict[str, Any]) -> Result:
     from schedsolve.solvers.solve import solve
 
     with report:
         return solve(problem, stop=report.stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
 
 
-def _write(problem: Any, result: Result, options: dict[str, Any], signals: interrupt.Signals) -> None:
+def _write(problem: Problem, result: Result, options: dict[str, Any], signals: interrupt.Signals) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
     output, picture = options["output"], options["plot"]
     # Files are completed, whatever signal comes; a pipe may wait for its reader for ever.
@@ -237,7 +238,7 @@ def _write(problem: Any, result: Result, options: dict[str, Any], signals: inter
         tell(f"schedsolve: no solution, {path} is not written")
 
 
-def _print(problem: Any, result: Result) -> None:
+def _print(problem: Problem, result: Result) -> None:
     if session().format == "text":
         from schedsolve.cli.answer import text
 

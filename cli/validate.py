@@ -16,6 +16,7 @@ from schedsolve.instances.characters import printable
 
 if TYPE_CHECKING:
     from schedsolve.models.check import Verdict
+    from schedsolve.models.contracts import Problem
     from schedsolve.models.objective import Objective
 
 ROWS = 40
@@ -60,7 +61,7 @@ def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
     return ExitCode.NO if verdict.violations and not exit_zero else ExitCode.OK
 
 
-def _text(problem: Any, verdict: Verdict) -> str:
+def _text(problem: Problem, verdict: Verdict) -> str:
     found = verdict.violations
     if not found:
         values = (f"{level.name} {level.shown(value)}" for level, value in _levels(problem, verdict))
@@ -73,13 +74,13 @@ def _text(problem: Any, verdict: Verdict) -> str:
     return "\n".join([head, *(f"  {printable(str(violation))}" for violation in found[:ROWS]), *rest])
 
 
-def _levels(problem: Any, verdict: Verdict) -> list[tuple[Objective, int]]:
+def _levels(problem: Problem, verdict: Verdict) -> list[tuple[Objective, int]]:
     """Each objective and its value, where the checker could compute them."""
     values = dict(verdict.objectives)
     return [(level, values[level.name]) for level in problem.levels if level.name in values]
 
 
-def _json(problem: Any, verdict: Verdict) -> str:
+def _json(problem: Problem, verdict: Verdict) -> str:
     from schedsolve.cli.documents import ObjectiveValue, Validation, encode
 
     return encode(

@@ -24,7 +24,7 @@ from schedsolve.models.claim import CODE, Claim
 from schedsolve.models.violation import Violation
 
 if TYPE_CHECKING:
-    from schedsolve.models.record import Record
+    from schedsolve.models.contracts import Problem
 
 DATA = Path(__file__).with_name("data") / "best_known.csv"
 COLUMNS = ("fingerprint", "name", "set", "lower", "upper", "source", "date")
@@ -107,7 +107,7 @@ class BestKnown(msgspec.Struct, frozen=True, omit_defaults=True):
         return _known(bounds, values)
 
 
-def best_known(problem: Record) -> BestKnown | None:
+def best_known(problem: Problem) -> BestKnown | None:
     """What is known of this very problem, settings and objective included; None if nothing is."""
     head = f"\n{problem.fingerprint},"
     after = _text().partition(head)[2]
@@ -118,7 +118,7 @@ def best_known(problem: Record) -> BestKnown | None:
     return _known(bounds, values, source=SOURCES[source], date=date, name=name, set=family)
 
 
-def refuted(problem: Record, claim: Claim) -> list[Violation]:
+def refuted(problem: Problem, claim: Claim) -> list[Violation]:
     """What is claimed of the first objective, and of further ones where they are known, though better is known."""
     first = problem.objective[0]  # type: ignore[attr-defined]
     known = best_known(problem) or best_known(problem.with_settings(objective=first))

@@ -13,6 +13,7 @@ from typing import Any
 
 from schedsolve.instances.descriptions import described
 from schedsolve.instances.source import Source, open_source
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.family import resolve
 from schedsolve.models.record import SCHEMA
@@ -87,7 +88,7 @@ def example(name: str) -> str:
     return write(problem if name == kind else solution)
 
 
-def _example_result(problem: Any, solution: Any) -> Any:
+def _example_result(problem: Problem, solution: Solution) -> Any:
     """What ``solve`` returns when it has proved ``solution`` optimal."""
     module = RESULT.partition(":")[0]
     status, point = (resolve(f"{module}:{part}") for part in ("Status", "TracePoint"))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from schedsolve.instances.formats import FORMATS, Format, is_text, named, recognise
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models import arguments
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName, suggestion
 from schedsolve.models.family import resolve
 from schedsolve.models.setting import Setting
@@ -23,7 +24,7 @@ SHOWN = 100
 class Loaded(NamedTuple):
     """A problem, and the settings that belong to the format of its file."""
 
-    problem: Any
+    problem: Problem
     settings: tuple[tuple[Setting, Any], ...] = ()
     """Each with its value; None where none was given."""
 
@@ -140,7 +141,7 @@ def _take_settings(source: Source, chosen: Format) -> dict[str, Any]:
     return own
 
 
-def _check_names(settings: dict[str, Any], problem: Any, chosen: Format) -> None:
+def _check_names(settings: dict[str, Any], problem: Problem, chosen: Format) -> None:
     """Raise ``UnknownName``, with all names that are known, for a setting of neither the problem nor the format."""
     known = sorted(setting.name for setting in (*chosen.settings, *problem.settings))
     for name in settings:

@@ -15,6 +15,7 @@ from schedsolve.instances.output import naming_stdout, write_bytes
 from schedsolve.instances.source import plain_name
 from schedsolve.models import arguments
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.family import resolve
 from schedsolve.models.registry import family
@@ -67,13 +68,13 @@ def schedule_suffixes(kind: str) -> list[str]:
     return [".json", *([".csv"] if parts.table else []), *parts.writes]
 
 
-def write_schedule(problem: Any, solution: Any) -> str:
+def write_schedule(problem: Problem, solution: Solution) -> str:
     """The schedule as CSV, the columns being those of the family's table."""
     columns, rows = family(problem.kind).load("table")(problem, solution)
     return csv_text.for_spreadsheets(chain([columns], rows))
 
 
-def _problem_text(problem: Any, path: str, suffix: str, format: str | None) -> str:
+def _problem_text(problem: Problem, path: str, suffix: str, format: str | None) -> str:
     """The text in the first of the suffix's formats that can hold all of the problem."""
     formats = [named(format)] if format else for_writing(path, suffix, problem.kind)
     refusals = []
@@ -86,7 +87,7 @@ def _problem_text(problem: Any, path: str, suffix: str, format: str | None) -> s
     raise InvalidFile(path, refusals[0])
 
 
-def _check_carries(problem: Any, chosen: Format) -> None:
+def _check_carries(problem: Problem, chosen: Format) -> None:
     """Raise where the format would drop a part of the problem."""
     if chosen.carries is None:
         return
@@ -97,7 +98,7 @@ def _check_carries(problem: Any, chosen: Format) -> None:
         raise InvalidProblem(chosen.name, f"cannot carry {', '.join(lost)}: use {' or '.join(able)}")
 
 
-def _schedule_text(kind: str, solution: Any | None, path: str, suffix: str, problem: Any) -> str:
+def _schedule_text(kind: str, solution: Solution | None, path: str, suffix: str, problem: Problem) -> str:
     """The schedule as a table, or in one of the family's ``SCHEDULES``."""
     check_schedule(path, kind)
     if problem is None:

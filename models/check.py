@@ -7,6 +7,7 @@ from typing import Any
 
 from schedsolve.models import arguments
 from schedsolve.models.claim import Claim, false_claims, solution_and_claim
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidSolution
 from schedsolve.models.registry import family
@@ -17,7 +18,7 @@ from schedsolve.models.violation import Violation
 class Verdict:
     """What the checker says of a solution or a result."""
 
-    solution: Any | None
+    solution: Solution | None
     """What was checked; None where a result holds none."""
     claim: Claim | None
     """What was stated; None of a bare solution."""
@@ -33,7 +34,7 @@ class Verdict:
         return [*self.broken, *self.false]
 
 
-def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
+def check(problem: Problem, given: Any, *, claim: Claim | None = None) -> Verdict:
     """Check a ``Result``, which may hold no solution, or a bare solution, with ``claim`` where one is made for it.
 
     ``problem`` alone decides: settings that a result was made with are compared with the problem's, not applied.
@@ -54,18 +55,20 @@ def check(problem: Any, given: Any, *, claim: Claim | None = None) -> Verdict:
         objectives = parts.load("evaluate")(problem, solution)
     false: list[Violation] = []
     if claim is not None:
-        details = _details(problem, solution) if objectives and "details" in claim.stated else None
+        details = None
+        if solution is not None and objectives and "details" in claim.stated:
+            details = _details(problem, solution)
         false = false_claims(problem, claim, objectives, details=details, solved=solution is not None)
     return Verdict(solution, claim, broken, false, objectives)
 
 
-def _details(problem: Any, solution: Any) -> dict[str, Any]:
+def _details(problem: Problem, solution: Solution) -> dict[str, Any]:
     """What the family tells of a solution of the right shape."""
     parts = family(problem.kind)
     return checked_details(parts.load("details")(problem, solution)) if parts.details else {}
 
 
-def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
+def violations(problem: Problem, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
     """Every rule of ``problem`` that ``solution`` breaks; empty: it is valid.
 
     ``solution`` may also be a ``Result``: then all that it states is checked as well. A result without a
@@ -77,7 +80,7 @@ def violations(problem: Any, solution: Any, *, claim: Claim | None = None) -> li
     return verdict.violations
 
 
-def validate(problem: Any, solution: Any, *, claim: Claim | None = None) -> None:
+def validate(problem: Problem, solution: Any, *, claim: Claim | None = None) -> None:
     """Raise ``InvalidSolution`` with all violations, if there are any."""
     found = violations(problem, solution, claim=claim)
     if found:

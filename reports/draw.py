@@ -8,6 +8,7 @@ from typing import Any
 
 from schedsolve.instances import output
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.reports.headline import Headline
@@ -30,7 +31,7 @@ def check(path: str | Path) -> None:
     output.check(path)
 
 
-def draw(problem: Any, result: Any, path: str | Path, *, view: str | None = None) -> None:
+def draw(problem: Problem, result: Any, path: str | Path, *, view: str | None = None) -> None:
     """Draw the solution in ``result``, a ``Result`` or a bare solution of ``problem``, to ``path``.
 
     ``view`` says what the rows of a Gantt chart are, "machine" or "job" for a job shop (the HTML page can be switched;

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.contracts import Problem
 from schedsolve.models.level import Level
 from schedsolve.models.objective import spoken
 from schedsolve.models.registry import family
@@ -26,7 +27,7 @@ class Headline:
     """Points with ``seconds``, ``objective``, ``bound``, ``who`` and ``stage``."""
 
     @classmethod
-    def of(cls, problem: Any, result: Any) -> Headline:
+    def of(cls, problem: Problem, result: Any) -> Headline:
         """The headline of a ``Result`` or of a solution of ``problem``."""
         solution, claim = solution_and_claim(result)
         if claim is None:

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from schedsolve.models.claim import Claim
+from schedsolve.models.contracts import Solution
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.level import Level
@@ -90,7 +91,7 @@ class Result:
     stopped_by: str
     """proof, time, iterations, target, gap, interrupt or error; iterations also where an engine had no more to do, as
     the dispatch rules do once each has made its schedule."""
-    solution: Any | None
+    solution: Solution | None
     objectives: tuple[Level, ...]
     engine: str | None
     """Who found the solution."""

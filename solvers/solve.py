@@ -17,6 +17,7 @@ from typing import Any
 from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim
+from schedsolve.models.contracts import Problem
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.family import Family, Role
@@ -38,7 +39,7 @@ BOUNDING_SHARE = 0.1
 
 
 def solve(
-    problem: Any,
+    problem: Problem,
     engine: str = "auto",
     *,
     time_limit: float | None = 30.0,
@@ -106,7 +107,7 @@ def solve(
     return _result(progress, threads=plan.threads, seed=seed)
 
 
-def supports(problem: Any, engine: str) -> list[str]:
+def supports(problem: Problem, engine: str) -> list[str]:
     """What ``engine`` does not model of ``problem``; empty: it can solve it. ``auto`` takes all.
 
     Raises ``UnknownName`` for an unknown engine and ``InvalidOption`` for what is no problem or no name.

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import Unsupported
 from schedsolve.solvers.result import TracePoint
 
@@ -15,7 +16,7 @@ from schedsolve.solvers.result import TracePoint
 class Answer:
     """What a peer returns; ``seconds`` with the building of its model."""
 
-    solution: Any | None
+    solution: Solution | None
     bound: int | None
     seconds: float
     trace: list[TracePoint] = field(default_factory=list)
@@ -40,7 +41,7 @@ def rounded_up(bound: float) -> int | None:
     return math.ceil(bound - 1e-6) if math.isfinite(bound) else None
 
 
-def refuse(peer: str, problem: Any, modelled: frozenset[str]) -> None:
+def refuse(peer: str, problem: Problem, modelled: frozenset[str]) -> None:
     """Raise ``Unsupported`` where ``problem`` says more than the fields in ``modelled``."""
     lacks = sorted(set(problem.to_builtins(labels=False)) - modelled)
     if lacks:

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from schedsolve.models.contracts import Problem
 from schedsolve.solvers.progress import Progress, Snapshot
 
 
 class Assignment(NamedTuple):
     """What one worker thread is to do; it does it with one thread."""
 
-    problem: Any
+    problem: Problem
     engine: str
     seed: int
     iterations: int | None

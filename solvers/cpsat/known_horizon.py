@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from schedsolve.models.contracts import Problem
 from schedsolve.solvers.progress import Progress
 
 
-def known_horizon(problem: Any, progress: Progress | None, level: int, safe: int) -> int:
+def known_horizon(problem: Problem, progress: Progress | None, level: int, safe: int) -> int:
     """The incumbent's makespan where nothing longer is asked for at ``level`` or above, else ``safe``, late enough."""
     known = progress.values if progress is not None else None
     horizon = safe

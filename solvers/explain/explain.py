@@ -11,6 +11,7 @@ from dataclasses import fields
 from typing import Any, NamedTuple, Protocol
 
 from schedsolve.models import arguments
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import Unsupported
 from schedsolve.models.family import Role
 from schedsolve.models.registry import family
@@ -70,7 +71,9 @@ class _OutOfTime(Exception):
     pass
 
 
-def explain(problem: Any, *, time_limit: float | None = 60.0, threads: int | None = None, seed: int = 0) -> Explanation:
+def explain(
+    problem: Problem, *, time_limit: float | None = 60.0, threads: int | None = None, seed: int = 0
+) -> Explanation:
     """Why ``problem`` has no solution, or that it has one.
 
     ``time_limit`` in seconds, for all. Raises ``Unsupported`` for a family whose constraints cannot be named.
@@ -87,7 +90,7 @@ def explain(problem: Any, *, time_limit: float | None = 60.0, threads: int | Non
 class _Search:
     """One explanation under way."""
 
-    def __init__(self, problem: Any, explainer: Explainer, stop: Stop, threads: int, seed: int):
+    def __init__(self, problem: Problem, explainer: Explainer, stop: Stop, threads: int, seed: int):
         self.problem, self.explainer, self.stop = problem, explainer, stop
         self.parts = family(problem.kind)
         self.threads, self.seed = threads, seed
@@ -165,7 +168,7 @@ class _Search:
         wanted = set(kept)
         return self.explainer.without([item for item in universe if item not in wanted])
 
-    def _is_possible(self, problem: Any, seconds: float) -> bool | None:
+    def _is_possible(self, problem: Problem, seconds: float) -> bool | None:
         """Does it have a solution? A first try, then an exact engine; None where that is not known in time."""
         if self.stop.now():
             return None
@@ -192,7 +195,7 @@ class _Search:
         self.notes += [note for note in result.notes if note not in self.notes]
         return None
 
-    def _able(self, role: Role, problem: Any) -> list[str]:
+    def _able(self, role: Role, problem: Problem) -> list[str]:
         """The engines of a role that model the problem."""
         return [name for name in self.parts.with_role(role) if not self.parts.engine(name).supports(problem)]
 

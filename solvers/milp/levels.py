@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.registry import family
 from schedsolve.solvers.milp.process import messages
@@ -27,7 +28,7 @@ def check_solver(name: str) -> None:
 
 
 def prove_levels(
-    problem: Any,
+    problem: Problem,
     progress: Progress,
     stop: Stop,
     *,
@@ -60,7 +61,7 @@ def prove_levels(
             return
 
 
-def write_model(problem: Any, path: Path, *, formulation: str, arguments: Arguments) -> None:
+def write_model(problem: Problem, path: Path, *, formulation: str, arguments: Arguments) -> None:
     """Write the model of the first objective to ``path``, as ``.lp`` or ``.mps``."""
     known = {"level": 0, "values": [], "cutoff": None}
     task = _task(problem, formulation, arguments(None, None) | known)
@@ -86,7 +87,7 @@ def _listen(task: dict[str, Any], progress: Progress, stop: Stop, level: int, cu
                 stop.request("time")
 
 
-def _task(problem: Any, formulation: str, arguments: dict[str, Any]) -> dict[str, Any]:
+def _task(problem: Problem, formulation: str, arguments: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": problem.kind,
         "problem": problem.to_builtins(),
