@@ -81,9 +81,9 @@ class InstanceRow(msgspec.Struct, kw_only=True):
     mean_seconds: float | None
     on_target: int
     seconds_to_target: float | None
-    unit: str | None
+    unit: str | None = None
     """Of what ``value / scale`` is an amount, for all values in the row."""
-    scale: int | None
+    scale: int | None = None
 
     def shown(self, value: int | None) -> str:
         """A value as people read it; nothing where there is none."""

@@ -156,7 +156,7 @@ def _decoded(data: bytes, path: str) -> list[Run]:
 def _values(run: Run) -> Iterator[int]:
     """All that gaps and means are made of."""
     for level in run.objectives:
-        yield from (value for value in (level.value, level.bound) if value is not None)
+        yield from (value for value in (level.value, level.bound, level.scale) if value is not None)
     if run.best_known is not None:
         yield from (*run.best_known.bounds, *run.best_known.values)
 

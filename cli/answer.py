@@ -63,18 +63,23 @@ def _facts(problem: Problem, result: Result) -> list[tuple[str, Any]]:
     lines.append((proof, "closed-form bounds" if result.proved_by == "bound" else result.proved_by))
     if known is not None:
         lines.append(("best known", best_known_text(known, levels, [level.value for level in levels])))
-    return lines + [(name, detail(value)) for name, value in result.details.items() if not _is_table(value)]
+    return lines + [(name, _detail(value)) for name, value in result.details.items() if not _is_table(value)]
 
 
-def detail(value: Any) -> str:
+def _detail(value: Any) -> str:
     """A value of ``Result.details`` on one line, cut where it is long."""
     if isinstance(value, dict):
-        text = ", ".join(f"{name} {detail(item)}" for name, item in islice(value.items(), LONGEST_DETAIL))
+        text = ", ".join(f"{name} {_detail(item)}" for name, item in islice(value.items(), LONGEST_DETAIL))
     elif isinstance(value, list):
-        text = ", ".join(detail(item) for item in islice(value, LONGEST_DETAIL))
+        text = ", ".join(_detail(item) for item in islice(value, LONGEST_DETAIL))
     else:
         text = value if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]} …"
+
+
+def _cell(value: Any) -> Any:
+    """A number as it is, so that its column is to the right; anything else in words."""
+    return value if type(value) in (int, float) else _detail(value)
 
 
 def _is_table(value: Any) -> bool:
@@ -88,7 +93,7 @@ def _tables(result: Result) -> list[str]:
     parts = []
     for name, rows in result.details.items():
         if _is_table(rows):
-            shown = [[detail(item) for item in row.values()] for row in rows[:ROWS]]
+            shown = [[_cell(item) for item in row.values()] for row in rows[:ROWS]]
             rest = [f"  … and {len(rows) - ROWS} more rows"] if len(rows) > ROWS else []
             parts += ["", printable(name), columns([printable(column) for column in rows[0]], shown), *rest]
     return parts

@@ -27,9 +27,9 @@ class ObjectiveValue(msgspec.Struct):
 
     name: str
     value: int | None
-    unit: str
+    unit: str | None = None
     """Of what ``value / scale`` is an amount: time, money, count, share, bytes."""
-    scale: int
+    scale: int | None = None
     """Parts of a unit that the value counts: 1000 where it counts thousandths."""
 
     @classmethod

@@ -28,9 +28,9 @@ def report(error: Exception, session: Session) -> ExitCode:
     if session.format == "jsonl":
         from schedsolve.cli import events
 
-        place = {"file": getattr(error, "path", None), "line": getattr(error, "line", None)}
+        path, line = getattr(error, "path", None), getattr(error, "line", None)
         with suppress(OSError):  # nobody may be reading any more
-            events.emit(events.Error(code=name, message=message, **place))
+            events.emit(events.Error(code=name, message=message, file=path, line=line))
     tell(f"schedsolve: {message}")
     return code
 

@@ -115,7 +115,8 @@ def best_known(problem: Problem) -> BestKnown | None:
         return None
     name, family, lower, upper, source, date = next(csv.reader([after.split("\n", 1)[0]]))
     bounds, values = (tuple(map(int, cell.split())) for cell in (lower, upper))
-    return _known(bounds, values, source=SOURCES[source], date=date, name=name, set=family)
+    known = _known(bounds, values)
+    return msgspec.structs.replace(known, source=SOURCES[source], date=date, name=name, set=family)
 
 
 def refuted(problem: Problem, claim: Claim) -> list[Violation]:
@@ -138,9 +139,11 @@ def refuted(problem: Problem, claim: Claim) -> list[Violation]:
     return [Violation(CODE, text) for text in texts]
 
 
-def _known(bounds: tuple[int, ...], values: tuple[int, ...], **origin: str) -> BestKnown:
-    several = {"lowers": bounds, "uppers": values} if len(values) > 1 or len(bounds) > 1 else {}
-    return BestKnown(bounds[0], values[0], **origin, **several)
+def _known(bounds: tuple[int, ...], values: tuple[int, ...]) -> BestKnown:
+    """Of bounds and values level by level."""
+    if len(bounds) == len(values) == 1:
+        return BestKnown(bounds[0], values[0])
+    return BestKnown(bounds[0], values[0], lowers=bounds, uppers=values)
 
 
 @cache

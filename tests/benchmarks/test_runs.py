@@ -14,6 +14,7 @@ from schedsolve.benchmarks.execute import record as record_of
 from schedsolve.benchmarks.runs import Run, RunFile, appending, merged, read_runs
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.errors import InvalidFile
+from schedsolve.models.level import Level
 
 Record = Callable[..., Run]
 
@@ -128,3 +129,22 @@ def test_a_value_that_has_no_gap_is_refused(record: Record, tmp_path: Path) -> N
     path.write_bytes(msgspec.json.encode(record("a", "x", value=987654)).replace(b"987654", b"9" * 400) + b"\n")
     with pytest.raises(InvalidFile, match=r"line 1: .* a value beyond 10\^300"):
         read_runs(path)
+
+
+def test_a_scale_beyond_all_measure_is_refused(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "runs.jsonl"
+    run = record("a", "x", objectives=[Level("x", 1, None, "money", 1000)])
+    path.write_bytes(msgspec.json.encode(run) + b"\n")
+    assert read_runs(path) == [run]
+    path.write_bytes(path.read_bytes().replace(b'"scale":1000', b'"scale":1' + b"0" * 400))
+    with pytest.raises(InvalidFile, match=r"line 1: .* a value beyond 10\^300"):
+        read_runs(path)
+
+
+def test_records_of_before_units_and_scales_are_read(record: Record, tmp_path: Path) -> None:
+    path = tmp_path / "runs.jsonl"
+    path.write_bytes(msgspec.json.encode(record("a")) + b"\n")
+    line = json.loads(path.read_text())
+    assert line["objectives"] == [{"name": "makespan", "value": 110, "bound": 100}]
+    assert line["best_known"] == {"lower": 100, "upper": 100}
+    assert read_runs(path) == [record("a")]

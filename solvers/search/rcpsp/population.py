@@ -88,7 +88,7 @@ class Population:
     @property
     def objectives(self) -> tuple[int, ...]:
         """Those of the best individual."""
-        return self.best[len(self.best) - len(self.problem.objective) :]
+        return self.best[len(self.best) - len(self.problem.levels) :]
 
     @property
     def price(self) -> int:
