@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from schedsolve.instances.native import opens_object
 from schedsolve.instances.source import Source
@@ -292,7 +293,7 @@ def for_writing(path: str, suffix: str, kind: str) -> list[Format]:
     possible = [f for f in FORMATS.values() if f.holds(kind) and f.write]
     fitting = [f for f in possible if suffix in f.suffixes]
     if not fitting:
-        known = list(dict.fromkeys(s for f in possible for s in f.suffixes))
+        known = list(dict.fromkeys(chain.from_iterable(f.suffixes for f in possible)))
         raise InvalidFile(path, f'no format is written as "{suffix}"{suggestion(suffix, known)}')
     return fitting[::-1]
 

@@ -58,7 +58,10 @@ def write(thing: Any) -> str:
 
 def schema_names() -> list[str]:
     """The names that ``schema`` and ``example`` know."""
-    return [*(name for kind in FAMILIES for name in (kind, f"{kind}.solution")), "result"]
+    names = []
+    for kind in FAMILIES:
+        names += [kind, f"{kind}.solution"]
+    return [*names, "result"]
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar, normalised
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, MOST_SPECIAL_DAYS, Hours, WorkCalendar, normalised
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = "off"
-MOST_DAYS = 1_000_000
-"""In the spans of a calendar."""
 LENGTH = re.compile(
     r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(e?)(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)", re.IGNORECASE
 )
@@ -60,8 +58,8 @@ def calendar(name: str, text: str) -> WorkCalendar:
         if days[0].isdigit():
             span = _span(first, last or first, part)
             spelt += len(span)
-            if spelt > MOST_DAYS:
-                raise ValueError(f"has spans of more than {MOST_DAYS:,} days")
+            if spelt > MOST_SPECIAL_DAYS:
+                raise ValueError(f"has spans of more than {MOST_SPECIAL_DAYS:,} days")
             special.update(dict.fromkeys(span, hours))
             continue
         named = True

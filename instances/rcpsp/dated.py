@@ -17,10 +17,11 @@ Files of planning programs speak of dates, working days and weekly calendars; th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, datetime, timedelta
 from fractions import Fraction
+from itertools import chain
 from math import gcd
 from typing import Any
 
@@ -127,6 +128,11 @@ class DatedProject:
     day: int = DAY // 3
     """Seconds of work in a day, for the names of lags."""
 
+    @property
+    def dates(self) -> Iterator[datetime]:
+        """All dates of its tasks."""
+        return chain.from_iterable(task.dates for task in self.tasks)
+
 
 def build(project: DatedProject, source: Source) -> RCPSP:
     """The problem of a dated project.
@@ -232,8 +238,10 @@ class _Builder:
         midnight = project.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         since = round((project.origin - midnight).total_seconds())
         times = [DAY, *(task.duration for task in project.tasks), *(link.lag for link in self.links)]
-        times += [round((date - project.origin).total_seconds()) for task in project.tasks for date in task.dates]
-        times += [edge - since for calendar in project.calendars if not calendar.always for edge in calendar.edges()]
+        times += [round((date - project.origin).total_seconds()) for date in project.dates]
+        for calendar in project.calendars:
+            if not calendar.always:
+                times += [edge - since for edge in calendar.edges()]
         return gcd(*(-(-time // 60) for time in times)) * 60
 
     def _calendars_in_use(self) -> dict[int, int]:
@@ -253,7 +261,7 @@ class _Builder:
     def _end_of_week(self, days: int) -> datetime:
         """The Monday after so many days of work from the last date on."""
         origin = self.project.origin
-        last = max([origin, *(date for task in self.project.tasks for date in task.dates)])
+        last = max([origin, *self.project.dates])
         elapsed = sum(abs(link.lag) for link in self.links if link.elapsed)
         if (last - origin).days + days + elapsed // DAY > 3 * LATEST or last.year + 3 * LATEST // 365 > MAXYEAR:
             raise self.source.error("its dates, lags and work reach over too many years")
@@ -264,9 +272,11 @@ class _Builder:
     def _check_breaks(self, horizon: datetime) -> None:
         """Raise where there would be too many breaks up to the horizon."""
         weeks = (horizon - self.project.origin).days // 7 + 1
-        calendars = [self.project.calendars[c] for c in self.used]
-        often = sum(len(hours) for calendar in calendars for hours in calendar.week) * weeks
-        if often + sum(len(hours) for calendar in calendars for hours in calendar.special.values()) > MOST_BREAKS:
+        count = 0
+        for c in self.used:
+            calendar = self.project.calendars[c]
+            count += weeks * sum(map(len, calendar.week)) + sum(map(len, calendar.special.values()))
+        if count > MOST_BREAKS:
             raise self.source.error(f"its calendars have more than {MOST_BREAKS:,} breaks until {horizon.date()}")
 
     def _problem(self, horizon: datetime) -> RCPSP:
@@ -342,7 +352,7 @@ class _Builder:
 
     def _too_short(self, problem: RCPSP, horizon: int) -> DatedTask | None:
         """A task whose calendars leave too little time before the horizon (in ticks) for all work there is."""
-        last = max([0, *(self._ticks(date) for task in self.project.tasks for date in task.dates)])
+        last = max([0, *map(self._ticks, self.project.dates)])
         mine = np.arange(problem.num_tasks) < len(self.project.tasks)
         pausing = np.array([task.pause for task in self.project.tasks] + [True] * len(self.lags))
         work = int((problem.duration * np.where(pausing, 1, 2)).sum())

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
-from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, MOST_SPECIAL_DAYS, Hours, WorkCalendar
 from schedsolve.instances.rcpsp.dated import MOST_LINKS, DatedLink, DatedProject, DatedResource, DatedTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
@@ -37,8 +37,6 @@ YEARS = 30
 """A holiday without a year is in each year from that of the project's start on, for so many."""
 MOST_DAYS = 3660
 """Of one time off."""
-ALL_DAYS = 1_000_000
-"""Of all times off."""
 MOST_LOAD = 10**9
 """Percent of a resource."""
 LONGEST = 100 * 366
@@ -180,8 +178,8 @@ class _Reader:
             if not 0 < count <= MOST_DAYS:
                 raise element.error(f"expected an end after the start, at most {MOST_DAYS} days later")
             total += count
-            if total > ALL_DAYS:
-                raise element.error(f"with it there are more than {ALL_DAYS:,} days off")
+            if total > MOST_SPECIAL_DAYS:
+                raise element.error(f"with it there are more than {MOST_SPECIAL_DAYS:,} days off")
             found.setdefault(number, []).extend(first.date() + timedelta(days=k) for k in range(count))
         return found
 
@@ -226,7 +224,10 @@ class _Reader:
         if set(before.leaves) & set(after.leaves):
             raise element.error(f'"{after.name}" is linked with itself or with a task around it')
         lag = _integer(element, "difference", 0) * DAY
-        return [DatedLink(a, b, LINK_KINDS.index(kind), lag) for a in before.leaves for b in after.leaves]
+        links = []
+        for a in before.leaves:
+            links += [DatedLink(a, b, LINK_KINDS.index(kind), lag) for b in after.leaves]
+        return links
 
 
 def _outline(element: Element, level: int) -> list[tuple[int, Element]]:

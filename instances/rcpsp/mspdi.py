@@ -318,17 +318,12 @@ class _Reader:
         lag, layout = element.number("LinkLag"), element.integer("LagFormat", default=7)
         if layout in PERCENT and before.summary and lag:
             raise element.error(f'a lag in percent of the summary task "{before.name}" is not read')
-        return [
-            DatedLink(
-                a,
-                b,
-                LINK_KINDS.index(kind),
-                round(lag * self.tasks[a].duration / 100 if layout in PERCENT else lag * 6),
-                elapsed=layout in ELAPSED,
-            )
-            for a in before.leaves
-            for b in after.leaves
-        ]
+        links: list[DatedLink] = []
+        number, elapsed = LINK_KINDS.index(kind), layout in ELAPSED
+        for a in before.leaves:
+            seconds = round(lag * self.tasks[a].duration / 100 if layout in PERCENT else lag * 6)
+            links += [DatedLink(a, b, number, seconds, elapsed) for b in after.leaves]
+        return links
 
 
 # --- parts ------------------------------------------------------------------------------------

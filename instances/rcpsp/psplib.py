@@ -28,6 +28,7 @@ M. Vanhoucke, European Journal of Operational Research 235 (2014) 62-72.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def read(source: Source) -> RCPSP:
         budget=available[renewable:],
         consumption=table[:, 1 + renewable :],
         link_from=np.repeat(np.arange(n), [len(tasks) for tasks in followers]),
-        link_to=np.array([j for tasks in followers for j in tasks], dtype=np.int64) - 1,
+        link_to=np.array(list(chain.from_iterable(followers)), dtype=np.int64) - 1,
         release=np.full(n, release),
         task_names=tuple(str(i) for i in range(1, n + 1)),
         resource_names=tuple(f"R{k}" for k in range(1, renewable + 1)),
@@ -203,7 +204,7 @@ def _requests(source: Source, text: Text, modes: list[int], resources: int) -> n
 
 def _availabilities(source: Source, text: Text, resources: int) -> npt.NDArray[np.int64]:
     rows = _section(source, text, AVAILABILITIES)
-    values = [value for row in rows for value in row.values]
+    values = list(chain.from_iterable(row.values for row in rows))
     if len(values) != resources:
         line = _end(text, AVAILABILITIES)
         raise source.error(f"expected {resources} availabilities, one for each resource, found {len(values)}", line)
@@ -216,7 +217,7 @@ def write(problem: RCPSP) -> str:
     check_limited(problem, "psplib")
     counts = np.diff(problem.mode_ptr).tolist()
     sizes = problem.num_resources, len(problem.budget)
-    columns = [f"{letter} {k}" for letter, size in zip("RN", sizes, strict=True) for k in range(1, size + 1)]
+    columns = [f"R {k}" for k in range(1, sizes[0] + 1)] + [f"N {k}" for k in range(1, sizes[1] + 1)]
     longest = np.maximum.reduceat(problem.duration, problem.mode_ptr[:-1])
     lines = [
         STARS,

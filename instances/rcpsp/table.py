@@ -46,7 +46,7 @@ from schedsolve.instances import csv_text, table
 from schedsolve.instances.calendars import text as calendar_text
 from schedsolve.instances.calendars.clock import Clock
 from schedsolve.instances.calendars.text import Length, Units
-from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, from_breaks
+from schedsolve.instances.calendars.worktime import DAY, MOST_SPECIAL_DAYS, WorkCalendar, from_breaks
 from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.rcpsp.dated import (
     MOST_LINKS,
@@ -67,6 +67,8 @@ from schedsolve.models.record import FAR
 REQUIRED = ("id", "duration")
 OPTIONAL = ("release", "due", "deadline", "start", "weight", "calendar", "pause")
 COLUMNS = (*REQUIRED, "name", "predecessors", "resources", *OPTIONAL)
+FIELDS = {"release": "release", "due": "due", "deadline": "deadline", "start": "fixed_start"}
+"""Columns of times to the problem's fields."""
 SPELLINGS = {"duedate": "due", "releasedate": "release", "predecessor": "predecessors", "taskname": "name"}
 SETTINGS = ("objective", *(setting.name for setting in RCPSP.settings))
 COMMENTS = (*SETTINGS, "calendar", "resource", "day", "week")
@@ -172,8 +174,8 @@ class _Tasks:
             except ValueError as error:
                 raise self.source.error(f"calendar: {error}", line) from None
             days += len(found[name].special)
-            if days > calendar_text.MOST_DAYS:
-                raise self.source.error(f"calendar: with it there are more than {calendar_text.MOST_DAYS:,} days", line)
+            if days > MOST_SPECIAL_DAYS:
+                raise self.source.error(f"calendar: with it there are more than {MOST_SPECIAL_DAYS:,} days", line)
             if self.clock.origin is None:
                 text = 'calendars need the date of time 0: a line like "# origin: 2026-01-05T06:00"'
                 raise self.source.error(text, line)
@@ -388,11 +390,20 @@ def _comments(problem: RCPSP) -> Iterator[str]:
 
 def _used(problem: RCPSP, tasks: list[int]) -> list[str]:
     """The columns that say something."""
-    absent = {"release": 0, "due": FAR, "deadline": FAR, "fixed_start": FAR, "weight": 1}
-    used = [name for name, value in absent.items() if np.any(getattr(problem, name)[tasks] != value)]
+    used = []
+    for column, field in FIELDS.items():
+        if np.any(getattr(problem, field)[tasks] != _absent(column)):
+            used.append(column)
+    if np.any(problem.weight[tasks] != 1):
+        used.append("weight")
     if problem.num_calendars:
         used += ["calendar", "pause"]
-    return ["start" if name == "fixed_start" else name for name in used]
+    return used
+
+
+def _absent(column: str) -> int:
+    """The time that an empty cell stands for."""
+    return 0 if column == "release" else FAR
 
 
 def _cells(problem: RCPSP, task: int) -> dict[str, Any]:
@@ -407,10 +418,9 @@ def _cells(problem: RCPSP, task: int) -> dict[str, Any]:
         "calendar": problem.calendar_name(own) if own >= 0 else NO_CALENDAR,
         "pause": "yes" if problem.pause[task] or not problem.calendars_of(task) else "no",
     }
-    for column, field in (("release",) * 2, ("due",) * 2, ("deadline",) * 2, ("start", "fixed_start")):
+    for column, field in FIELDS.items():
         value = int(getattr(problem, field)[task])
-        given = value != (0 if column == "release" else FAR)
-        cells[column] = _spelt_time(problem, value) if given else ""
+        cells[column] = "" if value == _absent(column) else _spelt_time(problem, value)
     return cells
 
 
