@@ -275,8 +275,10 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
     if found is None:
         known = ", ".join(f.name for f in possible)
         raise source.error(f"is in no format that is known here ({known}; --kind names one)")
+    if not found.kinds:
+        return found, ""
     others = ", ".join(f.name for f in (fitting if found in fitting else possible) if f is not found)
-    return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kinds else ""
+    return found, f" (read as {found.name}; --kind NAME reads it as {others})"
 
 
 def is_text(path: str, head: bytes, name: str | None = None) -> bool:

@@ -92,14 +92,20 @@ def _hours(text: str, part: str) -> Hours:
     intervals = []
     for piece in text.split():
         found = HOURS.fullmatch(piece)
-        numbers = [int(number or 0) for number in found.groups()] if found else []
-        low, high = (a * 3600 + b * 60 + c for a, b, c in (numbers[:3], numbers[3:])) if numbers else (0, 0)
+        low = high = 0
+        if found:
+            numbers = [int(number or 0) for number in found.groups()]
+            low, high = _seconds(*numbers[:3]), _seconds(*numbers[3:])
         if not 0 <= low < high <= DAY:
             raise ValueError(f'expected hours like 08:00-12:00, or off, found "{part[:40]}"')
         intervals.append((low, high))
     if not intervals:
         raise ValueError(f'expected hours like 08:00-12:00, or off, found "{part[:40]}"')
     return normalised(intervals)
+
+
+def _seconds(hour: int, minute: int, second: int) -> int:
+    return 3600 * hour + 60 * minute + second
 
 
 def spelt_calendar(given: WorkCalendar) -> str:

@@ -131,12 +131,12 @@ def from_breaks(name: str, first: datetime, breaks: Iterable[Sequence[int]]) -> 
         return WorkCalendar(name)
     if rows[-1][1] > MOST_DAYS * DAY:
         raise InvalidProblem("break_end", f'the breaks of "{name}" reach over more than {MOST_DAYS} days')
-    known = (0, rows[-1][1])
     days = _hours_by_day(first, rows)
-    offset = -round((first - _midnight(first)).total_seconds())
-    limits = {
-        day: (max(0, known[0] - offset - k * DAY), min(DAY, known[1] - offset - k * DAY)) for k, day in enumerate(days)
-    }
+    limits: dict[date, tuple[int, int]] = {}
+    midnight = -round((first - _midnight(first)).total_seconds())
+    for day in days:
+        limits[day] = max(0, -midnight), min(DAY, rows[-1][1] - midnight)
+        midnight += DAY
     week = _weekly({day: hours for day, hours in days.items() if limits[day] == (0, DAY)})
     special: dict[date, Hours] = {}
     for day, hours in days.items():

@@ -293,7 +293,8 @@ def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
         if clock.origin is not None:
             row += [clock.date(start), clock.date(end)]
         if any_due:
-            row += [completion[j], *(["", ""] if due[j] == FAR else [due[j], max(0, completion[j] - due[j])])]
+            row += [completion[j], _cell(due[j])]
+            row.append("" if due[j] == FAR else max(0, completion[j] - due[j]))
         yield row
 
 

@@ -142,10 +142,13 @@ class _Reader:
 
     def _days(self, element: Element) -> list[date]:
         first = self.origin.year
-        year, month, day = element.attribute("year", ""), _integer(element, "month"), _integer(element, "date")
-        years = [_integer(element, "year")] if year else list(range(first, min(first + YEARS, MAXYEAR + 1)))
+        month, day = _integer(element, "month"), _integer(element, "date")
+        year = _integer(element, "year") if element.attribute("year", "") else None
         try:
-            return [date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y) or year]
+            if year is not None:
+                return [date(year, month, day)]
+            years = range(first, min(first + YEARS, MAXYEAR + 1))
+            return [date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y)]
         except ValueError:
             raise element.error(f"there is no day {day} in month {month}") from None
 

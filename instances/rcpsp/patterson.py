@@ -105,5 +105,6 @@ def write(problem: RCPSP) -> str:
     exchange = np.stack([problem.withdrawal, problem.delivery], axis=2).reshape(problem.num_tasks, -1)
     table = np.column_stack([problem.duration, problem.demand, exchange]).tolist()
     rows = [sizes, [*problem.capacity.tolist(), *problem.reservoir_initial.tolist()]]
-    rows += [[*row, len(tasks), *(j + 1 for j in tasks)] for row, tasks in zip(table, successors(problem), strict=True)]
+    for row, tasks in zip(table, successors(problem), strict=True):
+        rows.append([*row, len(tasks), *(j + 1 for j in tasks)])
     return "\n".join(" ".join(map(str, row)) for row in rows) + "\n"

@@ -240,5 +240,6 @@ def write(problem: RCPSP) -> str:
         job = f"{task + 1:3}" if m in first else "   "
         lines.append(f"{job}{m - problem.mode_ptr[task] + 1:7}" + "".join(f" {value:5}" for value in row))
     available = [*problem.capacity.tolist(), *problem.budget.tolist()]
-    lines += [STARS, "RESOURCEAVAILABILITIES:", "  " + "  ".join(columns), "".join(f" {v:5}" for v in available), STARS]
+    lines += [STARS, "RESOURCEAVAILABILITIES:", "  " + "  ".join(columns)]
+    lines += ["".join(f" {units:5}" for units in available), STARS]
     return "\n".join(lines) + "\n"

@@ -359,7 +359,7 @@ def write(problem: RCPSP) -> str:
 
 
 def _check_names(problem: RCPSP) -> None:
-    """Refuse names that the marks of a table would take apart, and those that are not told apart."""
+    """Refuse names with the marks that a table puts between names, and names that two things share."""
     resources = [problem.resource_name(r).removesuffix(SHARES) for r in range(problem.num_resources)]
     calendars = [problem.calendar_name(c) for c in range(problem.num_calendars)]
     times = Counter(resources), Counter(calendars)
@@ -389,7 +389,7 @@ def _comments(problem: RCPSP) -> Iterator[str]:
 
 
 def _used(problem: RCPSP, tasks: list[int]) -> list[str]:
-    """The columns that say something."""
+    """The optional columns in which some task has a value."""
     used = []
     for column, field in FIELDS.items():
         if np.any(getattr(problem, field)[tasks] != _absent(column)):
