@@ -292,7 +292,7 @@ class _Builder:
         task_calendar = [self._calendar_of(task) for task in project.tasks]
         task_calendar += [self._number(project.tasks[link.after].lag_calendar) for link in self.lags]
         names = [task.name for task in project.tasks] + [self._lag_name(link) for link in self.lags]
-        units = [min(FAR, int(r.units * s)) for r, s in zip(project.resources, scale, strict=True)]
+        capacity = [min(FAR, int(r.units * s)) for r, s in zip(project.resources, scale, strict=True)]
         shares = [SHARES * (s > 1) for s in scale]
         breaks: list[tuple[int, int, int]] = []
         for c, k in self.used.items():
@@ -301,7 +301,7 @@ class _Builder:
         fields: dict[str, Any] = dict(
             mode_ptr=np.arange(n + lags + 1),
             duration=duration,
-            capacity=units,
+            capacity=capacity,
             demand=demand,
             weight=[task.weight for task in project.tasks] + [0] * lags,
             num_calendars=len(self.used),
