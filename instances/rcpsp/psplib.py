@@ -232,7 +232,7 @@ def write(problem: RCPSP) -> str:
         "jobnr.    #modes  #successors   successors",
     ]
     for i, (count, tasks) in enumerate(zip(counts, successors(problem), strict=True), start=1):
-        lines.append(f"{i:4}{count:9}{len(tasks):11}        " + "".join(f"{j + 1:4}" for j in tasks))
+        lines.append(f"{i:4}{count:9}{len(tasks):11}        " + "".join(f" {j + 1:3}" for j in tasks))
     lines += [STARS, "REQUESTS/DURATIONS:", "jobnr. mode duration  " + "  ".join(columns), "-" * 72]
     table = np.column_stack([problem.duration, problem.demand, problem.consumption]).tolist()
     first = set(problem.mode_ptr.tolist())
