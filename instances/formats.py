@@ -229,7 +229,7 @@ FORMATS: dict[str, Format] = {
             title="table of tasks, with links, resources, calendars and dates",
             suffixes=(".csv",),
             read="schedsolve.instances.rcpsp.table:read",
-            write="schedsolve.instances.rcpsp.table:write",
+            write="schedsolve.instances.rcpsp.table_write:write",
             recognise="schedsolve.instances.rcpsp.table:recognise",
             carries=_PLAN | {"objective", "project_deadline", "discount_rate"},
         ),
