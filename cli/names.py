@@ -51,12 +51,3 @@ def schemas() -> list[str]:
     from schedsolve.instances.native import schema_names
 
     return [*schema_names(), *DOCUMENTS]
-
-
-def output_help() -> str:
-    """What the files are that a solution can be written to."""
-    text = "Write the whole result to OUT.json or the schedule to OUT.csv"
-    for parts in FAMILIES.values():
-        if parts.writes:
-            text += f"; of {parts.kind} also to {' or '.join(f'OUT{suffix}' for suffix in parts.writes)}"
-    return f"{text}."

@@ -17,6 +17,7 @@ from schedsolve.cli.options import file_argument, format_option, problem_options
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber, WholeNumberRange
 from schedsolve.instances.output import is_replaced
+from schedsolve.models.registry import FAMILIES
 from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
@@ -29,6 +30,16 @@ SUMMARY_ABOVE = 10_000
 
 LEAVE = 2.0
 """Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
+
+
+def _output_help() -> str:
+    """What ``--output`` writes: some kinds have files of their own."""
+    text = "Write the whole result to OUT.json or the schedule to OUT.csv"
+    for parts in FAMILIES.values():
+        if parts.writes:
+            files = " or ".join(f"OUT{suffix}" for suffix in parts.writes)
+            text += f"; of {parts.kind} also to {files}"
+    return f"{text}."
 
 
 @subcommand
@@ -96,7 +107,7 @@ LEAVE = 2.0
     "--output",
     type=Output(),
     metavar="OUT",
-    help=names.output_help(),
+    help=_output_help(),
 )
 @click.option(
     "--plot",

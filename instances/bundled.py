@@ -92,7 +92,8 @@ def bundled(name: str) -> Any:
     for table in SEED_TABLES:
         if table.set == _entries()[name].set:
             row = next(row for row in _seed_rows(table) if row["name"] == name)
-            return resolve(table.make)(**{k: v if k == "name" else int(v) for k, v in row.items()})
+            numbers = {column: int(text) for column, text in row.items() if column != "name"}
+            return resolve(table.make)(name=name, **numbers)
     return _project(name) if name in PROJECTS else _classic(name)
 
 

@@ -1,7 +1,7 @@
 """Characters that names must not carry into files and terminals: names come from files that nobody vouches for.
 
-A terminal obeys control characters, and shows text in another order than it was written where marks of direction say
-so. XML has no way to write most of them. A spreadsheet computes what begins with the sign of a formula.
+A terminal obeys control characters, and marks of direction make it show text in another order than it was written.
+XML cannot hold most of them. A spreadsheet computes what begins with the sign of a formula.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-"""What a terminal must not get: control characters but for the line feed, separators of lines, directions that
-override, halves of pairs that no encoding has, what is no character."""
+"""What a terminal must not get: control characters except the line feed, line and paragraph separators, marks of
+direction, lone surrogates, and what is no character."""
 
 NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 forbids, and what it discourages: DEL and the control characters of ISO 8859."""
@@ -18,12 +18,12 @@ NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uf
 REPLACEMENT = "\ufffd"
 LINE_ENDS = str.maketrans("\t\n\r", "   ")
 FORMULA = re.compile("[\t\r\n]|[\\s\u200b-\u200f\u2060\ufeff]*[=+|@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b-]")
-"""How a cell begins that a spreadsheet may take for a formula: the signs also in full width and small, and behind what
-is not seen."""
+"""The beginning of a cell that a spreadsheet may take for a formula: a sign, also in full width or small, and behind
+characters that are not seen."""
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """``text`` for a terminal, with escapes (``\\x1b``) for what it would obey; with ``lines`` line feeds stay."""
+    """``text`` for a terminal, which gets escapes (``\\x1b``) instead of ``OBEYED``; with ``lines`` line feeds stay."""
     shown = OBEYED.sub(lambda found: _escape(found[0]), text)
     return shown if lines else shown.replace("\n", "\\n")
 
@@ -39,7 +39,7 @@ def one_line(text: str) -> str:
 
 
 def no_formula(text: str) -> str:
-    """``text`` for a cell: an apostrophe before what a spreadsheet would compute says that it is text."""
+    """``text`` for a cell, with an apostrophe before what a spreadsheet would compute."""
     return f"'{text}" if FORMULA.match(text) else text
 
 

@@ -31,7 +31,7 @@ PIECE = 2**16
 MOST_MEMBERS = 10_000
 """Of a file that joins several gzip files."""
 SUSPECT, MOST_RATIO = 64 * 2**20, 200
-"""What unpacks to more than this, and to so many times its own size, is made to fill the memory."""
+"""A file that unpacks to more bytes than this, and to more than so many times its own size, means no good."""
 
 
 def most_bytes() -> int:
@@ -48,8 +48,11 @@ def most_bytes() -> int:
 
 def spelt(size: int) -> str:
     """A size for people, rounded down: 512 MiB."""
-    unit = next((u for u in ("GiB", "MiB", "KiB") if size >= 1 << POWERS[u[0]] and not size % (1 << POWERS[u[0]])), "")
-    return f"{size >> POWERS[unit[:1]]:,} {unit or 'bytes'}"
+    for unit in ("GiB", "MiB", "KiB"):
+        whole, rest = divmod(size, 1 << POWERS[unit[0]])
+        if whole and not rest:
+            return f"{whole:,} {unit}"
+    return f"{size:,} bytes"
 
 
 def expect_text(head: bytes) -> bool:
@@ -148,7 +151,7 @@ def _rest(first: bytes, file: IO[bytes]) -> Iterator[bytes]:
 def _unpacked(pieces: Iterator[bytes], shown: str) -> Iterator[bytes]:
     """The gzip members one after the other; zeros may pad the end."""
     member, members, packed, size = _member(), 1, 0, 0
-    trusted = bool(os.environ.get(VARIABLE))  # who sets the limit wants it reached
+    trusted = bool(os.environ.get(VARIABLE))  # those who set the limit want to reach it
     for piece in pieces:
         packed += len(piece)
         while piece:

@@ -40,4 +40,8 @@ def for_spreadsheets(rows: Iterable[Sequence[Any]]) -> str:
 
 def _safe(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
     for row in rows:
-        yield [no_formula(plain(cell)) if isinstance(cell, str) else cell for cell in row]
+        yield [_safe_cell(cell) for cell in row]
+
+
+def _safe_cell(cell: Any) -> Any:
+    return no_formula(plain(cell)) if isinstance(cell, str) else cell

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from schedsolve.instances.native import opens_object
 from schedsolve.instances.source import Source
@@ -229,7 +230,7 @@ FORMATS: dict[str, Format] = {
             title="table of tasks, with links, resources, calendars and dates",
             suffixes=(".csv",),
             read="schedsolve.instances.rcpsp.table:read",
-            write="schedsolve.instances.rcpsp.table:write",
+            write="schedsolve.instances.rcpsp.table_write:write",
             recognise="schedsolve.instances.rcpsp.table:recognise",
             carries=_PLAN | {"objective", "project_deadline", "discount_rate"},
         ),
@@ -275,8 +276,10 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
     if found is None:
         known = ", ".join(f.name for f in possible)
         raise source.error(f"is in no format that is known here ({known}; --kind names one)")
+    if not found.kinds:
+        return found, ""
     others = ", ".join(f.name for f in (fitting if found in fitting else possible) if f is not found)
-    return found, f" (read as {found.name}; --kind NAME reads it as {others})" if found.kinds else ""
+    return found, f" (read as {found.name}; --kind NAME reads it as {others})"
 
 
 def is_text(path: str, head: bytes, name: str | None = None) -> bool:
@@ -293,7 +296,7 @@ def for_writing(path: str, suffix: str, kind: str) -> list[Format]:
     possible = [f for f in FORMATS.values() if f.holds(kind) and f.write]
     fitting = [f for f in possible if suffix in f.suffixes]
     if not fitting:
-        known = list(dict.fromkeys(s for f in possible for s in f.suffixes))
+        known = list(dict.fromkeys(chain.from_iterable(f.suffixes for f in possible)))
         raise InvalidFile(path, f'no format is written as "{suffix}"{suggestion(suffix, known)}')
     return fitting[::-1]
 

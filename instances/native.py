@@ -27,7 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def recognise(source: Source) -> bool:
-    """A JSON object that names our schema at its beginning: objects of JSON may be in other formats as well."""
+    """A JSON object with our schema at its beginning; other objects may be in other formats."""
     return opens_object(source) and CLAIM.search(source.head) is not None
 
 
@@ -60,7 +60,10 @@ def write(thing: Any) -> str:
 
 def schema_names() -> list[str]:
     """The names that ``schema`` and ``example`` know."""
-    return [*(name for kind in FAMILIES for name in (kind, f"{kind}.solution")), "result"]
+    names = []
+    for kind in FAMILIES:
+        names += [kind, f"{kind}.solution"]
+    return [*names, "result"]
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -93,6 +96,7 @@ def _example_result(problem: Problem, solution: Solution) -> Any:
     module = RESULT.partition(":")[0]
     status, point = (resolve(f"{module}:{part}") for part in ("Status", "TracePoint"))
     values = family(problem.kind).load("evaluate")(problem, solution)
+    settings = {setting.name: getattr(problem, setting.name) for setting in problem.settings}
     return resolve(RESULT)(
         kind=problem.kind,
         problem=problem.fingerprint,
@@ -104,7 +108,7 @@ def _example_result(problem: Problem, solution: Solution) -> Any:
         proved_by="cpsat",
         trace=tuple(point(0.02, value, value, "cpsat", name) for name, value in values),
         seconds=0.02,
-        settings={s.name: getattr(problem, s.name) for s in problem.settings} | {"objective": list(problem.objective)},
+        settings=settings | {"objective": list(problem.objective)},
     )
 
 
@@ -148,8 +152,11 @@ def _role(source: Source, kind: str) -> str:
         "solution": resolve(parts.solution).document_type(),
         "result": resolve(RESULT_DOCUMENT),
     }
-    given = set(msgspec.json.decode(source.utf8, type=dict[str, msgspec.Raw])) - {"schema", "kind", "role"}
-    shared = {role: len(given & set(document.__struct_fields__)) for role, document in documents.items()}
+    given = set(msgspec.json.decode(source.utf8, type=dict[str, msgspec.Raw]))
+    given -= {"schema", "kind", "role"}
+    shared = {}
+    for role, document in documents.items():
+        shared[role] = len(given & set(document.__struct_fields__))
     best = max(shared, key=lambda role: shared[role])
     if not shared[best]:
         raise source.error("has no role, and no field of a problem, a solution or a result")

@@ -1,8 +1,8 @@
-"""Files that are written: whole or not at all, and where that cannot be it is said before time is spent.
+"""Files are written whole or not at all; ``check`` says before time is spent where one cannot be written.
 
-A file is written as a draft beside its place and moved there. The draft's name cannot be foretold and is that of no
-other file, so that nobody can lead it elsewhere. A symbolic link stays, what it points to is replaced. What is no
-file to be replaced (a terminal, a pipe, ``/dev/null``) is written to directly.
+A file is written as a draft beside its place and then moved there. The draft has a random name that no other file
+has, so that nobody can lead it elsewhere. A symbolic link stays, and what it points to is replaced. A terminal, a
+pipe or ``/dev/null`` cannot be replaced and is written to directly.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def naming_stdout() -> Iterator[None]:
-    """Errors of the system inside, such as a full disk, say that it is standard output that takes nothing."""
+    """Errors of the system inside, such as a full disk, name standard output as the file."""
     try:
         yield
     except OSError as error:

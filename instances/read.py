@@ -120,7 +120,7 @@ def _opened(path: str, settings: dict[str, Any], kind: str | None, format: str |
 
 
 def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[Source, Format]:
-    """The source, which knows what it is read as and says in its errors how to read it otherwise, and its format."""
+    """The source and its format. The source is told its kind, and a hint for its errors how to read it otherwise."""
     if kind in FORMATS:
         kind, format = None, format or kind
     if format is None:
@@ -134,7 +134,7 @@ def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[S
 
 
 def _take_settings(source: Source, chosen: Format) -> dict[str, Any]:
-    """The settings that the format declares, in their types; the source has them so as well."""
+    """The settings that the format declares, in their types; they are so in ``source.settings`` as well."""
     declared = {setting.name: setting for setting in chosen.settings}
     own = {name: declared[name].parse(value) for name, value in source.settings.items() if name in declared}
     source.settings = {**source.settings, **own}

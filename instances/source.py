@@ -1,8 +1,8 @@
 """What a reader reads: bytes with a name and a place; their text, its lines, and its rows of numbers.
 
-A file is plain or gzip (its first bytes say which, not its name). A format of text finds UTF-8 in it, with any line
-ends; decoding is left to it, so that a file may as well be in a format of bytes. Words and lines take many times the
-memory of the text that they are in, so there are limits for both, far beyond all problems that can be solved.
+A file is plain or gzip (its first bytes say which, not its name). Bytes are decoded when a format asks for text, which
+is UTF-8 with any line ends; a format of bytes takes them as they are. Words and lines take many times the memory of
+the text that they are in, so there are limits for both, far beyond all problems that can be solved.
 """
 
 from __future__ import annotations
@@ -227,7 +227,8 @@ class Source:
         try:
             numbers = Numbers(line, ptr, np.array(values, dtype=np.int64))
         except OverflowError:
-            numbers = Numbers(line, ptr, np.clip(np.array(values, dtype=object), -FAR - 1, FAR + 1).astype(np.int64))
+            clipped = np.clip(np.array(values, dtype=object), -FAR - 1, FAR + 1)
+            numbers = Numbers(line, ptr, clipped.astype(np.int64))
         far = np.flatnonzero(np.abs(numbers.values) > FAR)
         if len(far):
             at, place = numbers.place(int(far[0]))
@@ -245,7 +246,8 @@ def open_source(
     data = read_bytes(path, is_text=is_text)
     if BLANKS.fullmatch(data):
         raise InvalidFile(shown, "is empty")
-    return Source(data, shown, "" if path == "-" else plain(Path(plain_name(path)).stem), settings or {})
+    name = "" if path == "-" else plain(Path(plain_name(path)).stem)
+    return Source(data, shown, name, settings or {})
 
 
 def plain_name(path: str) -> str:

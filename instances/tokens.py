@@ -13,7 +13,11 @@ class Tokens:
 
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.words = [w for row in source.rows for w in (row.words + TERMINATOR if row.terminated else row.words)]
+        self.words: list[str] = []
+        for row in source.rows:
+            self.words += row.words
+            if row.terminated:
+                self.words += TERMINATOR
         self.taken = 0
 
     def take(self, count: int, what: str, low: int = 0, high: int = FAR) -> list[int]:

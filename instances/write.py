@@ -109,6 +109,8 @@ def _schedule_text(kind: str, solution: Solution | None, path: str, suffix: str,
         raise InvalidFile(path, "the result holds no solution to write as a table")
     own = family(problem.kind).writes
     try:
-        return str(resolve(own[suffix])(problem, solution)) if suffix in own else write_schedule(problem, solution)
+        if suffix in own:
+            return str(resolve(own[suffix])(problem, solution))
+        return write_schedule(problem, solution)
     except InvalidProblem as error:
         raise InvalidFile(path, str(error)) from None

@@ -19,7 +19,7 @@ class Size(int):
     """A number of bytes; in texts ``4096``, ``640K`` or ``2MiB`` (in 1024s), ``2MB`` (in 1000s)."""
 
 
-EXPECTED = {Size: "a size like 4096, 640K, 2MiB or 2MB"}
+EXPECTED: dict[type, str] = {Size: "a size like 4096, 640K, 2MiB or 2MB"}
 """What a type is called in errors, where that is not its name."""
 
 

@@ -39,4 +39,6 @@ class Clock:
         """The date of a time, ISO 8601; "" where it lies beyond the calendar. Needs an origin."""
         assert self.origin is not None
         date = date_of(self.origin, round(self.tick.total_seconds()), ticks)
-        return "" if date is None else date.isoformat(timespec="auto" if date.second or date.microsecond else "minutes")
+        if date is None:
+            return ""
+        return date.isoformat(timespec="auto" if date.second or date.microsecond else "minutes")

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
-from schedsolve.instances.calendars.worktime import DAY, Hours, WorkCalendar, normalised
+from schedsolve.instances.calendars.worktime import DAY, MOST_SPECIAL_DAYS, Hours, WorkCalendar, normalised
 from schedsolve.instances.xml_tree import Element
 
 OFFICE_HOURS: Hours = ((8 * 3600, 12 * 3600), (13 * 3600, 17 * 3600))
@@ -22,8 +22,8 @@ STANDARD = WorkCalendar("Standard", (OFFICE_HOURS,) * 5 + ((),) * 2)
 """What a project without calendars follows."""
 LONGEST = 100 * 366
 """Days of a working week or an exception at most."""
-ALL_DAYS, ALL_PERIODS = 1_000_000, 3_000_000
-"""Special days of all calendars, and days of the periods that they are given by."""
+MOST_PERIOD_DAYS = 3_000_000
+"""Days in all the periods that special days are given by."""
 DAILY, YEARLY, YEARLY_BY_POSITION, MONTHLY, MONTHLY_BY_POSITION, WEEKLY, BY_DAY_COUNT = range(1, 8)
 """The Types of exceptions."""
 MONTH_ITEMS = (range(7), range(5), range(5, 7), *(range(day, day + 1) for day in (6, 0, 1, 2, 3, 4, 5)))
@@ -55,14 +55,14 @@ def read_calendars(root: Element) -> dict[int, WorkCalendar]:
         for derived, base in reversed(_chain(uid, elements, found)):
             found[derived] = _days(elements[derived], None if base is None else found[base])
             total += len(found[derived].periods) + len(found[derived].exceptions)
-            if total > ALL_DAYS:
-                raise elements[derived].error(f"with it the calendars have more than {ALL_DAYS:,} special days")
-    return {
-        uid: WorkCalendar(
-            elements[uid].string("Name", default=f"calendar {uid}"), days.week, days.periods | days.exceptions
-        )
-        for uid, days in found.items()
-    }
+            if total > MOST_SPECIAL_DAYS:
+                most = f"{MOST_SPECIAL_DAYS:,} special days"
+                raise elements[derived].error(f"with it the calendars have more than {most}")
+    calendars = {}
+    for uid, days in found.items():
+        name = elements[uid].string("Name", default=f"calendar {uid}")
+        calendars[uid] = WorkCalendar(name, days.week, days.periods | days.exceptions)
+    return calendars
 
 
 def _chain(uid: int, elements: dict[int, Element], known: dict[int, _Days]) -> list[tuple[int, int | None]]:
@@ -85,8 +85,8 @@ def _check_periods(calendars: Iterable[Element]) -> None:
         old = (day for day in calendar.all("WeekDays", "WeekDay") if not _day_type(day))
         for element in (*old, *calendar.all("WorkWeeks", "WorkWeek"), *calendar.all("Exceptions", "Exception")):
             total += _span(element)[1]
-            if total > ALL_PERIODS:
-                raise element.error(f"with it the calendars have periods of more than {ALL_PERIODS:,} days")
+            if total > MOST_PERIOD_DAYS:
+                raise element.error(f"with it the calendars have periods of more than {MOST_PERIOD_DAYS:,} days")
 
 
 def _base(element: Element, elements: dict[int, Element]) -> int | None:

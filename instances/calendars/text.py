@@ -7,12 +7,10 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
-from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar, normalised
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, MOST_SPECIAL_DAYS, Hours, WorkCalendar, normalised
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 OFF = "off"
-MOST_DAYS = 1_000_000
-"""In the spans of a calendar."""
 LENGTH = re.compile(
     r"([0-9]{1,9}(?:\.[0-9]{1,6})?)\s*(e?)(m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)", re.IGNORECASE
 )
@@ -60,8 +58,8 @@ def calendar(name: str, text: str) -> WorkCalendar:
         if days[0].isdigit():
             span = _span(first, last or first, part)
             spelt += len(span)
-            if spelt > MOST_DAYS:
-                raise ValueError(f"has spans of more than {MOST_DAYS:,} days")
+            if spelt > MOST_SPECIAL_DAYS:
+                raise ValueError(f"has spans of more than {MOST_SPECIAL_DAYS:,} days")
             special.update(dict.fromkeys(span, hours))
             continue
         named = True
@@ -94,14 +92,20 @@ def _hours(text: str, part: str) -> Hours:
     intervals = []
     for piece in text.split():
         found = HOURS.fullmatch(piece)
-        numbers = [int(number or 0) for number in found.groups()] if found else []
-        low, high = (a * 3600 + b * 60 + c for a, b, c in (numbers[:3], numbers[3:])) if numbers else (0, 0)
+        low = high = 0
+        if found:
+            numbers = [int(number or 0) for number in found.groups()]
+            low, high = _seconds(*numbers[:3]), _seconds(*numbers[3:])
         if not 0 <= low < high <= DAY:
             raise ValueError(f'expected hours like 08:00-12:00, or off, found "{part[:40]}"')
         intervals.append((low, high))
     if not intervals:
         raise ValueError(f'expected hours like 08:00-12:00, or off, found "{part[:40]}"')
     return normalised(intervals)
+
+
+def _seconds(hour: int, minute: int, second: int) -> int:
+    return 3600 * hour + 60 * minute + second
 
 
 def spelt_calendar(given: WorkCalendar) -> str:

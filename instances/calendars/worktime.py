@@ -16,13 +16,15 @@ DAY = 86400
 ALL_DAY: Hours = ((0, DAY),)
 MOST_DAYS = 400 * 366
 """That breaks reach over, where they are turned into hours of days."""
+MOST_SPECIAL_DAYS = 1_000_000
+"""Days with hours of their own, or days off, that a file may state in all its calendars."""
 LEAST_WEEKS = 2
 """Breaks that cover fewer whole weeks than this are taken for single days, not for a weekly pattern."""
 
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """Who follows it works at the ``hours`` of a day."""
+    """Those who follow it work at the ``hours`` of a day."""
 
     name: str
     week: tuple[Hours, ...] = (ALL_DAY,) * 7
@@ -40,7 +42,11 @@ class WorkCalendar:
 
     def edges(self) -> set[int]:
         """The times of day, in seconds, at which work begins or ends on some day."""
-        return {edge for hours in {*self.week, *self.special.values()} for interval in hours for edge in interval}
+        found: set[int] = set()
+        for hours in {*self.week, *self.special.values()}:
+            for interval in hours:
+                found.update(interval)
+        return found
 
     def breaks(self, first: datetime, until: datetime) -> list[tuple[int, int]]:
         """The sorted, disjoint breaks from ``first`` to ``until``, in seconds from ``first``."""
@@ -98,7 +104,7 @@ def normalised(intervals: Iterable[tuple[int, int]]) -> Hours:
 
 
 def both(a: WorkCalendar, b: WorkCalendar) -> WorkCalendar:
-    """The calendar of who follows two of them: works only when both do."""
+    """The calendar of those who follow two calendars: they work only when both say so."""
     days = {*a.special, *b.special}
     return WorkCalendar(
         f"{a.name} + {b.name}",
@@ -108,7 +114,10 @@ def both(a: WorkCalendar, b: WorkCalendar) -> WorkCalendar:
 
 
 def _overlap(a: Hours, b: Hours) -> Hours:
-    return normalised((max(low, other), min(high, end)) for low, high in a for other, end in b)
+    shared = []
+    for low, high in a:
+        shared += [(max(low, other), min(high, end)) for other, end in b]
+    return normalised(shared)
 
 
 def from_breaks(name: str, first: datetime, breaks: Iterable[Sequence[int]]) -> WorkCalendar:
@@ -122,18 +131,18 @@ def from_breaks(name: str, first: datetime, breaks: Iterable[Sequence[int]]) -> 
         return WorkCalendar(name)
     if rows[-1][1] > MOST_DAYS * DAY:
         raise InvalidProblem("break_end", f'the breaks of "{name}" reach over more than {MOST_DAYS} days')
-    known = (0, rows[-1][1])
     days = _hours_by_day(first, rows)
-    offset = -round((first - _midnight(first)).total_seconds())
-    limits = {
-        day: (max(0, known[0] - offset - k * DAY), min(DAY, known[1] - offset - k * DAY)) for k, day in enumerate(days)
-    }
+    limits: dict[date, tuple[int, int]] = {}
+    midnight = -round((first - _midnight(first)).total_seconds())
+    for day in days:
+        limits[day] = max(0, -midnight), min(DAY, rows[-1][1] - midnight)
+        midnight += DAY
     week = _weekly({day: hours for day, hours in days.items() if limits[day] == (0, DAY)})
     special: dict[date, Hours] = {}
     for day, hours in days.items():
         usual, (low, high) = week[day.weekday()], limits[day]
         if _overlap(usual, ((low, high),)) != hours:
-            # What lies before the first date does not matter: without it a holiday at the outset has no hours.
+            # Hours before the first date are of no account: a holiday on the first day has none of them.
             unknown = _overlap(usual, normalised([(0, low if hours else 0), (high, DAY)]))
             special[day] = normalised([*hours, *unknown])
     return WorkCalendar(name, week, special)

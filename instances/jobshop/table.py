@@ -107,7 +107,10 @@ class Jobs:
 
     def problem(self, name: str) -> JobShop:
         jobs = list(self.jobs.values())
-        steps = [[job.steps[key] for key in (sorted(job.steps) if self.numbered else job.steps)] for job in jobs]
+        steps: list[list[Step]] = []
+        for job in jobs:
+            keys = sorted(job.steps) if self.numbered else list(job.steps)
+            steps.append([job.steps[key] for key in keys])
 
         def column(column: str, absent: int) -> list[int]:
             return [job.values.get(column, (absent, 0))[0] for job in jobs]
@@ -176,14 +179,17 @@ def _agree(known: dict[str, tuple[Any, int]], column: str, value: Any, row: Cell
 
 def _operation_names(jobs: list[list[Step]]) -> tuple[str, ...]:
     """Names where the table gives some, else the steps' labels where they are not just 1, 2, 3, …"""
-    if any(step.name for job in jobs for step in job):
-        return tuple(
-            step.name["operation"][0] if step.name else f"step {k}"
-            for job in jobs
-            for k, step in enumerate(job, start=1)
-        )
-    plain = all(step.label == str(k) for job in jobs for k, step in enumerate(job, start=1))
-    return () if plain else tuple(step.label for job in jobs for step in job)
+    names, labels, numbers, named = [], [], [], False
+    for job in jobs:
+        for k, step in enumerate(job, start=1):
+            name, _ = step.name.get("operation", (f"step {k}", 0))
+            names.append(name)
+            labels.append(step.label)
+            numbers.append(str(k))
+            named = named or bool(step.name)
+    if named:
+        return tuple(names)
+    return () if labels == numbers else tuple(labels)
 
 
 def _names(names: Iterable[str], what: str) -> tuple[str, ...]:
@@ -209,13 +215,18 @@ def write(problem: JobShop) -> str:
     rows: list[list[Any]] = [["job", "step", *named, "machine", "duration", *used]]
     operation_of, job_of = problem.operation_of.tolist(), problem.job_of.tolist()
     values = np.column_stack([np.arange(problem.num_jobs), *(getattr(problem, name) for name in used)])
-    of_job = [["" if value == FAR else value for value in row[1:]] for row in values.tolist()]
+    of_job = [[_cell(value) for value in row[1:]] for row in values.tolist()]
     first = problem.job_ptr.tolist()
     for o, machine, duration in zip(operation_of, problem.machine.tolist(), problem.duration.tolist(), strict=True):
         j = job_of[o]
         name = [problem.operation_names[o]] if named else []
         rows.append([jobs[j], o - first[j] + 1, *name, machines[machine], duration, *of_job[j]])
     return "".join(_comments(problem, machines)) + csv_text.written(rows)
+
+
+def _cell(value: int) -> int | str:
+    """A time as the table has it: empty where it never comes."""
+    return "" if value == FAR else value
 
 
 def _comments(problem: JobShop, machines: list[str]) -> Iterator[str]:
@@ -282,7 +293,8 @@ def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
         if clock.origin is not None:
             row += [clock.date(start), clock.date(end)]
         if any_due:
-            row += [completion[j], *(["", ""] if due[j] == FAR else [due[j], max(0, completion[j] - due[j])])]
+            row += [completion[j], _cell(due[j])]
+            row.append("" if due[j] == FAR else max(0, completion[j] - due[j]))
         yield row
 
 

@@ -29,6 +29,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.models.numerals import is_integer
 
 INSTANCE = re.compile(r"^[ \t]*instance[ \t]+(\S+)[ \t]*$", re.MULTILINE)
+RULER = re.compile(r"^\s*\++\s*$")
 HEADER = re.compile(r"^\s*[0-9]+\s+[0-9]+\s*$")
 
 
@@ -54,7 +55,7 @@ def section(source: Source, index: int) -> Source:
     lines = source.text[:end].split("\n")
     first = source.text.count("\n", 0, heads[0].start(1)) + 1
     start = next((k for k in range(first, len(lines)) if HEADER.match(lines[k])), first)
-    kept = ["" if set(line.strip()) == {"+"} else line for line in lines[start:]]
+    kept = [RULER.sub("", line) for line in lines[start:]]
     return replace(source, content="\n" * start + "\n".join(kept), name=heads[0].group(1))
 
 

@@ -4,12 +4,11 @@ Files of planning programs speak of dates, working days and weekly calendars; th
 
 * **Time.** Time 0 is the project's start. The tick is the greatest common divisor of all durations, lags, dates and
   calendar edges, in whole minutes; what is no whole number of minutes is rounded to the safe side.
-* **Calendars** become breaks up to a horizon: so late that all work, done one task after the other, still fits before
-  it in the scarcest combination of calendars that some task follows, tasks that must not pause counted twice, and all
-  elapsed lags and dates besides; then to the end of that week. Beyond it there are no breaks.
+* **Calendars** become breaks up to a horizon, beyond which there are none. The horizon is the end of a week. Before it
+  and after the last date there is room for all elapsed lags and all work, done one task after the other, in the
+  scarcest combination of calendars that some task follows. Tasks that must not pause count twice.
 * **Working-time lags.** The model's lags are elapsed time. A lag in working time becomes a task of that length in the
-  successor's calendar, which uses nothing, may pause, and lies between the two (``LagTask``). It is called
-  "lag 3FS5+1d", and tables, pictures and written files leave it out.
+  successor's calendar, between the two tasks (``LagTask``).
 * **Dates of starts and ends.** The model bounds starts from below and ends from above. "Finish no earlier than" and
   "start no later than" are turned into these by way of the task's calendar, which is exact: a later start means a
   later end.
@@ -17,10 +16,11 @@ Files of planning programs speak of dates, working days and weekly calendars; th
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import MAXYEAR, datetime, timedelta
 from fractions import Fraction
+from itertools import chain
 from math import gcd
 from typing import Any
 
@@ -88,8 +88,9 @@ class DatedTask:
 
     @property
     def dates(self) -> list[datetime]:
-        starts, ends = (self.start_from, self.start_by, self.start_at), (self.end_from, self.end_by, self.end_at)
-        return [date for date in (*starts, *ends, self.due, self.done_at) if date is not None]
+        starts = [self.start_from, self.start_by, self.start_at]
+        ends = [self.end_from, self.end_by, self.end_at, self.done_at]
+        return [date for date in (*starts, *ends, self.due) if date is not None]
 
 
 @dataclass
@@ -127,6 +128,11 @@ class DatedProject:
     day: int = DAY // 3
     """Seconds of work in a day, for the names of lags."""
 
+    @property
+    def dates(self) -> Iterator[datetime]:
+        """All dates of its tasks."""
+        return chain.from_iterable(task.dates for task in self.tasks)
+
 
 def build(project: DatedProject, source: Source) -> RCPSP:
     """The problem of a dated project.
@@ -151,11 +157,11 @@ class _Builder:
         self._separate_own_times()
         self.links = [link for link in project.links if self._holds(link)]
         self.tick = project.tick or self._tick()
-        self.lags = [
-            link
-            for link in self.links
-            if link.lag and not link.elapsed and not self._always(project.tasks[link.after].lag_calendar)
-        ]
+        self.lags: list[DatedLink] = []
+        """The lags that become tasks: those in working time, of calendars with breaks."""
+        for link in self.links:
+            if link.lag and not link.elapsed and not self._always(project.tasks[link.after].lag_calendar):
+                self.lags.append(link)
         self.used = self._calendars_in_use()
 
     def problem(self) -> RCPSP:
@@ -227,13 +233,15 @@ class _Builder:
         return self.project.calendars.index(joint)
 
     def _tick(self) -> int:
-        """The greatest whole number of minutes, at most a day, that divides all times as far as they are minutes."""
+        """The greatest whole number of minutes, at most a day, that divides all times (rounded up to minutes)."""
         project = self.project
         midnight = project.origin.replace(hour=0, minute=0, second=0, microsecond=0)
         since = round((project.origin - midnight).total_seconds())
         times = [DAY, *(task.duration for task in project.tasks), *(link.lag for link in self.links)]
-        times += [round((date - project.origin).total_seconds()) for task in project.tasks for date in task.dates]
-        times += [edge - since for calendar in project.calendars if not calendar.always for edge in calendar.edges()]
+        times += [round((date - project.origin).total_seconds()) for date in project.dates]
+        for calendar in project.calendars:
+            if not calendar.always:
+                times += [edge - since for edge in calendar.edges()]
         return gcd(*(-(-time // 60) for time in times)) * 60
 
     def _calendars_in_use(self) -> dict[int, int]:
@@ -253,7 +261,7 @@ class _Builder:
     def _end_of_week(self, days: int) -> datetime:
         """The Monday after so many days of work from the last date on."""
         origin = self.project.origin
-        last = max([origin, *(date for task in self.project.tasks for date in task.dates)])
+        last = max([origin, *self.project.dates])
         elapsed = sum(abs(link.lag) for link in self.links if link.elapsed)
         if (last - origin).days + days + elapsed // DAY > 3 * LATEST or last.year + 3 * LATEST // 365 > MAXYEAR:
             raise self.source.error("its dates, lags and work reach over too many years")
@@ -264,9 +272,11 @@ class _Builder:
     def _check_breaks(self, horizon: datetime) -> None:
         """Raise where there would be too many breaks up to the horizon."""
         weeks = (horizon - self.project.origin).days // 7 + 1
-        calendars = [self.project.calendars[c] for c in self.used]
-        often = sum(len(hours) for calendar in calendars for hours in calendar.week) * weeks
-        if often + sum(len(hours) for calendar in calendars for hours in calendar.special.values()) > MOST_BREAKS:
+        count = 0
+        for c in self.used:
+            calendar = self.project.calendars[c]
+            count += weeks * sum(map(len, calendar.week)) + sum(map(len, calendar.special.values()))
+        if count > MOST_BREAKS:
             raise self.source.error(f"its calendars have more than {MOST_BREAKS:,} breaks until {horizon.date()}")
 
     def _problem(self, horizon: datetime) -> RCPSP:
@@ -279,9 +289,11 @@ class _Builder:
                 demand[i, r] = -(-units * scale[r] // 1)
         duration = [self._up(task.duration) for task in project.tasks]
         duration += [self._lag_task(link).length for link in self.lags]
-        task_calendar = [self._number(task.calendar if task.duration else None) for task in project.tasks]
+        task_calendar = [self._calendar_of(task) for task in project.tasks]
         task_calendar += [self._number(project.tasks[link.after].lag_calendar) for link in self.lags]
         names = [task.name for task in project.tasks] + [self._lag_name(link) for link in self.lags]
+        capacity = [min(FAR, int(r.units * s)) for r, s in zip(project.resources, scale, strict=True)]
+        shares = [SHARES * (s > 1) for s in scale]
         breaks: list[tuple[int, int, int]] = []
         for c, k in self.used.items():
             for low, high in project.calendars[c].breaks(project.origin, horizon):
@@ -289,7 +301,7 @@ class _Builder:
         fields: dict[str, Any] = dict(
             mode_ptr=np.arange(n + lags + 1),
             duration=duration,
-            capacity=[min(FAR, int(r.units * s)) for r, s in zip(project.resources, scale, strict=True)],
+            capacity=capacity,
             demand=demand,
             weight=[task.weight for task in project.tasks] + [0] * lags,
             num_calendars=len(self.used),
@@ -301,7 +313,7 @@ class _Builder:
             **self._links(),
             name=project.name,
             task_names=tuple(names),
-            resource_names=tuple(r.name + SHARES * (s > 1) for r, s in zip(project.resources, scale, strict=True)),
+            resource_names=tuple(r.name + share for r, share in zip(project.resources, shares, strict=True)),
             calendar_names=tuple(project.calendars[c].name for c in self.used),
             origin=project.origin.isoformat(timespec="seconds" if project.origin.second else "minutes"),
             tick=self.tick,
@@ -311,6 +323,10 @@ class _Builder:
     def _number(self, calendar: int | None) -> int:
         """The number in the problem of a calendar of the dated project; -1 where there is none, or no break in it."""
         return -1 if calendar is None else self.used.get(calendar, -1)
+
+    def _calendar_of(self, task: DatedTask) -> int:
+        """That of the problem which the task follows; -1 also for one that takes no time."""
+        return self._number(task.calendar if task.duration else None)
 
     def _scale(self, resource: int) -> int:
         """1 where all units are whole numbers, else 100."""
@@ -342,7 +358,7 @@ class _Builder:
 
     def _too_short(self, problem: RCPSP, horizon: int) -> DatedTask | None:
         """A task whose calendars leave too little time before the horizon (in ticks) for all work there is."""
-        last = max([0, *(self._ticks(date) for task in self.project.tasks for date in task.dates)])
+        last = max([0, *map(self._ticks, self.project.dates)])
         mine = np.arange(problem.num_tasks) < len(self.project.tasks)
         pausing = np.array([task.pause for task in self.project.tasks] + [True] * len(self.lags))
         work = int((problem.duration * np.where(pausing, 1, 2)).sum())
@@ -373,7 +389,8 @@ class _Builder:
             longest = int(np.diff(np.concatenate([[0], breaks.ravel()]))[::2].max())
             if int(problem.duration[i]) > longest:
                 names = ", ".join(problem.calendar_name(c) for c in calendars)
-                have, want = (spelt(int(x) * self.tick, DAY) for x in (longest, problem.duration[i]))
+                have = spelt(longest * self.tick, DAY)
+                want = spelt(int(problem.duration[i]) * self.tick, DAY)
                 raise self._error(task, f"must not pause and takes {want}; {names} never works longer than {have}")
 
     # --- dates --------------------------------------------------------------------------------

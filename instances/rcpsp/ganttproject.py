@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, date, datetime, timedelta
 from fractions import Fraction
 
-from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, Hours, WorkCalendar
+from schedsolve.instances.calendars.worktime import ALL_DAY, DAY, MOST_SPECIAL_DAYS, Hours, WorkCalendar
 from schedsolve.instances.rcpsp.dated import MOST_LINKS, DatedLink, DatedProject, DatedResource, DatedTask, build, paths
 from schedsolve.instances.source import Source
 from schedsolve.instances.xml_tree import Element, opens_with, parse
@@ -37,8 +37,6 @@ YEARS = 30
 """A holiday without a year is in each year from that of the project's start on, for so many."""
 MOST_DAYS = 3660
 """Of one time off."""
-ALL_DAYS = 1_000_000
-"""Of all times off."""
 MOST_LOAD = 10**9
 """Percent of a resource."""
 LONGEST = 100 * 366
@@ -144,10 +142,13 @@ class _Reader:
 
     def _days(self, element: Element) -> list[date]:
         first = self.origin.year
-        year, month, day = element.attribute("year", ""), _integer(element, "month"), _integer(element, "date")
-        years = [_integer(element, "year")] if year else list(range(first, min(first + YEARS, MAXYEAR + 1)))
+        month, day = _integer(element, "month"), _integer(element, "date")
+        year = _integer(element, "year") if element.attribute("year", "") else None
         try:
-            return [date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y) or year]
+            if year is not None:
+                return [date(year, month, day)]
+            years = range(first, min(first + YEARS, MAXYEAR + 1))
+            return [date(y, month, day) for y in years if (month, day) != (2, 29) or isleap(y)]
         except ValueError:
             raise element.error(f"there is no day {day} in month {month}") from None
 
@@ -180,8 +181,8 @@ class _Reader:
             if not 0 < count <= MOST_DAYS:
                 raise element.error(f"expected an end after the start, at most {MOST_DAYS} days later")
             total += count
-            if total > ALL_DAYS:
-                raise element.error(f"with it there are more than {ALL_DAYS:,} days off")
+            if total > MOST_SPECIAL_DAYS:
+                raise element.error(f"with it there are more than {MOST_SPECIAL_DAYS:,} days off")
             found.setdefault(number, []).extend(first.date() + timedelta(days=k) for k in range(count))
         return found
 
@@ -226,7 +227,10 @@ class _Reader:
         if set(before.leaves) & set(after.leaves):
             raise element.error(f'"{after.name}" is linked with itself or with a task around it')
         lag = _integer(element, "difference", 0) * DAY
-        return [DatedLink(a, b, LINK_KINDS.index(kind), lag) for a in before.leaves for b in after.leaves]
+        links = []
+        for a in before.leaves:
+            links += [DatedLink(a, b, LINK_KINDS.index(kind), lag) for b in after.leaves]
+        return links
 
 
 def _outline(element: Element, level: int) -> list[tuple[int, Element]]:

@@ -79,19 +79,23 @@ def read(source: Source) -> RCPSP:
             raise source.error(f"expected {head[2]} {head[1].lower()} as its head says, found {rows}", line)
     if len(tasks) * len(people) > MOST_PAIRS:
         raise source.error(f"holds {len(tasks)} tasks and {len(people)} people: more than {MOST_PAIRS:,} pairs of them")
-    able = [[p for p, person in enumerate(people) if person.level.get(t.skill, -1) >= t.level] for t in tasks]
-    for task, persons in zip(tasks, able, strict=True):
-        if not persons:
+    doers: list[int] = []
+    duration: list[int] = []
+    mode_ptr = [0]
+    for task in tasks:
+        able = [p for p, person in enumerate(people) if person.level.get(task.skill, -1) >= task.level]
+        if not able:
             raise source.error(f"task {task.id}: nobody has the skill {task.skill} at level {task.level}", task.line)
-    doer = np.array([p for persons in able for p in persons])
+        doers += able
+        duration += [task.duration] * len(able)
+        mode_ptr.append(len(doers))
+    doer = np.array(doers)
     if len(doer) * len(people) > MOST_FILLED:
         raise source.error(f"{len(doer)} modes for {len(people)} people are more than {MOST_FILLED:,} demands")
-    mode_ptr = np.cumsum([0, *map(len, able)])
-    duration = [task.duration for task, persons in zip(tasks, able, strict=True) for _ in persons]
     salary = _salaries(people)
     link_from, link_to = _links(source, tasks)
     return RCPSP(
-        mode_ptr=mode_ptr,
+        mode_ptr=np.array(mode_ptr),
         duration=np.array(duration),
         capacity=np.ones(len(people), dtype=np.int64),
         demand=(doer[:, None] == np.arange(len(people))).astype(np.int64),

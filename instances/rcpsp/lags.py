@@ -1,8 +1,8 @@
-"""Lags in working time, which the model states as tasks: how they are told, and turned back into lags.
+"""Lags in working time: the model has tasks for them, which are recognised here and turned back into lags.
 
-The model's lags are elapsed time. A lag in working time is a task of that length in the successor's calendar, which
-uses nothing, may pause, and lies between the two tasks. It is called "lag 3FS5+1d"; tables, pictures and written files
-leave it out and show the link that it stands for.
+The model's own lags are elapsed time. For a lag in working time it has a task of that length between the two tasks.
+This task follows the successor's calendar, uses no resource, may pause, and is called "lag 3FS5+1d". Tables, pictures
+and written files leave it out and show the link that it stands for.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ Ints = npt.NDArray[np.int64]
 KIND, SIGN = re.compile("FS|SS|FF|SF"), re.compile("[+-]")
 FS, SS, FF, SF = range(4)
 _LAG_LINKS = {
-    # With Z the lag's task: from the predecessor to Z, and from Z to the successor. A lag waits for Z's end. A lead
-    # begins with Z: Z's end is no earlier than the predecessor's, and the successor no earlier than Z's start.
+    # With Z the lag's task:      predecessor --(into)--> Z --(out)--> successor
+    #
+    # A lag: Z begins with the predecessor's date, and the successor waits for Z's end. A lead: Z ends with the
+    # predecessor's date, and the successor waits for Z's start.
     (FS, 1): (FS, FS), (SS, 1): (SS, FS), (FF, 1): (FS, FF), (SF, 1): (SS, FF),
     (FS, -1): (FF, SS), (SS, -1): (SF, SS), (FF, -1): (FF, SF), (SF, -1): (SF, SF),
 }  # fmt: skip
@@ -32,11 +34,12 @@ _LAG_OF = {links: lag for lag, links in _LAG_LINKS.items()}
 
 
 class LagTask(NamedTuple):
-    """How a lag in working time is stated: a task of this length, and the kinds and least lags of its two links.
+    """The task of a lag in working time: its length, and the kinds and least lags of its two links.
 
-    A task's end may lie right before a break and its start right after one, which is the same for who counts work. So
-    that leads come out right from the start of the predecessor, or to the end of the successor, their task covers the
-    first tick of the one, or the last of the other, too.
+    In working time, a moment right before a break and one right after it are the same. An end is the one before the
+    break, a start the one after it. A lead from the predecessor's start has to end at a start, and a lead to the
+    successor's end has to start at an end. In both cases the task is one tick longer, so that it covers a tick of
+    work there: the first one of the predecessor, or the last one of the successor.
     """
 
     length: int
@@ -51,13 +54,13 @@ class LagTask(NamedTuple):
 
 
 def _lag_of(into: int, out: int, length: int) -> tuple[int, int]:
-    """Kind and lag of which ``LagTask.of`` makes a task of this length with these kinds of links."""
+    """The inverse of ``LagTask.of``: kind and lag of a task of this length with these kinds of links."""
     kind, sign = _LAG_OF[into, out]
     return kind, sign * (length - (into == SF) - (out == SF))
 
 
 class Link(NamedTuple):
-    """A link between two tasks for people; ``lag`` in ticks, None: no least lag."""
+    """A link as people state it; ``lag`` in ticks, None: there is no least lag."""
 
     before: int
     after: int
@@ -68,11 +71,13 @@ class Link(NamedTuple):
 
 
 def spelt(seconds: int, day: int) -> str:
-    """A length of time in the largest unit that it is a whole number of: "2d", "3h", "90m"."""
+    """A length of time as a whole number of the largest unit that divides it: "2d", "3h", "90m"."""
     if not seconds:
         return "0"
-    unit, length = next((u, s) for u, s in (("d", day), ("h", 3600), ("m", 60), ("s", 1)) if seconds % s == 0)
-    return f"{seconds // length}{unit}"
+    for unit, length in (("d", day), ("h", 3600), ("m", 60)):
+        if seconds % length == 0:
+            return f"{seconds // length}{unit}"
+    return f"{seconds}s"
 
 
 def lag_name(before: str, kind: int, after: str, lag: int, day: int) -> str:
@@ -81,7 +86,7 @@ def lag_name(before: str, kind: int, after: str, lag: int, day: int) -> str:
 
 
 def _is_lag_name(name: str) -> bool:
-    """Is it that of a lag's task? Without a regular expression, which would take the square of the name's length."""
+    """Is this the name of a lag's task? A regular expression would take time quadratic in the name's length."""
     kind = KIND.search(name, len("lag ") + 1)
     if kind is None or name.split() != ["lag", name.removeprefix("lag ")]:
         return False
@@ -89,7 +94,7 @@ def _is_lag_name(name: str) -> bool:
 
 
 def is_lag(problem: RCPSP) -> npt.NDArray[np.bool_]:
-    """n: which tasks stand for a lag: by their name and their two links."""
+    """n: does a task stand for a lag? It has such a name, one link to it and one from it."""
     marked = np.zeros(problem.num_tasks, dtype=np.bool_)
     marked[[i for i, name in enumerate(problem.task_names) if _is_lag_name(name)]] = True
     into = np.bincount(problem.link_to, minlength=problem.num_tasks) == 1
@@ -98,7 +103,7 @@ def is_lag(problem: RCPSP) -> npt.NDArray[np.bool_]:
 
 
 def links(problem: RCPSP) -> list[Link]:
-    """All links, those by way of a lag's task as one. The tasks have one mode each."""
+    """All links between tasks that are no lags; two links by way of a lag's task are one. For single-mode problems."""
     lag = is_lag(problem)
     into = {int(problem.link_to[k]): k for k in np.flatnonzero(lag[problem.link_to]).tolist()}
     found = []
@@ -120,10 +125,11 @@ def _rows(problem: RCPSP) -> list[tuple[int, ...]]:
 
 
 def project_calendar(problem: RCPSP) -> int:
-    """The calendar of lags before tasks that follow none of their own, else the one that most tasks follow; -1: none.
+    """The calendar that a planning program would call the project's; -1 where there is none.
 
-    Raises ``InvalidProblem`` where lags are in other calendars than their successor's or this one: files of planning
-    programs cannot say that.
+    It is the one that lags follow before tasks without a calendar. Where there are no such lags it is the one that
+    most tasks follow. Raises ``InvalidProblem`` for a lag that follows neither its successor's calendar nor this one:
+    files of planning programs cannot say that.
     """
     lag = is_lag(problem)
     of_lag = {i: int(problem.task_calendar[i]) for i in np.flatnonzero(lag).tolist()}
@@ -138,7 +144,10 @@ def project_calendar(problem: RCPSP) -> int:
 
 
 def with_lags(problem: RCPSP, start: Ints) -> RCPSPSolution:
-    """The solution with these starts (n, or those of the tasks that stand for no lag), lags placed by their links."""
+    """The solution with these starts, in which the tasks of lags are placed by their links.
+
+    ``start`` has an entry for each task (those of lags are not looked at), or one for each task that is no lag.
+    """
     lag = is_lag(problem)
     starts = np.zeros(problem.num_tasks, dtype=np.int64)
     starts[~lag] = start if len(start) < problem.num_tasks else start[~lag]
@@ -150,5 +159,8 @@ def with_lags(problem: RCPSP, start: Ints) -> RCPSPSolution:
         kind, before = int(problem.link_kind[link]), int(problem.link_from[link])
         at = int((starts if kind in (SS, SF) else end)[before] + problem.min_lag[link])
         time = task_times.of(task)
-        starts[task] = time.next_start(at) if kind in (FS, SS) else max(0, time.first_start_to_end_at(at))
+        if kind in (FS, SS):
+            starts[task] = time.next_start(at)
+        else:
+            starts[task] = max(0, time.first_start_to_end_at(at))
     return RCPSPSolution(start=starts)

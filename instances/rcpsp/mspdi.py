@@ -40,7 +40,7 @@ LINK_TYPES = {0: "FF", 1: "FS", 2: "SF", 3: "SS"}
 CONSTRAINTS = ("ASAP", "ALAP", "MSO", "MFO", "SNET", "SNLT", "FNET", "FNLT")
 """By ConstraintType."""
 OF_SUMMARIES = ("ASAP", "ALAP", "SNET", "FNLT")
-"""Those that hold for a summary task where they hold for all tasks within."""
+"""Those that mean the same for a summary task as for all tasks within it."""
 ELAPSED = {4, 6, 8, 10, 12, 20, 36, 38, 40, 42, 44, 52}
 """The LagFormats and DurationFormats that count elapsed time; from 33 on the value is an estimate."""
 PERCENT = {19, 20, 51, 52}
@@ -68,7 +68,7 @@ def read(source: Source) -> RCPSP:
 def read_schedule(source: Source) -> tuple[RCPSP, RCPSPSolution]:
     """The project and the schedule that the file states: the Start of every task.
 
-    Raises ``InvalidFile`` where a task has none. Lags in working time begin as late or early as their tasks let them.
+    The tasks of lags in working time are placed by their links. Raises ``InvalidFile`` where a task has no Start.
     """
     reader = _Reader(parse(source), source)
     project = reader.dated()
@@ -106,7 +106,8 @@ class _Reader:
         self.project_calendar = self._project_calendar()
         self._read_outline()
         definitions = root.all("ExtendedAttributes", "ExtendedAttribute")
-        self.no_pause = {d.integer("FieldID") for d in definitions if d.string("Alias").lower() == NO_PAUSE.lower()}
+        named = [d for d in definitions if d.string("Alias").lower() == NO_PAUSE.lower()]
+        self.no_pause = {definition.integer("FieldID") for definition in named}
         self.tasks = [self._task(row) for row in self.leaves]
         self._constrain()
         self.origin = self._start_project()
@@ -318,17 +319,12 @@ class _Reader:
         lag, layout = element.number("LinkLag"), element.integer("LagFormat", default=7)
         if layout in PERCENT and before.summary and lag:
             raise element.error(f'a lag in percent of the summary task "{before.name}" is not read')
-        return [
-            DatedLink(
-                a,
-                b,
-                LINK_KINDS.index(kind),
-                round(lag * self.tasks[a].duration / 100 if layout in PERCENT else lag * 6),
-                elapsed=layout in ELAPSED,
-            )
-            for a in before.leaves
-            for b in after.leaves
-        ]
+        links: list[DatedLink] = []
+        number, elapsed = LINK_KINDS.index(kind), layout in ELAPSED
+        for a in before.leaves:
+            seconds = round(lag * self.tasks[a].duration / 100 if layout in PERCENT else lag * 6)
+            links += [DatedLink(a, b, number, seconds, elapsed) for b in after.leaves]
+        return links
 
 
 # --- parts ------------------------------------------------------------------------------------

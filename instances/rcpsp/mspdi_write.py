@@ -171,8 +171,9 @@ class _Writer:
         open_lines: list[_Line] = []
         for task in self.tasks:
             *path, name = self.problem.task_name(task).split(PATH)
-            same = next((k for k, (a, b) in enumerate(zip(above, path, strict=False)) if a != b), None)
-            same = min(len(above), len(path)) if same is None else same
+            same = 0
+            while same < min(len(above), len(path)) and above[same] == path[same]:
+                same += 1
             above, open_lines = path, open_lines[:same]
             for summary in path[same:]:
                 open_lines.append(_Line(len(open_lines) + 1, summary, None, []))
@@ -200,26 +201,32 @@ class _Writer:
         present = [] if s is None else [i for i in tasks if s.present[i]]
         if s is None or not present:
             return {"Summary": 1}
-        span = self._date(min(int(s.start[i]) for i in present)), self._date(max(int(s.end[i]) for i in present))
-        return {"Start": span[0], "Finish": span[1], "Milestone": 0, "Summary": 1}
+        start, end = self._date(int(s.start[present].min())), self._date(int(s.end[present].max()))
+        return {"Start": start, "Finish": end, "Milestone": 0, "Summary": 1}
 
     def _write_task(self, task: int, head: dict[str, Any], delays: dict[int, int]) -> None:
         problem, duration = self.problem, int(self.problem.duration[task])
-        values = head | {"Manual": 0, "Priority": int(problem.weight[task]) if self.has_weights else DEFAULT_PRIORITY}
+        values = head | {"Manual": 0, "Priority": DEFAULT_PRIORITY}
+        if self.has_weights:
+            values["Priority"] = int(problem.weight[task])
         if self.schedule is not None:
-            span = self._date(int(self.schedule.start[task])), self._date(int(self.schedule.end[task]))
-            values |= {"Start": span[0], "Finish": span[1]}
+            values["Start"] = self._date(int(self.schedule.start[task]))
+            values["Finish"] = self._date(int(self.schedule.end[task]))
         elapsed = task in self.plain or problem.done[task]
-        values |= {"Duration": _length(duration * problem.tick), "DurationFormat": ELAPSED_DAYS if elapsed else DAYS}
-        values |= {"Milestone": int(duration == 0), "Summary": 0, "PercentComplete": 100 * int(problem.done[task])}
+        values["Duration"] = _length(duration * problem.tick)
+        values["DurationFormat"] = ELAPSED_DAYS if elapsed else DAYS
+        values |= {"Milestone": int(duration == 0), "Summary": 0}
+        values["PercentComplete"] = 100 * int(problem.done[task])
         if problem.done[task]:
             start = int(problem.fixed_start[task])
             values |= {"ActualStart": self._date(start), "ActualFinish": self._date(start + duration)}
         kind, at = self._constraint(task)
         own = int(problem.task_calendar[task])
         values |= {"ConstraintType": CONSTRAINTS.index(kind), "CalendarUID": own + 1 if own >= 0 else -1}
-        values |= {} if at is None else {"ConstraintDate": self._date(at)}
-        values |= {"Deadline": self._date(int(problem.due[task]))} if problem.due[task] != FAR else {}
+        if at is not None:
+            values["ConstraintDate"] = self._date(at)
+        if problem.due[task] != FAR:
+            values["Deadline"] = self._date(int(problem.due[task]))
         if delays.get(task):
             delay = delays[task] * problem.tick // 6
             values |= {"LevelingDelay": delay, "LevelingDelayFormat": ELAPSED_DAYS}
@@ -236,7 +243,7 @@ class _Writer:
         self._element(3, "PredecessorLink", values | {"LinkLag": int(lag), "LagFormat": layout})
 
     def _constraint(self, task: int) -> tuple[str, int | None]:
-        """The one constraint that says all of release, deadline and fixed start."""
+        """One constraint that says what release, deadline and fixed start say together."""
         problem = self.problem
         release, deadline = int(problem.release[task]), int(problem.deadline[task])
         fixed = int(problem.fixed_start[task])
@@ -246,16 +253,18 @@ class _Writer:
         fixed_end = time.end_at(deadline) == deadline and time.first_start_to_end_at(deadline) == release
         if release and deadline != FAR and fixed == FAR and fixed_end:
             return "MFO", deadline
-        given = {
-            "a fixed start": ("MSO", fixed if fixed != FAR else None),
-            "a release": ("SNET", release or None),
-            "a deadline": ("FNLT", deadline if deadline != FAR else None),
-        }
-        said = {words: constraint for words, constraint in given.items() if constraint[1] is not None}
-        if len(said) > 1:
-            text = f"{problem.task_name(task)} has {' and '.join(said)}; the format holds one: use .json"
+        given: dict[str, tuple[str, int | None]] = {}
+        if fixed != FAR:
+            given["a fixed start"] = ("MSO", fixed)
+        if release:
+            given["a release"] = ("SNET", release)
+        if deadline != FAR:
+            given["a deadline"] = ("FNLT", deadline)
+        if len(given) > 1:
+            what = " and ".join(given)
+            text = f"{problem.task_name(task)} has {what}; the format holds one: use .json"
             raise InvalidProblem("mspdi", text)
-        return next(iter(said.values()), ("ASAP", None))
+        return next(iter(given.values()), ("ASAP", None))
 
     def _delays(self) -> dict[int, int]:
         """By task how much later it starts than its links, constraint and calendar ask for, in ticks."""
@@ -274,7 +283,11 @@ class _Writer:
                 at = self.task_times.of(after).first_start_to_end_at(at)
             ready[after] = max(int(ready[after]), at)
         free = [i for i in self.tasks if problem.fixed_start[i] == FAR and s.present[i]]
-        return {i: max(0, int(s.start[i]) - self.task_times.of(i).next_start(int(ready[i]))) for i in free}
+        delays = {}
+        for i in free:
+            earliest = self.task_times.of(i).next_start(int(ready[i]))
+            delays[i] = max(0, int(s.start[i]) - earliest)
+        return delays
 
     def _lag_allows(self, lag: int, out: int) -> int:
         """When the lag's task lets its successor start or end, at the earliest."""

@@ -21,6 +21,8 @@ Manufacturing Journal 25 (2013) 25-47.
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 
 from schedsolve.instances.rcpsp.network import check_limited, check_source_and_sink, successors
@@ -71,7 +73,7 @@ def read(source: Source) -> RCPSP:
         withdrawal=exchange[:, 0::2],
         delivery=exchange[:, 1::2],
         link_from=np.repeat(np.arange(n), [len(tasks) for tasks in followers]),
-        link_to=np.array([j for tasks in followers for j in tasks], dtype=np.int64) - 1,
+        link_to=np.array(list(chain.from_iterable(followers)), dtype=np.int64) - 1,
         task_names=tuple(str(i) for i in range(1, n + 1)),
         resource_names=tuple(f"R{k}" for k in range(1, num_resources + 1)),
         reservoir_names=tuple(f"C{k}" for k in range(1, num_reservoirs + 1)),
@@ -103,5 +105,6 @@ def write(problem: RCPSP) -> str:
     exchange = np.stack([problem.withdrawal, problem.delivery], axis=2).reshape(problem.num_tasks, -1)
     table = np.column_stack([problem.duration, problem.demand, exchange]).tolist()
     rows = [sizes, [*problem.capacity.tolist(), *problem.reservoir_initial.tolist()]]
-    rows += [[*row, len(tasks), *(j + 1 for j in tasks)] for row, tasks in zip(table, successors(problem), strict=True)]
+    for row, tasks in zip(table, successors(problem), strict=True):
+        rows.append([*row, len(tasks), *(j + 1 for j in tasks)])
     return "\n".join(" ".join(map(str, row)) for row in rows) + "\n"

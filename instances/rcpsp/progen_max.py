@@ -102,7 +102,8 @@ def write(problem: RCPSP) -> str:
         arcs[i].append((j, lag))
     lines = [f"{n - 2}\t{problem.num_resources}\t0\t0"]
     for i, following in enumerate(arcs):
-        words = [str(i), "1", str(len(following)), *(str(j) for j, _ in following), *(f"[{d}]" for _, d in following)]
+        words = [str(i), "1", str(len(following))]
+        words += [str(j) for j, _ in following] + [f"[{d}]" for _, d in following]
         lines.append("\t".join(words))
     for i, row in enumerate(np.column_stack([problem.duration, problem.demand]).tolist()):
         lines.append("\t".join(map(str, [i, 1, *row])))

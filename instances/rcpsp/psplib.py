@@ -28,6 +28,7 @@ M. Vanhoucke, European Journal of Operational Research 235 (2014) 62-72.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def read(source: Source) -> RCPSP:
         budget=available[renewable:],
         consumption=table[:, 1 + renewable :],
         link_from=np.repeat(np.arange(n), [len(tasks) for tasks in followers]),
-        link_to=np.array([j for tasks in followers for j in tasks], dtype=np.int64) - 1,
+        link_to=np.array(list(chain.from_iterable(followers)), dtype=np.int64) - 1,
         release=np.full(n, release),
         task_names=tuple(str(i) for i in range(1, n + 1)),
         resource_names=tuple(f"R{k}" for k in range(1, renewable + 1)),
@@ -203,7 +204,7 @@ def _requests(source: Source, text: Text, modes: list[int], resources: int) -> n
 
 def _availabilities(source: Source, text: Text, resources: int) -> npt.NDArray[np.int64]:
     rows = _section(source, text, AVAILABILITIES)
-    values = [value for row in rows for value in row.values]
+    values = list(chain.from_iterable(row.values for row in rows))
     if len(values) != resources:
         line = _end(text, AVAILABILITIES)
         raise source.error(f"expected {resources} availabilities, one for each resource, found {len(values)}", line)
@@ -216,7 +217,7 @@ def write(problem: RCPSP) -> str:
     check_limited(problem, "psplib")
     counts = np.diff(problem.mode_ptr).tolist()
     sizes = problem.num_resources, len(problem.budget)
-    columns = [f"{letter} {k}" for letter, size in zip("RN", sizes, strict=True) for k in range(1, size + 1)]
+    columns = [f"R {k}" for k in range(1, sizes[0] + 1)] + [f"N {k}" for k in range(1, sizes[1] + 1)]
     longest = np.maximum.reduceat(problem.duration, problem.mode_ptr[:-1])
     lines = [
         STARS,
@@ -231,7 +232,7 @@ def write(problem: RCPSP) -> str:
         "jobnr.    #modes  #successors   successors",
     ]
     for i, (count, tasks) in enumerate(zip(counts, successors(problem), strict=True), start=1):
-        lines.append(f"{i:4}{count:9}{len(tasks):11}        " + "".join(f"{j + 1:4}" for j in tasks))
+        lines.append(f"{i:4}{count:9}{len(tasks):11}        " + "".join(f" {j + 1:3}" for j in tasks))
     lines += [STARS, "REQUESTS/DURATIONS:", "jobnr. mode duration  " + "  ".join(columns), "-" * 72]
     table = np.column_stack([problem.duration, problem.demand, problem.consumption]).tolist()
     first = set(problem.mode_ptr.tolist())
@@ -239,5 +240,6 @@ def write(problem: RCPSP) -> str:
         job = f"{task + 1:3}" if m in first else "   "
         lines.append(f"{job}{m - problem.mode_ptr[task] + 1:7}" + "".join(f" {value:5}" for value in row))
     available = [*problem.capacity.tolist(), *problem.budget.tolist()]
-    lines += [STARS, "RESOURCEAVAILABILITIES:", "  " + "  ".join(columns), "".join(f" {v:5}" for v in available), STARS]
+    lines += [STARS, "RESOURCEAVAILABILITIES:", "  " + "  ".join(columns)]
+    lines += ["".join(f" {units:5}" for units in available), STARS]
     return "\n".join(lines) + "\n"

@@ -33,7 +33,6 @@ elapsed time. Comment lines above the column names:
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -42,11 +41,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from schedsolve.instances import csv_text, table
+from schedsolve.instances import table
 from schedsolve.instances.calendars import text as calendar_text
 from schedsolve.instances.calendars.clock import Clock
 from schedsolve.instances.calendars.text import Length, Units
-from schedsolve.instances.calendars.worktime import DAY, WorkCalendar, from_breaks
+from schedsolve.instances.calendars.worktime import DAY, MOST_SPECIAL_DAYS, WorkCalendar
 from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.rcpsp.dated import (
     MOST_LINKS,
@@ -59,7 +58,6 @@ from schedsolve.instances.rcpsp.dated import (
 )
 from schedsolve.instances.source import Source
 from schedsolve.instances.table import Cells, Head
-from schedsolve.models.dates import read_date
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, Schedule
 from schedsolve.models.record import FAR
@@ -172,8 +170,8 @@ class _Tasks:
             except ValueError as error:
                 raise self.source.error(f"calendar: {error}", line) from None
             days += len(found[name].special)
-            if days > calendar_text.MOST_DAYS:
-                raise self.source.error(f"calendar: with it there are more than {calendar_text.MOST_DAYS:,} days", line)
+            if days > MOST_SPECIAL_DAYS:
+                raise self.source.error(f"calendar: with it there are more than {MOST_SPECIAL_DAYS:,} days", line)
             if self.clock.origin is None:
                 text = 'calendars need the date of time 0: a line like "# origin: 2026-01-05T06:00"'
                 raise self.source.error(text, line)
@@ -327,129 +325,6 @@ def _share(text: str) -> Fraction:
     return Fraction(int(text))
 
 
-# --- writing ----------------------------------------------------------------------------------
-
-
-def write(problem: RCPSP) -> str:
-    """The table of a project's tasks, which ``read`` reads back; ids count from 1.
-
-    Raises ``InvalidProblem`` for what a table has no place for.
-    """
-    if problem.is_multi_mode or np.any(problem.max_lag != FAR) or np.any(problem.min_lag == -FAR):
-        raise InvalidProblem("tasks", "cannot carry several modes or maximum lags: use .json")
-    if problem.num_calendars and not problem.origin:
-        raise InvalidProblem("tasks", "cannot carry calendars without the date of time 0: --set origin=…")
-    _check_names(problem)
-    hidden = lags.is_lag(problem)
-    tasks = [i for i in range(problem.num_tasks) if not hidden[i]]
-    columns = ["id", *(["name"] if problem.task_names else []), "duration", "predecessors"]
-    columns += ["resources"] if problem.num_resources else []
-    columns += _used(problem, tasks)
-    rows: list[list[Any]] = [columns]
-    number = {task: k for k, task in enumerate(tasks, start=1)}
-    into: dict[int, list[str]] = {task: [] for task in tasks}
-    for link in lags.links(problem):
-        into[link.after].append(_spelt_link(problem, link, number[link.before]))
-    for task in tasks:
-        cells = _cells(problem, task) | {"id": number[task], "predecessors": ";".join(into[task])}
-        rows.append([cells[column] for column in columns])
-    return "".join(_comments(problem)) + csv_text.written(rows)
-
-
-def _check_names(problem: RCPSP) -> None:
-    """Refuse names that the marks of a table would take apart, and those that are not told apart."""
-    resources = [problem.resource_name(r).removesuffix(SHARES) for r in range(problem.num_resources)]
-    calendars = [problem.calendar_name(c) for c in range(problem.num_calendars)]
-    times = Counter(resources), Counter(calendars)
-    wrong = [name for name in resources if re.search("[,;:=]", name) or times[0][name] > 1]
-    wrong += [name for name in calendars if "=" in name or name == NO_CALENDAR or times[1][name] > 1]
-    wrong += [name for name in (*problem.task_names, *resources, *calendars) if not csv_text.fits(name)]
-    if wrong:
-        raise InvalidProblem("tasks", f"cannot carry the name {wrong[0]!r}")
-
-
-def _comments(problem: RCPSP) -> Iterator[str]:
-    values = problem.to_builtins()
-    for name in SETTINGS:
-        if name in values or (name == "tick" and problem.num_calendars):
-            value = getattr(problem, name)
-            yield f"# {name}: {','.join(value) if name == 'objective' else value}\n"
-    main = lags.project_calendar(problem)
-    for c in sorted(range(problem.num_calendars), key=lambda c: c != main):
-        first = read_date(problem.origin).replace(tzinfo=None)
-        breaks = problem.breaks(c).astype(object) * problem.tick  # int64 might be too small
-        calendar = from_breaks(problem.calendar_name(c), first, breaks.tolist())
-        yield f"# calendar: {calendar.name} = {calendar_text.spelt_calendar(calendar)}\n"
-    for r, capacity in enumerate(problem.capacity.tolist()):
-        name, followed = problem.resource_name(r), int(problem.resource_calendar[r])
-        its = f", {problem.calendar_name(followed)}" if followed >= 0 else ""
-        yield f"# resource: {name.removesuffix(SHARES)} = {_spelt_units(name, capacity)}{its}\n"
-
-
-def _used(problem: RCPSP, tasks: list[int]) -> list[str]:
-    """The columns that say something."""
-    absent = {"release": 0, "due": FAR, "deadline": FAR, "fixed_start": FAR, "weight": 1}
-    used = [name for name, value in absent.items() if np.any(getattr(problem, name)[tasks] != value)]
-    if problem.num_calendars:
-        used += ["calendar", "pause"]
-    return ["start" if name == "fixed_start" else name for name in used]
-
-
-def _cells(problem: RCPSP, task: int) -> dict[str, Any]:
-    duration = int(problem.duration[task])
-    uses = np.flatnonzero(problem.demand[task]).tolist()
-    own = int(problem.task_calendar[task])
-    cells: dict[str, Any] = {
-        "name": problem.task_name(task),
-        "duration": lags.spelt(duration * problem.tick, OFFICE.day) if problem.num_calendars else duration,
-        "resources": _spelt_demand(problem, task, uses),
-        "weight": int(problem.weight[task]),
-        "calendar": problem.calendar_name(own) if own >= 0 else NO_CALENDAR,
-        "pause": "yes" if problem.pause[task] or not problem.calendars_of(task) else "no",
-    }
-    for column, field in (("release",) * 2, ("due",) * 2, ("deadline",) * 2, ("start", "fixed_start")):
-        value = int(getattr(problem, field)[task])
-        given = value != (0 if column == "release" else FAR)
-        cells[column] = _spelt_time(problem, value) if given else ""
-    return cells
-
-
-def _spelt_time(problem: RCPSP, time: int) -> str:
-    if not problem.origin:
-        return str(time)
-    date = Clock.of(problem.origin, problem.tick).date(time)
-    if not date:
-        raise InvalidProblem("tick", f"time {time} lies beyond the calendar")
-    return date
-
-
-def _spelt_units(name: str, units: int) -> str:
-    if units == FAR:
-        return UNLIMITED
-    return f"{units}%" if name.endswith(SHARES) else str(units)
-
-
-def _spelt_demand(problem: RCPSP, mode: int, uses: list[int]) -> str:
-    """``crew:2;crane``."""
-    parts = []
-    for r in uses:
-        name, units = problem.resource_name(r), int(problem.demand[mode, r])
-        one = units == 1 and not name.endswith(SHARES)
-        parts.append(name if one else f"{name.removesuffix(SHARES)}:{_spelt_units(name, units)}")
-    return ";".join(parts)
-
-
-def _spelt_link(problem: RCPSP, link: lags.Link, before: int) -> str:
-    kind = LINK_KINDS[link.kind]
-    if not link.lag:
-        return str(before) if kind == "FS" else f"{before}{kind}"
-    sign, ticks = "+" if link.lag > 0 else "-", abs(link.lag)
-    if not problem.num_calendars:
-        return f"{before}{kind}{sign}{ticks}"
-    length = lags.spelt(ticks * problem.tick, DAY if link.elapsed else OFFICE.day)
-    return f"{before}{kind}{sign}{length[:-1]}{'e' if link.elapsed else ''}{length[-1]}"
-
-
 # --- schedules --------------------------------------------------------------------------------
 
 
@@ -492,9 +367,26 @@ def _schedule_rows(problem: RCPSP, s: Schedule, has: _Columns) -> Iterator[list[
         row += [mode - int(problem.mode_ptr[i]) + 1] * has.mode
         row += [start, end, int(s.duration[i])]
         if has.resources:
-            row.append(_spelt_demand(problem, mode, np.flatnonzero(problem.demand[mode]).tolist()))
+            row.append(spelt_demand(problem, mode, np.flatnonzero(problem.demand[mode]).tolist()))
         if has.dates:
             row += [clock.date(start), clock.date(end)]
         if has.due:
             row += ["", ""] if due == FAR else [due, max(0, end - due)]
         yield row
+
+
+def spelt_units(name: str, units: int) -> str:
+    """Units of a resource, which are hundredths where its name says so: ``2``, ``50%``."""
+    if units == FAR:
+        return UNLIMITED
+    return f"{units}%" if name.endswith(SHARES) else str(units)
+
+
+def spelt_demand(problem: RCPSP, mode: int, uses: list[int]) -> str:
+    """What a mode uses of some resources: ``crew:2;crane``."""
+    parts = []
+    for r in uses:
+        name, units = problem.resource_name(r), int(problem.demand[mode, r])
+        one = units == 1 and not name.endswith(SHARES)
+        parts.append(name if one else f"{name.removesuffix(SHARES)}:{spelt_units(name, units)}")
+    return ";".join(parts)

@@ -39,10 +39,12 @@ class TaskTime:
         passed = int(np.minimum(self.breaks[:k, 1], time).sum() - self.breaks[:k, 0].sum())
         inside = k > 0 and time <= self.breaks[k - 1, 1]
         worked = time - passed + inside - self.duration
-        return self.next_start(int(paused_end(self.breaks, np.array([0]), np.array([worked]))[0])) if worked > 0 else 0
+        if worked <= 0:
+            return 0
+        return self.next_start(int(paused_end(self.breaks, np.array([0]), np.array([worked]))[0]))
 
     def end_at(self, time: int) -> int:
-        """The same end for who counts work: a time within a break, or at its end, is that of the break's start."""
+        """The same end in working time: the start of the break, for a time within a break or at its end."""
         k = int(np.searchsorted(self.breaks[:, 0], time, side="left"))  # breaks before k begin before the time
         return int(self.breaks[k - 1, 0]) if k and time <= self.breaks[k - 1, 1] else time
 

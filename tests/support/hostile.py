@@ -176,6 +176,10 @@ def _bytes(files: _Files, rng: random.Random) -> Iterator[Case]:
         yield files.case("gzip cut short", name, packed[: len(packed) // 2])
         yield files.case("gzip with a wrong sum", name, packed[:-8] + b"\1\2\3\4" + packed[-4:])
         yield files.case("gzip within gzip", name, gzip.compress(gzip.compress(good)))
+    for name in ("bytes", "bytes.txt", "bytes.json"):
+        yield files.case("a TFLite head", name, b"\x1c\0\0\0TFL3" + bytes(5000))
+        yield files.case("half a letter at the end of 64 KiB", name, b"x" * (2**16 - 1) + b"\xc3")
+        yield files.case("half a letter at the end of all", name, b"{" + b"x" * 2**17 + b"\xe2\x82")
     for name in SAMPLES:
         if not name.endswith((".toml", ".jsonl")):
             yield files.case("empty", name, b"")
@@ -402,6 +406,10 @@ def _native(files: _Files) -> Iterator[Case]:
         "no end": SHOP + ONE,
         "NaN": SHOP + ONE.replace('"duration":[1]', '"duration":[NaN]') + "}",
         "a text as list": SHOP + ONE.replace("[1]", '"1"') + "}",
+        "another schema": '{"schema":"other/1","kind":"jobshop"}',
+        "no schema": "{" + ONE + "}",
+        "a schema within": '{"a":{"schema":"schedsolve/1","kind":"jobshop"}}',
+        "another schema behind 5,000 blanks": "{" + " " * 5000 + '"schema":"other/1"}',
         "a number as document": "7",
         "null": "null",
         "a field of two million": SHOP + f'"{"x" * 2_000_000}":1}}',
@@ -410,6 +418,8 @@ def _native(files: _Files) -> Iterator[Case]:
     }  # fmt: skip
     for what, text in documents.items():
         yield files.case(what, "bad.json", text)
+    for what in ("no schema", "another schema", "a schema within"):
+        yield files.case(what, "bad", documents[what])
     for what in ("100,000 open lists", "a deep name", "a list as kind", "no end", "null"):
         text = documents[what].replace(SHOP, SHOP + '"role":"solution",')
         yield files.case(what, "bad.solution.json", text)

@@ -239,7 +239,9 @@ def _demand_too_large(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) 
 def _circle(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
     """A task comes before one that it follows."""
     order = _order(problem)
-    pairs = [(i, j) for i in range(problem.num_tasks) for j in bits(order.after[i])]
+    pairs: list[tuple[int, int]] = []
+    for i in range(problem.num_tasks):
+        pairs += [(i, j) for j in bits(order.after[i])]
     if not pairs:
         raise InvalidProblem("contradiction", "circle needs a precedence: raise the level")
     i, j = pairs[int(rng.integers(len(pairs)))]

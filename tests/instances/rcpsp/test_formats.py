@@ -237,6 +237,21 @@ def test_what_is_written_is_read_back(file, tmp_path):
     assert load(tmp_path / "x.json") == problem
 
 
+def test_a_thousand_successors_stay_apart():
+    n = 1100
+    inner = list(range(1, n - 1))
+    problem = RCPSP(
+        mode_ptr=np.arange(n + 1),
+        duration=np.array([0] + [1] * (n - 2) + [0]),
+        capacity=np.array([1]),
+        link_from=np.array([0] * (n - 2) + inner),
+        link_to=np.array(inner + [n - 1] * (n - 2)),
+    )
+    for name in ("psplib", "patterson"):
+        again = read_text(resolve(FORMATS[name].write)(problem), "x", format=name)
+        assert again.fingerprint == problem.fingerprint
+
+
 @given(seed=st.integers(0, 10**6), tasks=st.integers(1, 12), resources=st.integers(0, 3))
 @settings(deadline=None, max_examples=25)
 def test_random_projects_survive_every_format(seed, tasks, resources):

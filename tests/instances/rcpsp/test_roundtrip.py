@@ -13,8 +13,7 @@ import pytest
 
 from schedsolve.instances.calendars.worktime import WorkCalendar
 from schedsolve.instances.generators.rcpsp.random import project
-from schedsolve.instances.rcpsp import lags, mspdi, mspdi_write
-from schedsolve.instances.rcpsp import table as rcpsp_table
+from schedsolve.instances.rcpsp import lags, mspdi, mspdi_write, table_write
 from schedsolve.instances.rcpsp.dated import DatedLink, DatedProject, DatedResource, DatedTask, build
 from schedsolve.instances.read import read_text
 from schedsolve.instances.source import Source
@@ -116,7 +115,7 @@ def test_random_plans_come_back_from_tables(seed):
             task.start_at = task.done_at = None
             task.begun = False
     problem = build(plan, Source("", "plan"))
-    again = read_text(rcpsp_table.write(problem), "again.csv")
+    again = read_text(table_write.write(problem), "again.csv")
     assert followed(again) == followed(problem)
     without = {"break_calendar": (), "break_start": (), "break_end": (), "num_calendars": 0}
     without |= {"task_calendar": None, "resource_calendar": None, "calendar_names": ()}

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from schedsolve.instances.rcpsp import lags
-from schedsolve.instances.rcpsp.table import schedule_rows, write
+from schedsolve.instances.rcpsp.table import schedule_rows
+from schedsolve.instances.rcpsp.table_write import write
 from schedsolve.instances.read import load, read_text
 from schedsolve.instances.write import save, write_schedule
 from schedsolve.models.errors import InvalidFile, InvalidProblem
