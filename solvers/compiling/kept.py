@@ -39,7 +39,7 @@ GENERATIONS = 6
 """Of the same kernels, as they changed, so many are kept at most."""
 
 ABANDONED = 3600.0
-"""Seconds after which a file that was never finished belongs to nobody."""
+"""Seconds after which nobody goes on with a file that was begun, or waits for what was asked for."""
 
 
 class NotKept(Exception):
@@ -83,9 +83,9 @@ def write(path: Path, content: bytes) -> None:
 
 
 def tidy(folder: Path, name: str) -> None:
-    """Take away what was left unfinished, and the oldest kernels of this name."""
+    """Take away what nobody will finish or wait for, and the oldest kernels of this name."""
     with suppress(OSError):
-        for path in folder.glob("unfinished-*"):
+        for path in [*folder.glob("unfinished-*"), *folder.glob("*.wanted")]:
             if time.time() - path.stat().st_mtime > ABANDONED:
                 path.unlink()
         complete = sorted(folder.glob(f"{name}-*.ready"), key=lambda path: -path.stat().st_mtime)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -97,29 +98,29 @@ class Kernels:
 
     def compile(self) -> None:
         """Have the code in this process, compiled where it is not kept, and keep it for others where that can be."""
+        folder = None
         try:
-            folder = kept.writable()
+            folder = None if is_forbidden() else kept.writable()
         except InvalidFile as error:
             self.not_kept = str(error)
-            self._prepare(None, may_compile=True)
-            return
         self._prepare(folder, may_compile=True)
+        if folder is None:
+            return
         try:
             self._complete(folder)
             kept.tidy(folder, self.title)
         except OSError as error:
-            self.not_kept = f"{folder}: cannot be written: {error}"
+            self.not_kept = f"{folder} cannot be written: {error}"
 
     def _complete(self, folder: Path) -> None:
         """Say that all of it is there."""
         for code in self._code:
             if code.failed:
                 raise OSError(str(code.failed)) from code.failed
-            if not code.files:
-                raise OSError("this version of numba gives no code to keep")
-        if self._code:  # there is none by NUMBA_DISABLE_JIT
-            names = sorted(name for code in self._code for name in code.files)
-            kept.write(folder / f"{self.stem}.ready", "\n".join(names).encode())
+        if len(self._code) < len(self.entries) or not all(code.files for code in self._code):
+            raise OSError("this version of numba gives no code away")
+        names = sorted(name for code in self._code for name in code.files)
+        kept.write(folder / f"{self.stem}.ready", "\n".join(names).encode())
 
     def _prepare(self, folder: Path | None, *, may_compile: bool) -> None:
         with _lock:
@@ -149,6 +150,11 @@ class Kernels:
             function._cache = code
             self._code.append(code)
         return function
+
+
+def is_forbidden() -> bool:
+    """Has the user forbidden to compile at all?"""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def _writable() -> Path | None:

@@ -80,7 +80,7 @@ else:
         except BlockingIOError:
             return False
         except OSError:  # a file system without locks: then two may do the same work, and neither harms the other
-            return not shared
+            return True
         return True
 
     def _release(file: IO[bytes]) -> None:

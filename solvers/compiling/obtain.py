@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -13,7 +12,7 @@ from typing import Any
 from schedsolve.models.errors import InvalidFile
 from schedsolve.solvers import memory
 from schedsolve.solvers.compiling import kept, lock, process
-from schedsolve.solvers.compiling.kernels import Kernels
+from schedsolve.solvers.compiling.kernels import Kernels, is_forbidden
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -37,14 +36,15 @@ def obtain(*needed: Kernels, stop: Stop, progress: Progress) -> bool:
     missing = [kernels for kernels in needed if not kernels.is_here]
     if not missing:
         return True
-    if _is_forbidden():
+    if is_forbidden():
         return _made_here(missing, stop)
     if "numba" not in sys.modules:
         memory.require(LOADER, "compiled code")
     try:
         found = _wait(missing, stop)
     except (InvalidFile, OSError) as error:
-        progress.note(f"the search is compiled anew in each run: {error}")
+        where = "anew in each run" if isinstance(error, InvalidFile) else "in this process"
+        progress.note(f"kernels are compiled {where}: {error}")
         if "numba" not in sys.modules:
             memory.require(process.COMPILER, "the compiler")
         return _made_here(missing, stop)
@@ -94,11 +94,6 @@ def _is_vain(code: int) -> bool:
     if code > 0 and code != process.BUSY:
         raise OSError("compiled code cannot be kept" if code == process.NOT_KEPT else "the compiler failed")
     return code != process.BUSY
-
-
-def _is_forbidden() -> bool:
-    """Has the user forbidden to compile at all?"""
-    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def _made_here(missing: Sequence[Kernels], stop: Stop) -> bool:

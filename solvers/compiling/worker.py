@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
@@ -41,13 +42,19 @@ def main() -> int:
 
 
 def compile_all(folder: Path) -> int:
-    """What is wanted first, then the rest of its family, then all other families; what is wanted meanwhile at once."""
+    """What is wanted first, then the rest of its family, then all other families; what is wanted meanwhile at once.
+
+    Ends early where somebody wants kernels as they are not here: another compiler has other sources, or settings.
+    """
     rest: list[Kernels] | None = None
     family = ""
+    began = time.time()
     while True:
-        kernels = next_wanted(folder)
+        kernels, others = next_wanted(folder, began)
         if kernels is not None:
             family = next((kind for kind in FAMILIES if kind in kernels.name), family)
+        elif others:
+            return DONE
         else:
             rest = in_order(family) if rest is None else rest
             if not rest:
@@ -59,21 +66,21 @@ def compile_all(folder: Path) -> int:
                 return NOT_KEPT
 
 
-def next_wanted(folder: Path) -> Kernels | None:
-    """The kernels that were asked for last; nobody has to ask for them again."""
+def next_wanted(folder: Path, began: float) -> tuple[Kernels | None, bool]:
+    """The kernels that were asked for last, which nobody has to ask for again; and were others asked for since?"""
     found: dict[Path, float] = {}
     for path in folder.glob("*.wanted"):
         with suppress(OSError):
             found[path] = path.stat().st_mtime
     for path in sorted(found, key=lambda path: -found[path]):
-        with suppress(OSError, ImportError):
+        with suppress(Exception):  # whatever a module raises that is named there
             name = path.read_text()
             import_module(name)
             kernels = KNOWN.get(name)
-            if kernels is not None and path.stem == kernels.stem:  # else those of another version, or machine
+            if kernels is not None and path.stem == kernels.stem:
                 path.unlink()
-                return kernels
-    return None
+                return kernels, False
+    return None, any(time_asked > began for time_asked in found.values())
 
 
 def in_order(family: str) -> list[Kernels]:
