@@ -40,8 +40,14 @@ def stamp(entries: Iterable[Callable[..., Any]]) -> str:
 
     Raises ``TypeError`` where a kernel names what may change unseen.
     """
-    entries = [_checked(entry) for entry in entries]
-    return repr([(f.__name__, _code(f.__code__), _constants(f), _fields(f)) for f in [*entries, *helpers(entries)]])
+    functions = [_checked(entry) for entry in entries]
+    functions += helpers(functions)
+    return repr([(f.__name__, _code(f.__code__), _constants(f), _fields(f)) for f in functions])
+
+
+def size(entry: Callable[..., Any]) -> int:
+    """Bytes of Python's code for a kernel and all that it calls."""
+    return sum(len(function.__code__.co_code) for function in [_checked(entry), *helpers([entry])])
 
 
 def _code(code: CodeType) -> tuple[Any, ...]:

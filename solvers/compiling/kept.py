@@ -15,15 +15,12 @@ from __future__ import annotations
 import hashlib
 import os
 import pickle
-import platform
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +55,8 @@ def folders() -> list[Path]:
 
 def writable() -> Path:
     """The first of ``folders`` that can be written to, made where it is not there. Raises ``InvalidFile`` for none."""
+    import tempfile
+
     failed: OSError | None = None
     for folder in folders():
         try:
@@ -97,6 +96,9 @@ def tidy(folder: Path, name: str) -> None:
 @cache
 def environment() -> str:
     """What code depends on beside its source: versions, processor, numba's settings."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
     settings = sorted((k, v) for k, v in os.environ.items() if k.startswith("NUMBA_") and k not in ELSEWHERE)
     try:
         numba = version("numba")
@@ -107,6 +109,8 @@ def environment() -> str:
 
 def _processor() -> list[str]:
     """What tells processors apart that understand different code."""
+    import platform
+
     with suppress(OSError), Path("/proc/cpuinfo").open() as file:
         return list(_first(file))
     return [platform.processor()]

@@ -57,8 +57,7 @@ class Kernels:
     @cached_property
     def seconds(self) -> int:
         """What compiling takes, about."""
-        functions = [f for entry in self.entries for f in (entry, *kernel.helpers([entry]))]
-        return max(1, round(sum(len(f.__code__.co_code) for f in functions) / BYTES_A_SECOND))
+        return max(1, round(sum(map(kernel.size, self.entries)) / BYTES_A_SECOND))
 
     @cached_property
     def stem(self) -> str:

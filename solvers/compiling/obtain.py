@@ -62,20 +62,23 @@ def _wait(missing: Sequence[Kernels], stop: Stop) -> bool:
     """Load what is kept, have compiled what is not. Raises ``InvalidFile``, ``OSError`` where nobody can do that."""
     compiler: process.Compiler | None = None
     asked: Path | None = None
-    vain = 0
+    killed = useless = 0
     while not stop.now():
         if all(kernels.kept_in() for kernels in missing):
             loaded = wait_for(lambda: all(kernels.load() for kernels in missing), stop)
             if loaded is not False:
                 return bool(loaded)
-            asked = None  # what was kept was of no use
-            vain += 1
-        if compiler is not None and compiler.poll() is not None:
-            if not all(kernels.kept_in() for kernels in missing):
-                vain += _is_vain(compiler.returncode)
-            compiler, asked = None, None
-        if vain > MOST_VAIN:
+            asked = None
+            useless += 1
+        elif compiler is not None and compiler.poll() is not None:
+            code = _checked(compiler.returncode)
+            killed += code < 0
+            useless += code == process.DONE
+            compiler = asked = None
+        if killed > MOST_VAIN:
             raise MemoryError("the compiler was ended from outside, again and again")
+        if useless > MOST_VAIN:
+            raise OSError("what the compiler makes is of no use here")
         if asked is None:
             asked = kept.writable()
             for kernels in missing:
@@ -87,13 +90,15 @@ def _wait(missing: Sequence[Kernels], stop: Stop) -> bool:
     return False
 
 
-def _is_vain(code: int) -> bool:
-    """Has a compiler ended before it could do its work? Raises for one that never can."""
+def _checked(code: int) -> int:
+    """The exit code of a compiler, negative for one that was killed. Raises where the next one would end as it did."""
     if code == process.NO_MEMORY:
         raise MemoryError(f"the compiler needs about {process.COMPILER // memory.MIB} MiB")
+    if code == process.NOT_KEPT:
+        raise OSError("compiled code cannot be kept")
     if code > 0 and code != process.BUSY:
-        raise OSError("compiled code cannot be kept" if code == process.NOT_KEPT else "the compiler failed")
-    return code != process.BUSY
+        raise OSError("the compiler failed")
+    return code
 
 
 def _made_here(missing: Sequence[Kernels], stop: Stop) -> bool:

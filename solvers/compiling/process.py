@@ -9,8 +9,8 @@ from pathlib import Path
 
 from schedsolve.solvers import memory
 
-COMPILER = 320 * memory.MIB
-"""What the compiler takes."""
+COMPILER = 360 * memory.MIB
+"""What numba takes to compile all kernels, beside what a Python process has taken before."""
 
 DONE, NOT_KEPT, BUSY, NO_MEMORY = 0, 74, 75, 71
 """Its exit codes. BUSY: another one is at work."""

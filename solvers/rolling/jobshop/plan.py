@@ -152,8 +152,8 @@ def longest_tails(
 
 
 def _call_each() -> None:
-    solution = JobShopSolution(start=[0])
-    Plan(JobShop.from_jobs([[(0, 1)]]), solution).tails(np.zeros(1, dtype=np.int64))
+    zero = np.zeros(1, dtype=np.int64)
+    Plan(JobShop.from_jobs([[(0, 1)]]), JobShopSolution(start=zero)).tails(zero)
 
 
 KERNELS = Kernels(__name__, (longest_tails,), _call_each)

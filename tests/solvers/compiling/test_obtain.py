@@ -166,7 +166,7 @@ def test_a_compiler_without_memory_is_not_replaced(small: Kernels, monkeypatch: 
     started: list[Ended] = []
     monkeypatch.setattr(process, "start", lambda: started.append(Ended(process.NO_MEMORY)) or started[-1])
     stop = Stop(time_limit=60)
-    with pytest.raises(MemoryError, match="the compiler needs about 320 MiB"):
+    with pytest.raises(MemoryError, match="the compiler needs about 360 MiB"):
         obtain.obtain(small, stop=stop, progress=make_progress(stop))
     assert len(started) == 1
 
@@ -180,7 +180,7 @@ def test_one_that_is_killed_is_replaced_but_not_for_ever(small: Kernels, monkeyp
     assert len(started) == obtain.MOST_VAIN + 1
 
 
-@pytest.mark.parametrize("code", [process.NOT_KEPT, 1])
+@pytest.mark.parametrize("code", [process.DONE, process.NOT_KEPT, 1])
 def test_where_the_compiler_fails_code_is_compiled_here(
     small: Kernels, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
