@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import time
+from math import inf
 
-from schedsolve.cli.echo import echo
+from schedsolve.cli.echo import echo, tell
 from schedsolve.cli.options import subcommand
 from schedsolve.models.registry import FAMILIES
 
 
 @subcommand
 def command() -> None:
-    """Compile all engines now; later runs find the code in numba's cache and are at full speed at once.
+    """Compile all engines now; later runs find the code where it is kept and are at full speed at once.
 
     \b
     schedsolve warmup
     schedsolve warmup && schedsolve solve ta41
     """
-    from schedsolve.solvers import compiling
+    from schedsolve.solvers.compiling import kept, lock
+    from schedsolve.solvers.compiling.kernels import check_kept
 
-    for kind, parts in FAMILIES.items():
-        for name in parts.engines:
-            if warmup := getattr(parts.engine(name), "warmup", None):
-                started = time.perf_counter()
-                warmup()
-                echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
-    compiling.check_kept()
+    folder = kept.writable()
+    if lock.is_held(folder):
+        tell("waiting for another process that compiles")
+    with lock.alone(folder, patience=inf):
+        for kind, parts in FAMILIES.items():
+            for name in parts.engines:
+                if warmup := getattr(parts.engine(name), "warmup", None):
+                    started = time.perf_counter()
+                    warmup()
+                    echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+    check_kept()
