@@ -51,6 +51,13 @@ from schedsolve.solvers.kernel import kernel
 
 
 @kernel
+def copy(source: Vector, target: Vector) -> None:
+    """``source`` becomes the beginning of ``target``; numba takes a second to compile a copy in one piece."""
+    for k in range(len(source)):
+        target[k] = source[k]
+
+
+@kernel
 def locate(profile: Vector, node: int, time: int) -> int:
     """The node whose span holds ``time``, looked for from ``node`` on."""
     after = profile[node + NEXT]
@@ -254,7 +261,7 @@ def serial(
     ``choose``: each in the mode in which it ends first, as ``spare`` allows; ``mode`` tells the modes for the others.
     ``onward``: none starts before the one placed before it, which makes each step short in large projects.
     """
-    profile[: len(base)] = base
+    copy(base, profile)
     for i in range(len(mode)):
         placed[i * PLACED_WIDTH + START] = NEVER
     begun, begun_node = -NEVER, FIRST_NODE
@@ -305,7 +312,7 @@ def parallel(
     by key, how many each task waits for, and a time before which it cannot start. ``worst_case``: keys are latest
     starts, the task with the least slack in the worst case goes first (``worst_case_slack``).
     """
-    profile[: len(base)] = base
+    copy(base, profile)
     count = first_eligible(tasks, arcs, bounds, key, mode, eligible, waiting, when, placed)
     node = FIRST_NODE
     while count > 0:

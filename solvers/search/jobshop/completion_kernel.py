@@ -308,7 +308,8 @@ def search(
         if not acyclic or not accept(value, history[status[ITERATION] % len(history)]):
             take_back(shop, tables, alternatives, graph, order, choice, first_on, status, move, saved, log)
         elif compare(value[CURRENT], value[BEST]) < 0:
-            value[BEST] = value[CURRENT]
+            for level in range(len(aims)):
+                value[BEST, level] = value[CURRENT, level]
             status[IMPROVED_AT] = status[ITERATION]
             for o in range(len(order)):
                 best_start[o], best_choice[o] = graph[o, START], choice[o]

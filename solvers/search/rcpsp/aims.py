@@ -52,7 +52,8 @@ def cost(
     """The levels of a schedule; False, and no value at all, where a task has no place in it."""
     aims, due, weight, n = goal.aims, goal.due, goal.weight, len(mode)
     if not is_complete(placed, mode):
-        value[:] = NEVER
+        for level in range(len(value)):
+            value[level] = NEVER
         return False
     for level in range(len(value)):
         aim, weighted = aims[2 * level], aims[2 * level + 1]

@@ -8,9 +8,7 @@ may be improved by double justification, which makes three schedules.
 
 from __future__ import annotations
 
-import numpy as np
-
-from schedsolve.solvers.dispatch.rcpsp.kernel import parallel, serial
+from schedsolve.solvers.dispatch.rcpsp.kernel import copy, parallel, serial
 from schedsolve.solvers.dispatch.rcpsp.layout import END, NEVER, PLACED_WIDTH, START
 from schedsolve.solvers.dispatch.rcpsp.listing import draw, listed
 from schedsolve.solvers.dispatch.rcpsp.project import Tables, limit
@@ -21,6 +19,9 @@ from schedsolve.solvers.search.rcpsp.genetic import below, cross, mutate, mutate
 
 TWO_SIDES, JUSTIFY, BOTH_SCHEMES, SORTABLE, CYCLIC, STOCKS = range(6)
 """What ``traits`` tells of a project."""
+
+RUN = 16
+"""Tasks that ``sort`` puts in order by insertion."""
 
 PUSHES = 30
 """Schedules made of one list in which tasks come too late for others."""
@@ -50,7 +51,7 @@ def founders(
     for p in range(first, last):
         if flag[0]:
             break
-        rooms.mode[:] = genes.mode[0, p]
+        copy(genes.mode[0, p], rooms.mode)
         if p > 0:
             mutate_modes(t.tasks, rooms.mode, 0.5 * draw(rooms.random), rooms.random)
         repair_modes(t.tasks, t.uses, goal.budget, rooms.mode, rooms.spare, 20 * len(rule), rooms.random)
@@ -91,7 +92,7 @@ def forward(
         if is_complete(rooms.placed, rooms.mode):
             sort_by(t, base[0], END, -1, rooms, traits)
         else:
-            rooms.order[:] = rooms.order[::-1].copy()
+            reverse(rooms.order)
         made += decode(t, rooms, 0, False, 0)
     cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
     return made
@@ -123,7 +124,7 @@ def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> i
         )
         return 1
     if cyclic:
-        rooms.bounds[:] = t.bounds
+        copy(t.bounds, rooms.bounds)
     bounds = rooms.bounds if cyclic else t.bounds
     made = 0
     while True:
@@ -155,9 +156,54 @@ def sort_by(t: Tables, base: Array, column: int, sign: int, rooms: Rooms, traits
     for i in range(len(base)):
         row = i * PLACED_WIDTH
         rooms.time[i] = sign * rooms.placed[row + column] if rooms.placed[row + START] < NEVER else NEVER
-    rooms.order[:] = base[np.argsort(rooms.time[base], kind="mergesort")]
+    copy(base, rooms.order)
+    sort(rooms.order, rooms.time, rooms.eligible)
     if not traits[SORTABLE]:
         relist(t, rooms)
+
+
+@kernel
+def sort(order: Array, key: Array, room: Array) -> None:
+    """Sort ``order`` by the keys of its tasks, those with equal keys as they stood: short runs by insertion, then
+    merged two by two, the left one of each pair from ``room``.
+
+        | run | run | run | run |  ->  |   run   |   run   |  ->  |        run        |
+    """
+    size = len(order)
+    for first in range(0, size, RUN):
+        for k in range(first + 1, min(first + RUN, size)):
+            i, at = order[k], k
+            while at > first and key[order[at - 1]] > key[i]:
+                order[at] = order[at - 1]
+                at -= 1
+            order[at] = i
+    width = RUN
+    while width < size:
+        for first in range(0, size - width, 2 * width):
+            middle, end = first + width, min(first + 2 * width, size)
+            if key[order[middle - 1]] <= key[order[middle]]:
+                continue  # the two are one run already
+            for k in range(first, middle):
+                room[k] = order[k]
+            left, right = first, middle
+            for at in range(first, end):
+                if left == middle:
+                    break  # what is left of the right run is in its place
+                if right < end and key[order[right]] < key[room[left]]:
+                    order[at] = order[right]
+                    right += 1
+                else:
+                    order[at] = room[left]
+                    left += 1
+        width *= 2
+
+
+@kernel
+def reverse(order: Array) -> None:
+    """Turn a list around."""
+    size = len(order)
+    for k in range(size // 2):
+        order[k], order[size - 1 - k] = order[size - 1 - k], order[k]
 
 
 @kernel
@@ -189,11 +235,13 @@ def keep(genes: Genes, rooms: Rooms, traits: Array, base: Array, t: Tables, side
     """Put the schedule in ``rooms`` into a population."""
     column = END if traits[TWO_SIDES] else START
     sort_by(t, base[side], column, 1, rooms, traits)
-    genes.order[side, p] = rooms.order
-    genes.time[side, p] = rooms.time
-    genes.mode[side, p] = rooms.mode
     genes.scheme[side, p] = scheme
-    genes.value[side, p] = rooms.value
+    for i in range(len(rooms.order)):
+        genes.order[side, p, i] = rooms.order[i]
+        genes.time[side, p, i] = rooms.time[i]
+        genes.mode[side, p, i] = rooms.mode[i]
+    for level in range(len(rooms.value)):
+        genes.value[side, p, level] = rooms.value[level]
 
 
 @kernel
@@ -239,7 +287,7 @@ def generation(
         if traits[BOTH_SCHEMES] and draw(rooms.random) < rates[2]:
             scheme = 1 - scheme
         if traits[TWO_SIDES]:
-            rooms.order[:] = rooms.order[::-1].copy()
+            reverse(rooms.order)
             tables = t if side == 1 else mirror
             made += decode(tables, rooms, scheme, draw(rooms.random) < rates[3], 0)
             complete = cost(t.tasks, t.arcs, t.bounds, rooms.placed, rooms.mode, rooms.spare, goal, rooms.value)
