@@ -18,6 +18,9 @@ from schedsolve.solvers.stop import Stop
 COMPILER = 320 * memory.MIB
 """What numba takes, with a few kernels, and what a solver beside it may take meanwhile."""
 
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
+"""Of all kernels: no checks for a division by 0, no function for C to call, no memory of their own (no new arrays)."""
+
 _lock = threading.Lock()
 
 _callable: set[Callable[..., Any]] = set()
@@ -35,10 +38,12 @@ def compile_together(*entries: Callable[..., Any]) -> list[Any]:
     """
     from numba.extending import register_jitable
 
+    from schedsolve.solvers.drafts import DraftCompiler
+
     with _lock:
         for helper in helpers(entries):
             if helper not in _callable:
-                register_jitable(helper)
+                register_jitable(**OPTIONS, pipeline_class=DraftCompiler)(helper)
                 _callable.add(helper)
         return [_compiled(entry) for entry in entries]
 
@@ -53,10 +58,10 @@ def _compiled(entry: Callable[..., Any]) -> Any:
     import numba
 
     try:
-        function = numba.njit(cache=True, nogil=True)(entry)
+        function = numba.njit(cache=True, nogil=True, **OPTIONS)(entry)
     except RuntimeError as error:
         _not_kept.append(InvalidFile("numba's cache", f"there is no place for it ({error})"))
-        return numba.njit(nogil=True)(entry)
+        return numba.njit(nogil=True, **OPTIONS)(entry)
     cache = getattr(function, "_cache", None)
     if cache is None:  # by NUMBA_DISABLE_JIT it is the plain function
         return function
