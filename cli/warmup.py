@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from math import inf
 
 from schedsolve.cli.echo import echo
 from schedsolve.cli.options import subcommand
@@ -17,12 +18,14 @@ def command() -> None:
     schedsolve warmup
     schedsolve warmup && schedsolve solve ta41
     """
-    from schedsolve.solvers import compiling
+    from schedsolve.solvers.compiling import kept, lock
+    from schedsolve.solvers.compiling.kernels import check_kept
 
-    for kind, parts in FAMILIES.items():
-        for name in parts.engines:
-            if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
-                started = time.perf_counter()
-                warmup()
-                echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
-    compiling.check_kept()
+    with lock.alone(kept.writable(), patience=inf):
+        for kind, parts in FAMILIES.items():
+            for name in parts.engines:
+                if warmup := getattr(parts.load(f"engine:{name}"), "warmup", None):
+                    started = time.perf_counter()
+                    warmup()
+                    echo(f"{kind} {name}: {time.perf_counter() - started:.1f} s")
+    check_kept()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dis
 from collections.abc import Callable, Iterable
-from types import FunctionType
+from functools import cache
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -34,6 +35,44 @@ def helpers(entries: Iterable[Callable[..., Any]]) -> list[FunctionType]:
     return found
 
 
+def stamp(entries: Iterable[Callable[..., Any]]) -> str:
+    """A text that changes with the code of ``entries`` and all that they call, and with the constants that they name.
+
+    Raises ``TypeError`` where a kernel names what may change unseen.
+    """
+    entries = [_checked(entry) for entry in entries]
+    return repr([(f.__name__, _code(f.__code__), _constants(f), _fields(f)) for f in [*entries, *helpers(entries)]])
+
+
+def _code(code: CodeType) -> tuple[Any, ...]:
+    constants = [_code(value) if isinstance(value, CodeType) else repr(value) for value in code.co_consts]
+    return code.co_code, code.co_names, code.co_varnames, constants
+
+
+def _constants(function: FunctionType) -> list[tuple[str, str]]:
+    """What a function names, by value: numbers; functions and modules of others by their name."""
+    constants = []
+    for name, value in _named(function).items():
+        if isinstance(value, (int, float)):
+            constants.append((name, repr(value)))
+        elif _is_of_others(value):
+            constants.append((name, value.__name__))
+        elif not isinstance(value, FunctionType):
+            raise TypeError(f"{function.__name__} names {name}, which is neither a number nor a kernel")
+    return constants
+
+
+def _is_of_others(value: Any) -> bool:
+    """Is it numpy, or the logarithm, say?"""
+    return isinstance(value, (ModuleType, BuiltinFunctionType)) and not value.__name__.startswith("schedsolve")
+
+
+def _fields(function: FunctionType) -> list[tuple[str, ...]]:
+    """Of named tuples that the function is handed: compiled code knows the fields by their places."""
+    types = [function.__globals__.get(name) for name in function.__annotations__.values()]
+    return [kind._fields for kind in types if isinstance(kind, type) and hasattr(kind, "_fields")]
+
+
 def _collect(function: FunctionType, callers: list[Any], found: list[FunctionType]) -> None:
     if function in callers:
         raise TypeError(f"{function.__name__} calls itself, which a kernel must not")
@@ -46,9 +85,14 @@ def _collect(function: FunctionType, callers: list[Any], found: list[FunctionTyp
 
 def _called(function: FunctionType) -> list[FunctionType]:
     """The Python functions that a function names, in the order in which it does."""
+    return [value for value in _named(function).values() if isinstance(value, FunctionType)]
+
+
+@cache
+def _named(function: FunctionType) -> dict[str, Any]:
+    """What a function finds in its module by name."""
     loads = [step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL"]
-    named = [function.__globals__.get(name) for name in loads]
-    return [value for value in named if isinstance(value, FunctionType)]
+    return {name: function.__globals__[name] for name in loads if name in function.__globals__}
 
 
 def _checked(function: Any) -> FunctionType:

@@ -7,11 +7,11 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 
 Invoke = Callable[..., Any]
@@ -224,8 +224,8 @@ def test_a_full_disk_under_models_is_named(invoke: Invoke, folder: Path, monkeyp
 
 
 def test_a_full_disk_under_compiled_code_is_named(invoke: Invoke, monkeypatch: pytest.MonkeyPatch) -> None:
-    unwritten = InvalidFile("where/code/is/kept", "cannot be written: no space left on device")
+    unwritten = SimpleNamespace(not_kept="where/code/is/kept cannot be written: no space left on device")
     monkeypatch.setattr("schedsolve.cli.warmup.FAMILIES", {})
-    monkeypatch.setattr("schedsolve.solvers.compiling._not_kept", [unwritten])
+    monkeypatch.setattr("schedsolve.solvers.compiling.kernels.KNOWN", {"a": unwritten})
     outcome = invoke("warmup")
-    assert (outcome.code, outcome.err) == (2, f"schedsolve: {unwritten}\n")
+    assert (outcome.code, outcome.err) == (2, f"schedsolve: compiled code: {unwritten.not_kept}\n")

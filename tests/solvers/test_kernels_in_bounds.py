@@ -21,6 +21,7 @@ from schedsolve.models.jobshop import JobShop
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.registry import family
+from schedsolve.solvers.compiling.kernels import KNOWN
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, sequence
 from schedsolve.solvers.search.jobshop import flexible as flexible_search
@@ -156,3 +157,13 @@ def test_projects(name: str, tiny: ModuleType) -> None:
 @pytest.fixture(scope="module")
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
+
+
+def test_nothing_was_compiled_in_the_middle_of_a_search() -> None:
+    """All calls above had arguments of the types that kernels are compiled for ahead of them."""
+    here = [kernels for kernels in KNOWN.values() if kernels.is_here]
+    if not here:
+        pytest.skip("the tests above were not run")
+    for kernels in here:
+        for function in kernels.functions():
+            assert len(function.signatures) == 1, (kernels.name, function.signatures)

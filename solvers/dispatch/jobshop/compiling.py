@@ -1,39 +1,29 @@
-"""The kernel compiled by numba, beside whatever else runs: a cold cache takes seconds."""
+"""The kernel in machine code."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from schedsolve.solvers.compiling import compile_together, wait_for
+from schedsolve.models.jobshop import JobShop
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.jobshop import kernel
-from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, make_state
-from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state
 
 Dispatch = Callable[[Shop, State, int, bool, Any], bool]
 
-_lock = threading.Lock()
-_dispatch: Dispatch | None = None
+
+def compiled_dispatch() -> Dispatch:
+    """``kernel.dispatch`` in machine code, for arrays made by ``shop.compiled``."""
+    (dispatch,) = KERNELS.functions()
+    return dispatch  # type: ignore[no-any-return]
 
 
-def compiled_dispatch(shop: Shop) -> Dispatch:
-    """``kernel.dispatch`` in machine code, for arrays made by ``shop.compiled``; compiles on the first call."""
-    global _dispatch
-    with _lock:
-        if _dispatch is None:
-            (function,) = compile_together(kernel.dispatch)
-            # A stop that has been asked for still compiles, and schedules little.
-            function(shop, make_state(shop), 0, False, np.ones(1, dtype=np.uint8))
-            _dispatch = function
-        return _dispatch
+def _call_each() -> None:
+    shop = compiled(make_shop(JobShop.from_jobs([[(0, 1)]]), 0)[0])
+    compiled_dispatch()(shop, make_state(shop), 0, False, np.zeros(1, dtype=np.uint8))
 
 
-def compile_beside(shop: Shop, stop: Stop) -> Dispatch | None:
-    """``compiled_dispatch``, waited for in a thread of its own; None where ``stop`` comes first."""
-    if _dispatch is not None:
-        return _dispatch
-    made: Dispatch | None = wait_for(lambda: compiled_dispatch(shop), stop)
-    return made
+KERNELS = Kernels(__name__, (kernel.dispatch,), _call_each)

@@ -16,8 +16,9 @@ from schedsolve.models.errors import Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
 from schedsolve.models.jobshop.violations import evaluate
 from schedsolve.models.record import FAR
+from schedsolve.solvers.compiling.obtain import obtain
 from schedsolve.solvers.dispatch.jobshop import kernel
-from schedsolve.solvers.dispatch.jobshop.compiling import compile_beside, compiled_dispatch
+from schedsolve.solvers.dispatch.jobshop.compiling import KERNELS, compiled_dispatch
 from schedsolve.solvers.dispatch.jobshop.jobwise import job_order, place_jobs
 from schedsolve.solvers.dispatch.jobshop.neh import insertion_order, neh_order
 from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, order_to_try
@@ -70,7 +71,7 @@ def run(
     elif problem.num_operations <= params.plain_operations:
         schedules = _operation_by_operation(lists, specs, stop, [0])
     else:
-        schedules = _large(shop, lists, specs, stop, params, listed=rule in (None, "best"))
+        schedules = _large(shop, lists, specs, progress, stop, params, listed=rule in (None, "best"))
     for count, (name, state) in enumerate(schedules, start=1):
         if state is not None and (solution := solution_of(problem, alternatives, state)) is not None:
             _offer(problem, progress, solution, name)
@@ -79,8 +80,8 @@ def run(
 
 
 def warmup() -> None:
-    """Compile the kernel, or load it from the cache."""
-    compiled_dispatch(compiled(make_shop(JobShop.from_jobs([[(0, 1)]]), 0)[0]))
+    """Compile the kernel, or load it where it is kept."""
+    KERNELS.compile()
 
 
 def is_jobwise(problem: JobShop) -> bool:
@@ -157,7 +158,9 @@ def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop, flag: Vec
         flag = stop.flag
 
 
-def _large(arrays: Shop, lists: Shop, specs: list[Spec], stop: Stop, params: Params, *, listed: bool) -> Schedules:
+def _large(
+    arrays: Shop, lists: Shop, specs: list[Spec], progress: Any, stop: Stop, params: Params, *, listed: bool
+) -> Schedules:
     """First answers in plain Python, where that takes seconds; the rest compiled."""
     flag: Vector = [0]
     if listed:
@@ -171,9 +174,9 @@ def _large(arrays: Shop, lists: Shop, specs: list[Spec], stop: Stop, params: Par
         first = next((spec for spec in specs if spec.rule.code < FIRST_DYNAMIC), specs[0])
         yield from _operation_by_operation(lists, [first], stop, flag)
         specs = [spec for spec in specs if spec != first]
-    arrays = compiled(arrays)
-    if not specs or (dispatch := compile_beside(arrays, stop)) is None:
+    if not specs or not obtain(KERNELS, stop=stop, progress=progress):
         return
+    arrays, dispatch = compiled(arrays), compiled_dispatch()
     for spec in specs:
         state = make_state(arrays)
         if not dispatch(arrays, state, spec.rule.code, spec.active, stop.flag):

@@ -1,12 +1,14 @@
-"""The kernels compiled by numba, beside whatever else runs: a cold cache takes seconds."""
+"""The schemes, plain and in machine code."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
-from schedsolve.solvers.compiling import compile_together
+import numpy as np
+
+from schedsolve.models.rcpsp import RCPSP
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.rcpsp import kernel, listing
 
 
@@ -21,7 +23,25 @@ class Schemes(NamedTuple):
 PLAIN = Schemes(kernel.serial, kernel.parallel, listing.listed)
 
 
-@cache
 def compiled_schemes() -> Schemes:
-    """The schemes in machine code, for arrays; each compiles when first called."""
-    return Schemes(*compile_together(kernel.serial, kernel.parallel, listing.listed))
+    """The schemes in machine code, for arrays."""
+    return Schemes(*KERNELS.functions())
+
+
+def _call_each() -> None:
+    from schedsolve.solvers.dispatch.rcpsp.builder import Builder
+    from schedsolve.solvers.dispatch.rcpsp.modes import select
+    from schedsolve.solvers.dispatch.rcpsp.project import make_project
+
+    one = np.ones(2, dtype=np.int64)
+    problem = RCPSP(mode_ptr=np.arange(3), duration=one, capacity=one[:1], demand=one.reshape(2, 1))
+    selection = select(problem, 0)
+    assert selection is not None
+    builder = Builder(problem, make_project(problem, {}), selection, compiled_schemes(), 0)
+    order = builder.order([0, 1])
+    assert order is not None
+    builder.serial(order)
+    builder.parallel([0, 1])
+
+
+KERNELS = Kernels(__name__, PLAIN, _call_each)

@@ -15,9 +15,9 @@ import numpy as np
 from schedsolve.models.rcpsp import RCPSP, violations
 from schedsolve.models.rcpsp.violations import evaluate
 from schedsolve.models.record import FAR
-from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.compiling.obtain import obtain
 from schedsolve.solvers.dispatch.rcpsp.builder import Builder, meets_bounds
-from schedsolve.solvers.dispatch.rcpsp.compiling import PLAIN, Schemes, compiled_schemes
+from schedsolve.solvers.dispatch.rcpsp.compiling import KERNELS, PLAIN, Schemes, compiled_schemes
 from schedsolve.solvers.dispatch.rcpsp.justification import latest_ends
 from schedsolve.solvers.dispatch.rcpsp.layout import Vector
 from schedsolve.solvers.dispatch.rcpsp.modes import Selection, select
@@ -77,8 +77,9 @@ def run(
     large = problem.num_tasks > params.plain_tasks
     if large:
         dispatcher.first_of_many(specs[0])
-        if dispatcher.over or not dispatcher.use(wait_for(compiled_schemes, stop)):
+        if dispatcher.over or not obtain(KERNELS, stop=stop, progress=progress):
             return
+        dispatcher.use(compiled_schemes())
     samples = islice(dispatcher.by_samples(), params.samples if stop.iterations is None else None)
     for _ in chain(dispatcher.by_rules(specs), samples if listed else ()):
         if dispatcher.over:
@@ -86,16 +87,8 @@ def run(
 
 
 def warmup() -> None:
-    """Compile the schemes, or load them from the cache."""
-    one = np.ones(2, dtype=np.int64)
-    problem = RCPSP(mode_ptr=np.arange(3), duration=one, capacity=one[:1], demand=one.reshape(2, 1))
-    selection = select(problem, 0)
-    assert selection is not None
-    builder = Builder(problem, make_project(problem, {}), selection, compiled_schemes(), 0)
-    order = builder.order([0, 1])
-    assert order is not None
-    builder.serial(order)
-    builder.parallel([0, 1])
+    """Compile the schemes, or load them where they are kept."""
+    KERNELS.compile()
 
 
 class Dispatcher:
@@ -135,14 +128,11 @@ class Dispatcher:
         if placed is not None:
             self._offer(placed, f"{spec.rule.name}:onward")
 
-    def use(self, schemes: Schemes | None) -> bool:
-        """Go on with compiled schemes; False where there are none."""
-        if schemes is None:
-            return False
+    def use(self, schemes: Schemes) -> None:
+        """Go on with other schemes, those that are compiled."""
         count = self.builder.count
         self.builder = Builder(self.problem, self.project, self.selection, schemes, self.seed)
         self.builder.count = count
-        return True
 
     def by_rules(self, specs: list[Spec]) -> Iterator[None]:
         """Make and offer the schedule of each rule; yields after each."""

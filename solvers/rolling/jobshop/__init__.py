@@ -7,6 +7,6 @@ narrow over a part of the machines (large-neighbourhood search: P. Shaw, CP 1998
 for the design of large neighborhood search, Journal of Mathematical Modelling and Algorithms 8 (2009) 245-270).
 """
 
-from schedsolve.solvers.rolling.jobshop.engine import Params, run, supports
+from schedsolve.solvers.rolling.jobshop.engine import Params, run, supports, warmup
 
-__all__ = ["Params", "run", "supports"]
+__all__ = ["Params", "run", "supports", "warmup"]

@@ -11,12 +11,12 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
-from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.compiling.obtain import obtain
 from schedsolve.solvers.cpsat import jobshop as cpsat
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.rolling.jobshop.plan import Decoder, Plan, compile_kernels
+from schedsolve.solvers.rolling.jobshop.plan import NEEDED, Decoder, Plan
 from schedsolve.solvers.rolling.jobshop.window import MAXIMA, Span, Window, put_in
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.threads import in_threads
@@ -66,6 +66,12 @@ def supports(problem: JobShop) -> list[str]:
     return missing + cpsat.supports(problem)
 
 
+def warmup() -> None:
+    """Compile the kernels, or load them where they are kept."""
+    for kernels in NEEDED:
+        kernels.compile()
+
+
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Improve on what is known until it is time to stop; ``iterations`` counts windows, shared by the threads.
 
@@ -76,7 +82,9 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
         stage = stop.within(RULES_SHARE * stop.remaining())
         stage.iterations = None  # which counts windows here
         rules.run(problem, progress, stage, threads=threads, seed=seed, params=rules.Params(), rule=None)
-    if progress.closed or progress.solution is None or wait_for(compile_kernels, stop) is None:
+    if progress.closed or progress.solution is None:
+        return
+    if not obtain(*NEEDED, stop=stop, progress=progress):
         return
     horizon = _Horizon(problem, progress, stop, params, np.random.default_rng(seed))
     in_threads(min(threads, horizon.most_windows), lambda number: horizon.roll())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ import numpy.typing as npt
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.record import FAR
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.jobshop.shop import compiled, make_shop, make_state
 from schedsolve.solvers.kernel import kernel
-from schedsolve.solvers.search.jobshop.decoded import append_kernel, cost
+from schedsolve.solvers.search.jobshop import decoded
+from schedsolve.solvers.search.jobshop.decoded import cost
 
 Ints = npt.NDArray[np.int64]
 
@@ -96,7 +97,8 @@ class Plan:
             family = problem.setup_family
             gap[before] = problem.setup[self.machine[after], family[before], family[after]]
         tail = np.full(size, -FAR)
-        _tails_kernel()(self.order, self.duration, successor, lag, following, gap, last, tail)
+        (longest,) = KERNELS.functions()
+        longest(self.order, self.duration, successor, lag, following, gap, last, tail)
         return tail
 
 
@@ -114,7 +116,7 @@ class Decoder:
         self.problem = problem
         self.shop = compiled(shop._replace(**one_each))
         self.state = make_state(self.shop)
-        self.append = append_kernel()
+        (self.append,) = decoded.KERNELS.functions()
 
     def decode(self, jobs: Ints, choice: Ints) -> JobShopSolution | None:
         """The schedule of an order, given as N job indices, with the chosen alternatives (of all operations)."""
@@ -149,14 +151,12 @@ def longest_tails(
         tail[o] = duration[o] + longest
 
 
-@cache
-def _tails_kernel() -> Any:
-    return compile_together(longest_tails)[0]
+def _call_each() -> None:
+    solution = JobShopSolution(start=[0])
+    Plan(JobShop.from_jobs([[(0, 1)]]), solution).tails(np.zeros(1, dtype=np.int64))
 
 
-def compile_kernels() -> bool:
-    """Compile, or load from the cache, what a ``Plan`` and a ``Decoder`` need."""
-    problem = JobShop.from_jobs([[(0, 1)]])
-    zero = np.zeros(1, dtype=np.int64)
-    solution = Decoder(problem).decode(zero, zero)
-    return solution is not None and len(Plan(problem, solution).tails(zero)) == 1
+KERNELS = Kernels(__name__, (longest_tails,), _call_each)
+
+NEEDED = (KERNELS, decoded.KERNELS)
+"""By a ``Plan`` and a ``Decoder``."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion_graph as graph
 from schedsolve.solvers.search.jobshop import completion_kernel as kernel
@@ -51,19 +50,13 @@ def supports(problem: JobShop) -> list[str]:
     return [name for name, missing in tested.items() if missing]
 
 
-def compile_kernels() -> bool:
-    """Compile, or load from the cache, what ``run`` will need."""
+def _call_each() -> None:
     walk = Walk(JobShop.from_jobs([[(0, 1)]]), seed=0, history=1)
     walk.start(np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64))
     walk.go_on(1, 1, np.zeros(1, dtype=np.uint8))
-    return True
 
 
-@cache
-def kernels() -> tuple[Any, Any, Any]:
-    """``build``, ``evaluate`` and ``search``; compiled when first called."""
-    build, evaluate, search = compile_together(graph.build, kernel.evaluate, kernel.search)
-    return build, evaluate, search
+KERNELS = Kernels(__name__, (graph.build, kernel.evaluate, kernel.search), _call_each)
 
 
 class Walk:
@@ -88,7 +81,7 @@ class Walk:
         self.best_choice = np.zeros(size, dtype=np.int64)
         self.log = np.zeros((size, 3), dtype=np.int64)
         self.rooms = [np.zeros(length, dtype=np.int64) for length in (8, size, size, size, size)]
-        self.build, self.evaluate, self.search = kernels()
+        self.build, self.evaluate, self.search = KERNELS.functions()
 
     @property
     def moves(self) -> int:

@@ -8,7 +8,6 @@ objectives as they are.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -17,7 +16,7 @@ import numpy.typing as npt
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.schedule import Schedule
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules, is_jobwise, solution_of
 from schedsolve.solvers.dispatch.jobshop.jobwise import place_jobs
 from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order
@@ -49,7 +48,7 @@ class OperationByOperation:
         self.problem = problem
         self.shop = compiled(shop)
         self.state = make_state(self.shop)
-        self.append = append_kernel()
+        (self.append,) = KERNELS.functions()
 
     def encode(self, start: npt.NDArray[np.int64]) -> Code:
         operations = np.lexsort((np.arange(len(start)), start))
@@ -95,16 +94,11 @@ def append_all(shop: Shop, state: State, order: Any) -> None:
     append_in_order(shop, state, order)
 
 
-@cache
-def append_kernel() -> Any:
-    """``append_all``; compiled when first called."""
-    return compile_together(append_all)[0]
+def _call_each() -> None:
+    OperationByOperation(JobShop.from_jobs([[(0, 1)]]), 0).decode(np.zeros(1, dtype=np.int64))
 
 
-def compile_kernels() -> bool:
-    """Compile, or load from the cache, what ``run`` will need."""
-    problem = JobShop.from_jobs([[(0, 1)]])
-    return OperationByOperation(problem, 0).decode(np.zeros(1, dtype=np.int64)) is not None
+KERNELS = Kernels(__name__, (append_all,), _call_each)
 
 
 def moved(code: Code, rng: np.random.Generator, farthest: int) -> Code:

@@ -8,7 +8,7 @@ from functools import partial
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.registry import family
-from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.compiling.obtain import obtain
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import completion, decoded, flexible, flexible_pool, sequence
@@ -53,11 +53,9 @@ def has_kernel(problem: JobShop) -> bool:
 
 
 def warmup() -> None:
-    """Compile the kernels, or load them from the cache."""
-    sequence.compile_kernels()
-    flexible.compiled_search()
-    completion.compile_kernels()
-    decoded.compile_kernels()
+    """Compile the kernels, or load them where they are kept."""
+    for kind in (sequence, flexible, completion, decoded):
+        kind.KERNELS.compile()
 
 
 def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
@@ -68,18 +66,17 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     if progress.closed or stop.now():
         return
     moves = None if stop.iterations is None else -(-stop.iterations // threads)
-    prepare: Callable[[], object]
     work: Callable[..., None]
     if progress.solution is not None and not sequence.supports(problem):
         pool = sequence.Pool(params.elites, params.similar)
-        prepare, work = sequence.compile_kernels, partial(sequence.run, params=params, pool=pool)
+        kernels, work = sequence.KERNELS, partial(sequence.run, params=params, pool=pool)
     elif progress.solution is not None and not flexible.supports(problem):
         own = flexible.Params(patience=params.flexible_patience, elites=params.elites, similar=params.similar)
         elites = flexible_pool.Pool(own.elites, own.similar, own.mutation)
-        prepare, work = flexible.compiled_search, partial(flexible.run, params=own, pool=elites)
+        kernels, work = flexible.KERNELS, partial(flexible.run, params=own, pool=elites)
     elif not completion.supports(problem):
-        prepare, work = completion.compile_kernels, partial(completion.run, params=params)
+        kernels, work = completion.KERNELS, partial(completion.run, params=params)
     else:
-        prepare, work = decoded.compile_kernels, partial(decoded.run, params=params)
-    if wait_for(prepare, stop) is not None:
+        kernels, work = decoded.KERNELS, partial(decoded.run, params=params)
+    if obtain(kernels, stop=stop, progress=progress):
         in_threads(threads, lambda number: work(problem, progress, stop, moves=moves, seed=seed + number))

@@ -6,7 +6,6 @@ A run of tabu search ends after a number of moves without a new best. Its best s
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.search.jobshop import flexible_kernel as kernel
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     BEST,
@@ -36,9 +35,6 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
 )
 from schedsolve.solvers.search.jobshop.flexible_pool import Pool, make_elite
 from schedsolve.solvers.stop import Stop
-
-_lock = threading.Lock()
-_search: Any = None
 
 
 @dataclass(frozen=True)
@@ -95,19 +91,15 @@ def run(
     if progress.solution is not None:
         pool = Pool(params.elites, params.similar, params.mutation) if pool is None else pool
         thread = _Thread(problem, progress, stop, seed, params, pool, moves)
-        thread.search(compiled_search())
+        thread.search(*KERNELS.functions())
 
 
-def compiled_search() -> Any:
-    """``flexible_kernel.search`` in machine code, compiled on the first call."""
-    global _search
-    with _lock:
-        if _search is None:
-            (search,) = compile_together(kernel.search)
-            one = JobShop.from_jobs([[(0, 1)]])
-            search(make_graph(one)[0], False, 0, 0, np.ones(1, dtype=np.uint8))
-            _search = search
-        return _search
+def _call_each() -> None:
+    (search,) = KERNELS.functions()
+    search(make_graph(JobShop.from_jobs([[(0, 1)]]))[0], False, 0, 0, np.ones(1, dtype=np.uint8))
+
+
+KERNELS = Kernels(__name__, (kernel.search,), _call_each)
 
 
 class _Thread:

@@ -7,14 +7,13 @@ and T. Cheng (Computers & Operations Research 53 (2015) 154-164) do by path reli
 from __future__ import annotations
 
 import threading
-from functools import cache
 from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import tabu
 from schedsolve.solvers.search.jobshop.graph import AFTER, HEAD, Array, make_shop, order_of, table_size, widest
@@ -49,18 +48,13 @@ def supports(problem: JobShop) -> list[str]:
     return [name for name, missing in tested.items() if missing]
 
 
-def compile_kernels() -> bool:
-    """Compile, or load from the cache, what ``run`` will need."""
+def _call_each() -> None:
     climb = Climb(JobShop.from_jobs([[(0, 1)]]), seed=0)
     climb.start(np.zeros(1, dtype=np.int64))
-    return climb.go_on(1, 1, 0, np.zeros(1, dtype=np.uint8))
+    climb.go_on(1, 1, 0, np.zeros(1, dtype=np.uint8))
 
 
-@cache
-def kernels() -> tuple[Any, Any]:
-    """``tabu.build`` and ``tabu.search``; compiled when first called."""
-    build, search = compile_together(tabu.build, tabu.search)
-    return build, search
+KERNELS = Kernels(__name__, (tabu.build, tabu.search), _call_each)
 
 
 class Climb:
@@ -81,7 +75,7 @@ class Climb:
         self.table = np.zeros(table_size(self.shop), dtype=np.int64)
         self.rooms = [np.zeros(length, dtype=np.int64) for length in (size, size, size, 3)]
         self.latest = np.zeros(problem.num_machines, dtype=np.int64)
-        self.build, self.search = kernels()
+        self.build, self.search = KERNELS.functions()
 
     @property
     def best(self) -> int:

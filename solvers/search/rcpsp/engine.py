@@ -8,14 +8,14 @@ import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP, violations
 from schedsolve.models.registry import family
-from schedsolve.solvers.compiling import wait_for
+from schedsolve.solvers.compiling.obtain import obtain
 from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
 from schedsolve.solvers.options import check_ranges, check_shares
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.rcpsp.aims import AIMS
-from schedsolve.solvers.search.rcpsp.population import Population
+from schedsolve.solvers.search.rcpsp.population import KERNELS, Population
 from schedsolve.solvers.stop import Stop
 from schedsolve.solvers.threads import in_threads
 
@@ -56,18 +56,8 @@ def supports(problem: RCPSP) -> list[str]:
 
 
 def warmup() -> None:
-    """Compile the kernels, or load them from the cache."""
-    compile_kernels()
-
-
-def compile_kernels() -> bool:
-    """Compile, or load from the cache, what ``run`` will need."""
-    one = np.ones(1, dtype=np.int64)
-    problem = RCPSP(mode_ptr=np.arange(2), duration=one, capacity=one, demand=one.reshape(1, 1))
-    population = _population(problem, 2, Params(), 0)
-    for _ in range(3):
-        population.go_on(2, np.zeros(1, dtype=np.uint8))
-    return population.made > 0
+    """Compile the kernels, or load them where they are kept."""
+    KERNELS.compile()
 
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
@@ -78,7 +68,7 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
         first = rules.Params(justify=False)
         rules.run(problem, progress, stop, threads=1, seed=seed, params=first, rule="lft:parallel")
         made = 1
-    if progress.closed or stop.now() or wait_for(compile_kernels, stop) is None:
+    if progress.closed or stop.now() or not obtain(KERNELS, stop=stop, progress=progress):
         return
     schedules = None if stop.iterations is None else (stop.iterations - made) // threads
     in_threads(threads, lambda number: _evolve(problem, progress, stop, schedules, seed + 1000 * number, params))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution, Schedule
-from schedsolve.solvers.compiling import compile_together
+from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.rcpsp import project as projects
 from schedsolve.solvers.dispatch.rcpsp.layout import (
     BOUND_WIDTH,
@@ -20,18 +17,11 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
     START,
     WIDTH,
 )
-from schedsolve.solvers.dispatch.rcpsp.modes import Selection
+from schedsolve.solvers.dispatch.rcpsp.modes import Selection, select
 from schedsolve.solvers.dispatch.rcpsp.priority import Network
-from schedsolve.solvers.dispatch.rcpsp.project import Project, compiled, mirrored
+from schedsolve.solvers.dispatch.rcpsp.project import Project, compiled, make_project, mirrored
 from schedsolve.solvers.search.rcpsp import aims, generation
 from schedsolve.solvers.search.rcpsp.arrays import Array, Goal, make_genes, make_rooms
-
-
-@cache
-def kernels() -> tuple[Any, Any]:
-    """``generation.founders`` and ``generation.generation``; compiled when first called."""
-    founders, children = compile_together(generation.founders, generation.generation)
-    return founders, children
 
 
 class Population:
@@ -78,7 +68,7 @@ class Population:
         self.made = 0
         self.at = 0
         """Individuals of the generation now being made that are done."""
-        self.founders, self.children = kernels()
+        self.founders, self.children = KERNELS.functions()
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -176,3 +166,17 @@ def make_goal(problem: RCPSP, project: Project) -> Goal:
     arrays = (np.array(array, dtype=np.int64) for array in given)
     flat, due, weight, budget = arrays
     return Goal(flat.ravel(), due, weight, budget)
+
+
+def _call_each() -> None:
+    one = np.ones(1, dtype=np.int64)
+    problem = RCPSP(mode_ptr=np.arange(2), duration=one, capacity=one, demand=one.reshape(1, 1))
+    selection = select(problem, 0)
+    assert selection is not None
+    project = make_project(problem, selection.fixed(problem))
+    population = Population(problem, project, selection, size=2, rates=(0.5, 0.5, 0.5, 0.5), seed=0)
+    for _ in range(3):
+        population.go_on(2, np.zeros(1, dtype=np.uint8))
+
+
+KERNELS = Kernels(__name__, (generation.founders, generation.generation), _call_each)

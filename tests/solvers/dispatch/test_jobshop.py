@@ -263,8 +263,7 @@ KERNEL_RULES = [rule for rule in RULES.values() if rule.needs != "jobs"]
 
 @pytest.fixture(scope="module")
 def machine_code() -> Any:
-    shop, _ = make_shop(bundled("ft06"), 0)
-    return compiled_dispatch(compiled(shop))
+    return compiled_dispatch()
 
 
 def operationwise(tiny: ModuleType, count: int) -> list[JobShop]:
