@@ -37,9 +37,22 @@ class Draft(JITCodeLibrary):
 
 
 class DraftCompiler(Compiler):  # type: ignore[misc]
-    """numba's compiler, but that it writes drafts: ``register_jitable(pipeline_class=DraftCompiler)``."""
+    """numba's compiler, but that it writes drafts: an option (``pipeline_class``) of ``register_jitable``."""
 
     def define_pipelines(self) -> list[Any]:
         state = self.state
         state.library = Draft(state.targetctx.codegen(), state.func_id.func_qualname)
+        return super().define_pipelines()  # type: ignore[no-any-return]
+
+
+class EntryCompiler(Compiler):  # type: ignore[misc]
+    """For what is called from Python, without its lock.
+
+    That is told to numba only when it compiles: were it an option of the entry, numba would compile all helpers once
+    for entries, with that option, and once for one another.
+    """
+
+    def define_pipelines(self) -> list[Any]:
+        self.state.flags.no_cpython_wrapper = False
+        self.state.flags.release_gil = True
         return super().define_pipelines()  # type: ignore[no-any-return]

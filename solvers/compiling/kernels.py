@@ -18,8 +18,13 @@ from schedsolve.solvers.compiling import kept
 KNOWN: dict[str, Kernels] = {}
 """All that were made in this process, by name."""
 
-OPTIONS: dict[str, Any] = {"error_model": "numpy", "no_cfunc_wrapper": True, "_nrt": False}
-"""Of all kernels: no checks for a division by 0, no function for C to call, no memory of their own (no new arrays)."""
+OPTIONS: dict[str, Any] = {
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cfunc_wrapper": True,
+    "no_cpython_wrapper": True,
+}
+"""Of all kernels: no checks for a division by 0, no memory of their own (no new arrays), not called from outside."""
 
 BYTES_A_SECOND = 4000
 """Bytecode, of entries with all that they call, that numba compiles in about a second."""
@@ -143,13 +148,13 @@ class Kernels:
         import numba
         from numba.extending import register_jitable
 
-        from schedsolve.solvers.compiling.drafts import DraftCompiler
+        from schedsolve.solvers.compiling.drafts import DraftCompiler, EntryCompiler
 
         for helper in kernel.helpers([entry]):
             if helper not in _callable:
                 register_jitable(**OPTIONS, pipeline_class=DraftCompiler)(helper)
                 _callable.add(helper)
-        function = numba.njit(nogil=True, **OPTIONS)(entry)
+        function = numba.njit(**OPTIONS, pipeline_class=EntryCompiler)(entry)
         if hasattr(function, "_cache"):
             code = kept.Code(f"{self.stem}.{entry.__name__}", self.kept_in() or _writable())
             function._cache = code
