@@ -144,6 +144,7 @@ def fit(
         if end < least_end:
             start += least_end - end
             continue
+        # Are there enough units from the start to the end?
         node = locate(profile, node, start)
         q, blocked = node, False
         while not blocked and q != 0 and profile[q + TIME] < end:
@@ -152,7 +153,7 @@ def fit(
                     blocked = True
                     break
             q = profile[q + NEXT]
-        if blocked:
+        if blocked:  # begin anew behind the node that has too few
             if q == 0:
                 break
             start, node = profile[q + TIME], q
@@ -183,6 +184,7 @@ def place(
     first, last = modes[row + FIRST_NEED], modes[row + END_NEED]
     first_stock, last_stock = modes[row + FIRST_STOCK], modes[row + END_STOCK]
     behind = node
+    # Its units are taken from the nodes of [start, end), which are made where there are none.
     if start < end or first_stock < last_stock:
         node = split(profile, node, start)
         behind = split(profile, locate(profile, node, end), end)
@@ -191,6 +193,7 @@ def place(
             for k in range(first, last, 2):
                 profile[q + lists[k]] -= lists[k + 1]
             q = profile[q + NEXT]
+    # A reservoir changes from the start on, and once more from the end on.
     if first_stock < last_stock:
         q = node
         while q != 0:
@@ -269,10 +272,12 @@ def serial(
         m = mode[i]
         if m < 0:  # left out, or fixed and in the base
             continue
+        # After those before it, then where there are units.
         start, least_end, node = ready(tasks, arcs, bounds, placed, i)
         if onward and start < begun:
             start, node = begun, begun_node
         begin, end, at = fit(modes, lists, profile, m, start, least_end, node)
+        # A mode in which it ends earlier.
         if choose and tasks[i * TASK_WIDTH + END_MODE] - tasks[i * TASK_WIDTH + FIRST_MODE] > 1:
             for other in range(tasks[i * TASK_WIDTH + FIRST_MODE], tasks[i * TASK_WIDTH + END_MODE]):
                 if other != mode[i] and affordable(uses, spare, mode[i], other):
@@ -316,6 +321,7 @@ def parallel(
     count = first_eligible(tasks, arcs, bounds, key, mode, eligible, waiting, when, placed)
     node = FIRST_NODE
     while count > 0:
+        # Go on to the first time at which one of them may start.
         now = NEVER
         for k in range(count):
             now = min(now, when[eligible[k]])
@@ -324,6 +330,7 @@ def parallel(
         node = locate(profile, node, now)
         k = 0
         while k < count:
+            # The first by key that fits; the others are told when to come back.
             i = eligible[k]
             if when[i] > now:
                 k += 1
@@ -347,12 +354,14 @@ def parallel(
                 if begin > now:
                     when[i], k = begin, 0
                     continue
+            # It starts now, and is eligible no more.
             place(modes, lists, profile, placed, i, mode[i], begin, end, at)
             node = placed[i * PLACED_WIDTH + START_NODE]
             count -= 1
             for h in range(k, count):
                 eligible[h] = eligible[h + 1]
             k = 0 if worst_case else k
+            # Those that waited for it alone become eligible; k goes back to the first of them.
             for h in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
                 j = arcs[h * ARC_WIDTH + OTHER]
                 waiting[j] -= 1

@@ -26,6 +26,9 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.rcpsp.arrays import Goal
 
+#     aims    | aim, weighted | aim, weighted | ...      pairs, one for each level
+#     value   | level 0       | level 1       | ...      compared from the left
+
 LACKING, TOO_LATE, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY = range(7)
 """What a level counts: units beyond budgets, time beyond deadlines and maximum lags, and the objectives."""
 

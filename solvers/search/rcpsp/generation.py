@@ -185,6 +185,7 @@ def forward(
     if traits[STOCKS]:
         relist(t, rooms)
     made = decode(t, rooms, scheme, choose, traits[CYCLIC])
+    # Double justification: all as late as the objectives allow, then as early as possible.
     if traits[JUSTIFY] and is_complete(rooms.placed, rooms.mode):
         latest_ends(rooms.placed, goal.due, goal.aims, rooms.latest)
         limit(mirror, t, rooms.latest)
@@ -225,6 +226,7 @@ def decode(t: Tables, rooms: Rooms, scheme: int, choose: bool, cyclic: int) -> i
             rooms.profile,
         )
         return 1
+    # Bounds are raised from schedule to schedule where tasks come too late for others.
     if cyclic:
         copy(t.bounds, rooms.bounds)
     bounds = rooms.bounds if cyclic else t.bounds
