@@ -18,7 +18,15 @@ from schedsolve.solvers.compiling import kept
 KNOWN: dict[str, Kernels] = {}
 """All that were made in this process, by name."""
 
-BYTES_A_SECOND = 2000
+OPTIONS: dict[str, Any] = {
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cfunc_wrapper": True,
+    "no_cpython_wrapper": True,
+}
+"""Of all kernels: no checks for a division by 0, no memory of their own (no new arrays), not called from outside."""
+
+BYTES_A_SECOND = 4000
 """Bytecode, of entries with all that they call, that numba compiles in about a second."""
 
 _lock = threading.RLock()
@@ -62,7 +70,7 @@ class Kernels:
     @cached_property
     def stem(self) -> str:
         """Of the names of the files that belong to these kernels as they are here."""
-        depends = kernel.stamp(self.entries) + kept.environment()
+        depends = kernel.stamp(self.entries) + kept.environment() + repr(OPTIONS)
         return f"{self.title}-{hashlib.sha256(depends.encode()).hexdigest()[:16]}"
 
     @property
@@ -139,11 +147,13 @@ class Kernels:
         import numba
         from numba.extending import register_jitable
 
+        from schedsolve.solvers.compiling.drafts import DraftCompiler, EntryCompiler
+
         for helper in kernel.helpers([entry]):
             if helper not in _callable:
-                register_jitable(helper)
+                register_jitable(**OPTIONS, pipeline_class=DraftCompiler)(helper)
                 _callable.add(helper)
-        function = numba.njit(nogil=True)(entry)
+        function = numba.njit(**OPTIONS, pipeline_class=EntryCompiler)(entry)
         if hasattr(function, "_cache"):
             code = kept.Code(f"{self.stem}.{entry.__name__}", self.kept_in() or _writable())
             function._cache = code

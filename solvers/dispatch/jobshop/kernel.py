@@ -49,6 +49,7 @@ def dispatch(shop: Shop, state: State, rule: int, active: bool, flag: Vector) ->
     introduce_first(shop, state, rule, active)
     steps = 0
     while True:
+        # The machine whose queue has the earliest start (active: end), and its best candidate.
         k = state.tree[1]
         limit = state.key[k]
         if limit == NEVER:
@@ -59,6 +60,7 @@ def dispatch(shop: Shop, state: State, rule: int, active: bool, flag: Vector) ->
         o = select(shop, state, k, limit, rule, active)
         commit(shop, state, o)
         remove(state, k, o)
+        # Its job goes on: with the next operation, or in an open shop with all that are left.
         j = shop.job_of[o]
         if shop.open_shop:
             for sibling in range(shop.job_ptr[j], shop.job_ptr[j + 1]):
@@ -68,6 +70,7 @@ def dispatch(shop: Shop, state: State, rule: int, active: bool, flag: Vector) ->
                     refresh(state, old, active)
         elif o + 1 < shop.job_ptr[j + 1]:
             introduce(shop, state, o + 1, rule, active)
+        # The others in the queue start later.
         delay(shop, state, k, rule, active)
 
 
@@ -200,7 +203,7 @@ def fit(shop: Shop, state: State, k: int, family: int, duration: int, earliest: 
     slot = state.slot_next[k]
     free = state.free[k]
     last = state.last[k]
-    while True:
+    while True:  # before the next fixed operation, or else behind it
         begin = max(earliest, free + setup(shop, k, last, family))
         begin, finish = clear(shop, k, state.down_next[k], duration, begin)
         if slot == shop.slot_ptr[k + 1]:

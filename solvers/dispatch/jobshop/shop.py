@@ -66,6 +66,15 @@ class Shop(NamedTuple):
     mean_duration: float
 
 
+#     a queue      head[k] -> o <-> o <-> o            linked by ``after`` and ``before``: candidates of machine k
+#
+#     tree            1               the machine that is next: of two the one with the smaller key goes up
+#                  2     3
+#                 4 5   6 7           leaves: the machines, with the smallest start (or end) in their queues as keys
+#
+#     a machine    |#####| free    |slot|   |slot|     operations go behind ``free``, between those with a fixed start
+
+
 class State(NamedTuple):
     """What changes: the partial schedule, and the candidates in one linked list (queue) for each machine."""
 

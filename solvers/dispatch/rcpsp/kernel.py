@@ -51,6 +51,13 @@ from schedsolve.solvers.kernel import kernel
 
 
 @kernel
+def copy(source: Vector, target: Vector) -> None:
+    """``source`` becomes the beginning of ``target``; numba takes a second to compile a copy in one piece."""
+    for k in range(len(source)):
+        target[k] = source[k]
+
+
+@kernel
 def locate(profile: Vector, node: int, time: int) -> int:
     """The node whose span holds ``time``, looked for from ``node`` on."""
     after = profile[node + NEXT]
@@ -137,6 +144,7 @@ def fit(
         if end < least_end:
             start += least_end - end
             continue
+        # Are there enough units from the start to the end?
         node = locate(profile, node, start)
         q, blocked = node, False
         while not blocked and q != 0 and profile[q + TIME] < end:
@@ -145,7 +153,7 @@ def fit(
                     blocked = True
                     break
             q = profile[q + NEXT]
-        if blocked:
+        if blocked:  # begin anew behind the node that has too few
             if q == 0:
                 break
             start, node = profile[q + TIME], q
@@ -176,6 +184,7 @@ def place(
     first, last = modes[row + FIRST_NEED], modes[row + END_NEED]
     first_stock, last_stock = modes[row + FIRST_STOCK], modes[row + END_STOCK]
     behind = node
+    # Its units are taken from the nodes of [start, end), which are made where there are none.
     if start < end or first_stock < last_stock:
         node = split(profile, node, start)
         behind = split(profile, locate(profile, node, end), end)
@@ -184,6 +193,7 @@ def place(
             for k in range(first, last, 2):
                 profile[q + lists[k]] -= lists[k + 1]
             q = profile[q + NEXT]
+    # A reservoir changes from the start on, and once more from the end on.
     if first_stock < last_stock:
         q = node
         while q != 0:
@@ -254,7 +264,7 @@ def serial(
     ``choose``: each in the mode in which it ends first, as ``spare`` allows; ``mode`` tells the modes for the others.
     ``onward``: none starts before the one placed before it, which makes each step short in large projects.
     """
-    profile[: len(base)] = base
+    copy(base, profile)
     for i in range(len(mode)):
         placed[i * PLACED_WIDTH + START] = NEVER
     begun, begun_node = -NEVER, FIRST_NODE
@@ -262,10 +272,12 @@ def serial(
         m = mode[i]
         if m < 0:  # left out, or fixed and in the base
             continue
+        # After those before it, then where there are units.
         start, least_end, node = ready(tasks, arcs, bounds, placed, i)
         if onward and start < begun:
             start, node = begun, begun_node
         begin, end, at = fit(modes, lists, profile, m, start, least_end, node)
+        # A mode in which it ends earlier.
         if choose and tasks[i * TASK_WIDTH + END_MODE] - tasks[i * TASK_WIDTH + FIRST_MODE] > 1:
             for other in range(tasks[i * TASK_WIDTH + FIRST_MODE], tasks[i * TASK_WIDTH + END_MODE]):
                 if other != mode[i] and affordable(uses, spare, mode[i], other):
@@ -305,10 +317,11 @@ def parallel(
     by key, how many each task waits for, and a time before which it cannot start. ``worst_case``: keys are latest
     starts, the task with the least slack in the worst case goes first (``worst_case_slack``).
     """
-    profile[: len(base)] = base
+    copy(base, profile)
     count = first_eligible(tasks, arcs, bounds, key, mode, eligible, waiting, when, placed)
     node = FIRST_NODE
     while count > 0:
+        # Go on to the first time at which one of them may start.
         now = NEVER
         for k in range(count):
             now = min(now, when[eligible[k]])
@@ -317,6 +330,7 @@ def parallel(
         node = locate(profile, node, now)
         k = 0
         while k < count:
+            # The first by key that fits; the others are told when to come back.
             i = eligible[k]
             if when[i] > now:
                 k += 1
@@ -340,12 +354,14 @@ def parallel(
                 if begin > now:
                     when[i], k = begin, 0
                     continue
+            # It starts now, and is eligible no more.
             place(modes, lists, profile, placed, i, mode[i], begin, end, at)
             node = placed[i * PLACED_WIDTH + START_NODE]
             count -= 1
             for h in range(k, count):
                 eligible[h] = eligible[h + 1]
             k = 0 if worst_case else k
+            # Those that waited for it alone become eligible; k goes back to the first of them.
             for h in range(tasks[i * TASK_WIDTH + FIRST_OUT], tasks[i * TASK_WIDTH + END_OUT]):
                 j = arcs[h * ARC_WIDTH + OTHER]
                 waiting[j] -= 1

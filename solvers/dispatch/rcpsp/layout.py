@@ -36,6 +36,16 @@ PLACED_WIDTH = 5
 starts and behind which it ends."""
 START, END, MODE, START_NODE, END_NODE = range(5)
 
+#     profile   | USED | WIDTH | node | node | node | room ...
+#                               ^ FIRST_NODE = 2      ^ USED
+#
+#     node      | TIME | NEXT | units left of resource 0 | of resource 1 | ...           WIDTH entries
+#
+#     units   5 |-----+           +-----      nodes lie as they were made, and are linked as they follow in time:
+#             3 |     +-----+     |
+#             0 |           +-----+           0 -> 4 -> 8 -> 12
+#               0     4     8     12   time
+
 USED, WIDTH, FIRST_NODE = range(3)
 """Head of a ``profile``: entries in use and entries of a node. Nodes are linked in time and known by where they begin:
 time, next node (0: none), then the units left of each resource from then on until the next node."""

@@ -51,6 +51,7 @@ def listed(
     ``eligible`` and ``waiting`` (n) and ``level`` (a node) are working space.
     """
     n, count, filled, sound = len(mode), 0, 0, True
+    # The levels of the reservoirs at the very end, and who waits for none.
     last = FIRST_NODE
     while base[last + NEXT] != 0:
         last = base[last + NEXT]
@@ -78,12 +79,14 @@ def listed(
                 allowed += 1
         if allowed == 0:
             allowed, sound = count, False
+        # One of them is next.
         best = by_regret(key, eligible, allowed, random) if random[0] else smallest(key, eligible, allowed)
         i = eligible[best]
         order[filled] = i
         filled += 1
         count -= 1
         eligible[best] = eligible[count]
+        # What it takes and gives, and who may come now that it has.
         row = mode[i] * MODE_WIDTH
         for k in range(modes[row + FIRST_STOCK], modes[row + END_STOCK], 4):
             level[lists[k]] += lists[k + 2] - lists[k + 1]

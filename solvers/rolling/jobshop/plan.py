@@ -140,7 +140,11 @@ def in_job_order(problem: JobShop, jobs: Ints) -> Ints:
 def longest_tails(
     order: Ints, duration: Ints, successor: Ints, lag: Ints, following: Ints, gap: Ints, last: Ints, tail: Ints
 ) -> None:
-    """Fill ``tail``, from the last operation in ``order`` to the first: what follows in the job or on the machine."""
+    """Fill ``tail``, from the last operation in ``order`` to the first: what follows in the job or on the machine.
+
+    job        o --lag--> successor           tail of o: its duration, and the longer one of the two ways on
+    machine    o --gap--> following
+    """
     for i in range(len(order) - 1, -1, -1):
         o = order[i]
         longest = last[o]

@@ -15,6 +15,9 @@ JOB_BEFORE, JOB_AFTER, RELEASE, FAMILY, FIRST_ALTERNATIVE, NUM_ALTERNATIVES = ra
 release; the setup family; the first of its alternatives, and how many there are."""
 
 NUM_MACHINES, NUM_FAMILIES, PAUSE, INITIAL_SETUP, SETUP, TRANSPORT, DOWN_PTR, DOWN_START, DOWN_END = range(9)
+#     tables  | head (9) | initial setup | setup | transport | first downtime | begins | ends |
+#                 |              ^           ^         ^             ^            ^        ^
+#                 +--------------+-----------+---------+-------------+------------+--------+   where each begins
 """``tables`` begins with two sizes, whether operations pause, and where these tables begin in it, 0 for none: setup
 before the first operation (machines x families), between two (machines x families x families), transport (machines x
 machines), the first downtime of each machine and one more, begin and end of each downtime."""
@@ -29,6 +32,10 @@ ITERATION, IMPROVED_AT, SEED, SETUPS = range(4)
 LOG_OPERATION, LOG_START, LOG_END = range(3)
 """Columns of ``log`` (N x 3): starts and ends before the move."""
 
+#     order    | a | b | c | d | e | f | ...     N: topological, so that starts are computed from left to right
+#     saved    |   | b | c | d |                 the part that a move changes, at its old ranks, to put it back
+#     row      operations that move within the order
+#     first_on, last_on                          m: ends of the machines' sequences, linked by BEFORE and AFTER
 
 MOVED, PREDECESSOR, ALTERNATIVE, FIRST_RANK, LAST_RANK, OLD_PREDECESSOR, OLD_ALTERNATIVE, CHANGED = range(8)
 """What ``move`` holds: the operation, the one that it goes behind on its machine (-1: none), its alternative, the part
@@ -77,7 +84,7 @@ def clear_of_downtime(tables: Array, k: int, ready: int, duration: int) -> tuple
             low = middle + 1
         else:
             high = middle
-    start, i = ready, low
+    start, i = ready, low  # behind every downtime that is in the way of the start, or of the whole
     while i < end and tables[tables[DOWN_START] + i] < start + (1 if tables[PAUSE] else duration):
         start = max(start, tables[tables[DOWN_END] + i])
         i += 1
@@ -97,12 +104,12 @@ def update(shop: Array, tables: Array, graph: Array, order: Array, first: int, u
         o = order[rank]
         start = ready_in_job(shop, tables, graph, o)
         end = start + graph[o, DURATION]
-        if end > start:
+        if end > start:  # it takes time: then its machine has to be free, and at work
             start = max(start, ready_on_machine(shop, tables, graph, o))
             end = start + graph[o, DURATION]
             if tables[DOWN_PTR]:
                 start, end = clear_of_downtime(tables, graph[o, MACHINE], start, graph[o, DURATION])
-        if start != graph[o, START] or end != graph[o, END]:
+        if start != graph[o, START] or end != graph[o, END]:  # note what was; those that follow have to be looked at
             log[size, LOG_OPERATION], log[size, LOG_START], log[size, LOG_END] = o, graph[o, START], graph[o, END]
             size += 1
             graph[o, START], graph[o, END] = start, end
@@ -159,7 +166,7 @@ def build(
 @kernel
 def detach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Array, o: int) -> None:
     """Take ``o`` out of its machine's sequence."""
-    p, s = graph[o, BEFORE], graph[o, AFTER]
+    p, s = graph[o, BEFORE], graph[o, AFTER]  # p - o - s  ->  p - s
     status[SETUPS] -= setup_before(shop, tables, graph, o) + setup_before(shop, tables, graph, s)
     if p >= 0:
         graph[p, AFTER] = s
@@ -174,7 +181,7 @@ def detach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Ar
 @kernel
 def attach(shop: Array, tables: Array, graph: Array, first_on: Array, status: Array, o: int, p: int) -> None:
     """Put ``o`` into its machine's sequence behind ``p``; first where ``p`` is -1."""
-    s = graph[p, AFTER] if p >= 0 else first_on[graph[o, MACHINE]]
+    s = graph[p, AFTER] if p >= 0 else first_on[graph[o, MACHINE]]  # p - s  ->  p - o - s
     status[SETUPS] -= setup_before(shop, tables, graph, s)
     graph[o, BEFORE], graph[o, AFTER] = p, s
     if p >= 0:
@@ -213,6 +220,8 @@ def reorder_backward(shop: Array, graph: Array, order: Array, first: int, last: 
     """Make the order topological where the operation at rank ``last`` now precedes the one at rank ``first``.
 
     It goes there with all that leads to it. ``saved`` keeps that part of the order; False where there is a cycle.
+
+        order   . x L y L v .   ->   . L L v x y .      L: leads to v; a cycle where the first one does
     """
     moved = order[last]
     size, at = 0, last
@@ -222,7 +231,7 @@ def reorder_backward(shop: Array, graph: Array, order: Array, first: int, last: 
         s = shop[o, JOB_AFTER]
         leads = o == moved or (s >= 0 and graph[s, MARK] == 1)
         leads = leads or (graph[o, AFTER] >= 0 and graph[graph[o, AFTER], MARK] == 1)
-        if leads:
+        if leads:  # it moves; the others close up behind it
             graph[o, MARK] = 1
             row[size] = o
             size += 1
@@ -240,7 +249,10 @@ def reorder_backward(shop: Array, graph: Array, order: Array, first: int, last: 
 
 @kernel
 def reorder_forward(shop: Array, graph: Array, order: Array, first: int, last: int, saved: Array, row: Array) -> bool:
-    """The mirror image: the operation at rank ``first`` now follows the one at rank ``last``."""
+    """The mirror image: the operation at rank ``first`` now follows the one at rank ``last``.
+
+    order   . u F x F y .   ->   . x y u F F .      F: follows from u
+    """
     moved = order[first]
     size, at = 0, first
     for rank in range(first, last + 1):
@@ -284,6 +296,7 @@ def make_move(
     x, first, last = move[MOVED], move[FIRST_RANK], move[LAST_RANK]
     move[OLD_PREDECESSOR], move[OLD_ALTERNATIVE], move[CHANGED] = graph[x, BEFORE], choice[x], 0
     successor = graph[x, AFTER]
+    # The sequences, then the order, which tells of cycles.
     put(shop, tables, alternatives, graph, choice, first_on, status, x, move[PREDECESSOR], move[ALTERNATIVE])
     if first < last:
         if graph[x, RANK] == last:
@@ -292,6 +305,7 @@ def make_move(
             acyclic = reorder_forward(shop, graph, order, first, last, saved, row)
         if not acyclic:
             return False
+    # Starts, as far as the neighbours before and now, on the machine and in the job, may change.
     until = last
     if successor >= 0:
         until = max(until, graph[successor, RANK])
@@ -318,10 +332,10 @@ def take_back(
     log: Array,
 ) -> None:
     """Undo the last move."""
-    for i in range(move[CHANGED]):
+    for i in range(move[CHANGED]):  # starts and ends
         o = log[i, LOG_OPERATION]
         graph[o, START], graph[o, END] = log[i, LOG_START], log[i, LOG_END]
-    if move[FIRST_RANK] < move[LAST_RANK]:
+    if move[FIRST_RANK] < move[LAST_RANK]:  # the order
         for rank in range(move[FIRST_RANK], move[LAST_RANK] + 1):
             order[rank] = saved[rank]
             graph[order[rank], RANK] = rank

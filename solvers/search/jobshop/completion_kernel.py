@@ -46,6 +46,11 @@ from schedsolve.solvers.search.jobshop.graph import Array
 CURRENT, BEST, CANDIDATE = range(3)
 """Rows of ``value`` (3 x levels)."""
 
+#     history   | v0 | v1 | v2 | ... |     steps x levels, a ring: a candidate of step s is compared with row s % steps,
+#                      ^ s % steps         what was current so many steps ago; better ones take that row's place
+#
+#     path        o <- . <- . <- .         from the end of a costly job back, by job or (``by_machine``) by machine
+
 DUE, DEADLINE, WEIGHT, LAST = range(4)
 """Columns of ``jobs`` (n x 4); the last operation."""
 
@@ -121,7 +126,7 @@ def critical_path(
     size = 0
     while True:
         path[size] = o
-        in_job = ready_in_job(shop, tables, graph, o)
+        in_job = ready_in_job(shop, tables, graph, o)  # who made it wait, the job or the machine?
         machine = graph[o, BEFORE] >= 0
         job = shop[o, JOB_BEFORE] >= 0
         if machine:
@@ -145,8 +150,11 @@ def critical_path(
 def propose_in_block(
     graph: Array, choice: Array, status: Array, path: Array, by_machine: Array, size: int, move: Array
 ) -> bool:
-    """A random operation of a critical block goes before or behind a random other one; False where there is none."""
-    arcs = 0
+    """A random operation of a critical block goes before or behind a random other one; False where there is none.
+
+    path    v <= . <= . <= u <- ...      <= by machine: operations of one block, linked from v back to u
+    """
+    arcs = 0  # a random link by machine, of all that the path has
     at = -1
     for i in range(size):
         if by_machine[i]:
@@ -155,7 +163,7 @@ def propose_in_block(
                 at = i
     if at < 0:
         return False
-    begin = at + 1
+    begin = at + 1  # u: as far back in the block as chance goes
     while by_machine[begin] and random_below(status, 2):
         begin += 1
     u, v = path[begin], path[at]
@@ -203,11 +211,11 @@ def propose_machine(
     o = path[random_below(status, size)]
     if shop[o, NUM_ALTERNATIVES] < 2:
         return False
-    a = shop[o, FIRST_ALTERNATIVE] + random_below(status, shop[o, NUM_ALTERNATIVES] - 1)
+    a = shop[o, FIRST_ALTERNATIVE] + random_below(status, shop[o, NUM_ALTERNATIVES] - 1)  # any but its own
     if a >= choice[o]:
         a += 1
     rank = graph[o, RANK] - 1
-    k = alternatives[a, 0]
+    k = alternatives[a, 0]  # behind the last one before it in the order that is on that machine
     while rank >= 0 and not (graph[order[rank], MACHINE] == k and graph[order[rank], DURATION] > 0):
         rank -= 1
     move[MOVED], move[ALTERNATIVE] = o, a
@@ -256,6 +264,7 @@ def accept(value: Array, then: Array) -> bool:
     """Is the candidate no worse than what is current, or than ``then`` was? If so it becomes current."""
     accepted = compare(value[CANDIDATE], value[CURRENT]) <= 0 or compare(value[CANDIDATE], then) <= 0
     if accepted:
+        # Level by level: numba takes a second to compile a copy of the row in one piece.
         for level in range(len(then)):
             value[CURRENT, level] = value[CANDIDATE, level]
     if compare(value[CURRENT], then) < 0:
@@ -298,17 +307,21 @@ def search(
     end = status[ITERATION] + moves
     while status[ITERATION] < end and status[ITERATION] - status[IMPROVED_AT] < patience and not flag[0]:
         status[ITERATION] += 1
+        # One operation is to go elsewhere.
         if not propose(
             shop, tables, alternatives, graph, order, choice, jobs, aims, status, value, path, by_machine, move
         ):
             continue
+        # Do it, and see what it gives.
         acyclic = make_move(shop, tables, alternatives, graph, order, choice, first_on, status, move, saved, row, log)
         if acyclic:
             evaluate(graph, jobs, aims, status, value[CANDIDATE])
+        # Keep it, or put all back.
         if not acyclic or not accept(value, history[status[ITERATION] % len(history)]):
             take_back(shop, tables, alternatives, graph, order, choice, first_on, status, move, saved, log)
         elif compare(value[CURRENT], value[BEST]) < 0:
-            value[BEST] = value[CURRENT]
+            for level in range(len(aims)):
+                value[BEST, level] = value[CURRENT, level]
             status[IMPROVED_AT] = status[ITERATION]
             for o in range(len(order)):
                 best_start[o], best_choice[o] = graph[o, START], choice[o]

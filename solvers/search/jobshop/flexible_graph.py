@@ -14,6 +14,13 @@ from schedsolve.models.jobshop import JobShop, JobShopSolution
 
 Ints = npt.NDArray[np.int64]
 
+#     nodes        0 1 2 ... N-1 | N    | N+1 ... N+n
+#                  operations    | none | releases of the jobs, FINISH only
+#
+#     sequence     | a c f . . | b d . . . | e g h .  |     A: room on each machine for all that may come to it
+#     machines       ^ ROW       ^           ^
+#                    <- COUNT ->
+
 # Rows of ``Graph.nodes``: what an operation has, ...
 JOB_BEFORE = 0
 """The job's previous operation; for the first one the node of its release."""

@@ -78,9 +78,10 @@ def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> 
     for done in range(moves):
         if numbers[IDLE] >= patience or (done & POLL == 0 and flag[0]):
             return done
+        # Only operations on a critical path can shorten the schedule.
         steps = critical_path(graph)
         v, alternative, position = choose(graph, steps)
-        if v < 0:
+        if v < 0:  # nothing to be moved
             numbers[IDLE] = patience
             return done
         numbers[NOW] += 1
@@ -120,7 +121,7 @@ def load(graph: Graph) -> None:
     none = graph.none
     for k in range(machines.shape[1]):
         machines[COUNT, k] = 0
-    for i in range(none):
+    for i in range(none):  # in topological order each operation goes to the end of its machine's sequence
         o = nodes[ORDER, i]
         a = nodes[CHOICE, o]
         k = graph.alternatives[MACHINE, a]
@@ -152,7 +153,7 @@ def critical_path(graph: Graph) -> int:
     none = graph.none
     longest = numbers[MAKESPAN]
     o = none
-    ties = 0
+    ties = 0  # one of the jobs that end last, each as likely as the others
     for j in range(len(last_operations)):
         last = last_operations[j]
         if nodes[FINISH, last] == longest:
@@ -163,7 +164,7 @@ def critical_path(graph: Graph) -> int:
     while o < none:
         nodes[PATH, steps] = o
         steps += 1
-        start = nodes[FINISH, o] - nodes[LENGTH, o]
+        start = nodes[FINISH, o] - nodes[LENGTH, o]  # who finishes just then has made it wait
         by_job, by_machine = nodes[JOB_BEFORE, o], nodes[BEFORE, o]
         if by_machine < none and nodes[FINISH, by_machine] == start:
             if by_job < none and nodes[FINISH, by_job] == start and draw(graph, 2) == 0:
@@ -202,11 +203,11 @@ def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
             for position in range(low, high + 1):
                 if stays and position == nodes[PLACE, v]:
                     continue
-                count += 1
+                count += 1  # of all moves one at random, for when all are forbidden
                 if draw(graph, count) == 0:
                     v_any, a_any, position_any = v, a, position
                 through = nodes[HEADS, position - low] + p + nodes[TAILS, position - low]
-                value = max(floor, through)
+                value = max(floor, through)  # below the makespan all are alike: then the work decides
                 growth = p - nodes[LENGTH, v]
                 if (
                     value > best
@@ -226,7 +227,12 @@ def choose(graph: Graph, steps: int) -> tuple[int, int, int]:
 
 @kernel
 def places_elsewhere(graph: Graph, k: int, r: int, q: int) -> tuple[int, int]:
-    """The first and last place on machine ``k`` to look at, and ``heads`` and ``tails`` from the first on."""
+    """The first and last place on machine ``k`` to look at, and ``heads`` and ``tails`` from the first on.
+
+                         |<---- L ---->      finish > r
+    sequence    a  b  c  d  e  f  g  h       places to look at: before d, ..., behind f
+                <----- R ------>|            tail > q
+    """
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
     row, count = machines[ROW, k], machines[COUNT, k]
     left, right = 0, count
@@ -248,6 +254,7 @@ def places_elsewhere(graph: Graph, k: int, r: int, q: int) -> tuple[int, int]:
         nodes[HEADS, 0], nodes[TAILS, 0] = r, q
         position = left + draw(graph, first - left + 1)
         return position, position
+    # All places from before the first one in L to behind the last one in R.
     nodes[HEADS, 0], nodes[TAILS, left - first] = r, q
     for i in range(first, left):
         x = sequence[row + i]
@@ -262,6 +269,7 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
     nodes, machines, sequence = graph.nodes, graph.machines, graph.sequence
     k, place = nodes[ON, v], nodes[PLACE, v]
     row, count = machines[ROW, k], machines[COUNT, k]
+    # L: those before v that finish after r; where there are none it begins behind v, with paths that do without v.
     first = place
     while first > 0 and nodes[FINISH, sequence[row + first - 1]] > r:
         first -= 1
@@ -273,6 +281,7 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
             if head > r:
                 break
             first += 1
+    # R in the same way, from the other side.
     last = place
     while last + 1 < count and nodes[TAIL, sequence[row + last + 1]] > q:
         last += 1
@@ -284,7 +293,7 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
             if tail > q:
                 break
             last -= 1
-    if last <= first:
+    if last <= first:  # L and R have nothing in common: any place between them but its own
         nodes[HEADS, 0], nodes[TAILS, 0] = r, q
         inside = 1 if last <= place <= first else 0
         if first - last + 1 == inside:
@@ -293,6 +302,7 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
         if inside == 1 and position >= place:
             position += 1
         return position, position
+    # Longest paths to each place, those behind v's as they are without it.
     head = 0
     for i in range(min(first, place), last + 1):
         x = sequence[row + i]
@@ -302,6 +312,7 @@ def places_at_home(graph: Graph, v: int, r: int, q: int) -> tuple[int, int]:
             head = nodes[FINISH, sequence[row + i - 1]]
         if i >= first:
             nodes[HEADS, i - first] = max(r, head)
+    # Longest paths from each place, those before v's as they are without it.
     tail = 0
     for i in range(max(last, place), first - 1, -1):
         if i < place:

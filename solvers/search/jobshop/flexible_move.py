@@ -31,11 +31,12 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
 def move(graph: Graph, v: int, a: int, position: int) -> None:
     """Put ``v`` at ``position`` (counted without it) of alternative ``a``'s machine; repair the graph."""
     nodes, none = graph.nodes, graph.none
-    u, w = nodes[BEFORE, v], nodes[AFTER, v]
+    u, w = nodes[BEFORE, v], nodes[AFTER, v]  # before:  u - v - w   x - y
     take_out(graph, v)
     put_in(graph, v, a, position)
     reorder(graph, v)
-    x, y = nodes[BEFORE, v], nodes[AFTER, v]
+    x, y = nodes[BEFORE, v], nodes[AFTER, v]  # behind:  u - w   x - v - y
+    # Longest paths to v and to those that now follow something else, and from there on.
     low, high = nodes[RANK, v], nodes[RANK, v]
     nodes[DIRTY, v] = 1
     for o in (w, y):
@@ -43,6 +44,7 @@ def move(graph: Graph, v: int, a: int, position: int) -> None:
             nodes[DIRTY, o] = 1
             low, high = min(low, nodes[RANK, o]), max(high, nodes[RANK, o])
     update_finish(graph, low, high)
+    # And from v and those that now precede something else, back to the beginning.
     low, high = nodes[RANK, v], nodes[RANK, v]
     nodes[DIRTY, v] = 1
     for o in (u, x):

@@ -20,6 +20,12 @@ Array = npt.NDArray[np.int64]
 LARGEST_TABLE = 2**22
 """Entries of the tabu table; beyond this pairs of operations share entries."""
 
+#     job       o-1 --LAG--> o --LAG--> o+1        JOB_BEFORE, JOB_AFTER: fixed
+#     machine     p --------> o --------> s        BEFORE, AFTER: what the search changes
+#
+#     |<-- HEAD -->|  o  |                 |
+#     0            |<------- TAIL -------->|       HEAD + TAIL: the longest path through o
+
 DURATION, JOB_BEFORE, JOB_AFTER, LAG, RELEASE, JOB, MACHINE, PLACE = range(8)
 """What does not change, N x 8, one cache line an operation: its duration; the previous and next operation of its
 job, or -1; the transport time to the next; when it may start at the earliest for itself; its job; its machine, -1

@@ -35,6 +35,13 @@ ITERATION, CURRENT, BEST, IMPROVED_AT, SEED, TENURE, WIDEST = range(7)
 """What ``status`` holds: moves made, makespan now, best makespan, the move that found it, random state, least
 tabu tenure, most operations on one machine."""
 
+#     order   | a | b | c | d | e | ...      N: all operations, none before one that it follows: a path is computed
+#     RANK      0   1   2   3   4            from left (heads) to right, or back (tails), in one sweep
+#
+#     path    |  room  | a | d | e |         N: a critical path, written from its end: it begins at ``begin``
+#     row     | d | e | a |                  a part of a machine's sequence as a move would make it
+#     table   (first, second) -> move        until which the order of a pair is tabu
+
 
 @kernel
 def random_below(status: Array, n: int) -> int:
@@ -70,7 +77,7 @@ def update_heads(shop: Array, graph: Array, order: Array, first: int, until: int
         p = graph[o, BEFORE]
         if p >= 0:
             head = max(head, graph[p, HEAD] + shop[p, DURATION])
-        if head != graph[o, HEAD]:
+        if head != graph[o, HEAD]:  # then what follows directly has to be looked at, too
             graph[o, HEAD] = head
             if shop[o, JOB_AFTER] >= 0:
                 until = max(until, graph[shop[o, JOB_AFTER], RANK])
@@ -90,7 +97,7 @@ def update_tails(shop: Array, graph: Array, order: Array, last: int, until: int)
         if s >= 0:
             tail = max(tail, graph[s, TAIL])
         tail += shop[o, DURATION]
-        if tail != graph[o, TAIL]:
+        if tail != graph[o, TAIL]:  # then what precedes directly has to be looked at, too
             graph[o, TAIL] = tail
             if shop[o, JOB_BEFORE] >= 0:
                 until = min(until, graph[shop[o, JOB_BEFORE], RANK])
@@ -119,7 +126,7 @@ def build(shop: Array, graph: Array, order: Array, last: Array, latest: Array) -
         graph[o, BEFORE] = -1
         graph[o, AFTER] = -1
         k = shop[o, MACHINE]
-        if k >= 0:
+        if k >= 0:  # it occupies its machine behind the latest one there
             p = latest[k]
             graph[o, BEFORE] = p
             if p >= 0:
@@ -135,7 +142,7 @@ def critical_path(shop: Array, graph: Array, last: Array, status: Array, path: A
     """A random critical path, written to the end of ``path``; returns where it begins."""
     found = 0
     o = -1
-    for end in last:
+    for end in last:  # one of the operations that end at the makespan, each as likely as the others
         if graph[end, HEAD] + shop[end, DURATION] == status[CURRENT]:
             found += 1
             if random_below(status, found) == 0:
@@ -145,7 +152,7 @@ def critical_path(shop: Array, graph: Array, last: Array, status: Array, path: A
         at -= 1
         path[at] = o
         p, k = shop[o, JOB_BEFORE], graph[o, BEFORE]
-        head = graph[o, HEAD]
+        head = graph[o, HEAD]  # who ends just then has made it wait
         by_job = p >= 0 and graph[p, HEAD] + shop[p, DURATION] + shop[p, LAG] == head
         by_machine = k >= 0 and graph[k, HEAD] + shop[k, DURATION] == head
         if by_machine and (not by_job or random_below(status, 2)):
@@ -157,7 +164,11 @@ def critical_path(shop: Array, graph: Array, last: Array, status: Array, path: A
 
 @kernel
 def rearranged(graph: Array, u: int, v: int, forward: bool, row: Array) -> int:
-    """The part of a machine's sequence from ``u`` to ``v`` with ``u`` behind ``v`` (forward) or ``v`` before ``u``."""
+    """The part of a machine's sequence from ``u`` to ``v`` with ``u`` behind ``v`` (forward) or ``v`` before ``u``.
+
+    u a b v  ->  a b v u   (forward)
+                 v u a b   (backward)
+    """
     size = 0
     if not forward:
         row[0] = v
@@ -178,13 +189,13 @@ def rearranged(graph: Array, u: int, v: int, forward: bool, row: Array) -> int:
 def estimate(shop: Array, graph: Array, before: int, after: int, row: Array, size: int, heads: Array) -> int:
     """A bound on the longest path through the operations of ``row``, done one after another."""
     free = 0 if before < 0 else graph[before, HEAD] + shop[before, DURATION]
-    for i in range(size):
+    for i in range(size):  # heads in the new sequence
         o = row[i]
         heads[i] = max(free, job_ready(shop, graph, o))
         free = heads[i] + shop[o, DURATION]
     worst = 0
     tail = 0 if after < 0 else graph[after, TAIL]
-    for i in range(size - 1, -1, -1):
+    for i in range(size - 1, -1, -1):  # tails, and with them the longest path through each
         o = row[i]
         tail = max(tail, job_tail(shop, graph, o)) + shop[o, DURATION]
         worst = max(worst, heads[i] + tail)
@@ -327,6 +338,8 @@ def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bo
 
     Forward, ``u`` and what follows from it go behind ``v``, as far as they stood before it; backward, ``v``
     and what leads to it go before ``u``.
+
+        order   . u x F y F v .   ->   . x y v u F F .      F: follows from u
     """
     moved, step, job_column, machine_column = u, 1, JOB_BEFORE, BEFORE
     begin, end = graph[u, RANK], graph[v, RANK]
@@ -339,14 +352,14 @@ def reorder(shop: Array, graph: Array, order: Array, u: int, v: int, forward: bo
         o = order[rank]
         p, k = shop[o, job_column], graph[o, machine_column]
         if o == moved or (p >= 0 and graph[p, MARK] == 1) or (k >= 0 and graph[k, MARK] == 1):
-            graph[o, MARK] = 1
+            graph[o, MARK] = 1  # it moves, and so does what hangs on it
             row[size] = o
             size += 1
-        else:
+        else:  # it closes the gap that they leave
             order[at] = o
             graph[o, RANK] = at
             at += step
-    for i in range(size):
+    for i in range(size):  # those that move, in the order in which they stood
         o = row[i]
         graph[o, MARK] = 0
         order[at] = o
@@ -374,7 +387,7 @@ def make_move(
     shop: Array, graph: Array, order: Array, u: int, v: int, forward: bool, row: Array, size: int, room: Array
 ) -> None:
     """Change the graph, the order, heads and tails; ``row`` is the new part of the sequence."""
-    before, after = graph[u, BEFORE], graph[v, AFTER]
+    before, after = graph[u, BEFORE], graph[v, AFTER]  # the neighbours of the part: before | u ... v | after
     low, high = graph[u, RANK], graph[v, RANK]
     link(graph, before, after, row, size)
     reorder(shop, graph, order, u, v, forward, room)
@@ -411,6 +424,7 @@ def search(
     while status[ITERATION] < end and status[ITERATION] - status[IMPROVED_AT] < patience and status[BEST] > target:
         if flag[0]:
             return
+        # Only moves on a critical path can shorten the schedule.
         begin = critical_path(shop, graph, last, status, path)
         choose(shop, graph, status, table, path, begin, row, room, move)
         status[ITERATION] += 1
@@ -418,12 +432,13 @@ def search(
         if u < 0:  # no block has two operations: the makespan is that of a job
             status[IMPROVED_AT] = status[ITERATION] - patience
             return
+        # What the move turns around is not to be turned back for a while.
         size = rearranged(graph, u, v, forward, row)
         tenure = status[TENURE] + random_below(status, 1 + status[TENURE] // 2)
         forbid(shop, table, status, status[ITERATION] + tenure, row, size, forward)
         make_move(shop, graph, order, u, v, forward, row, size, room)
         status[CURRENT] = makespan(shop, graph, last)
-        if status[CURRENT] < status[BEST]:
+        if status[CURRENT] < status[BEST]:  # keep it
             status[BEST] = status[CURRENT]
             status[IMPROVED_AT] = status[ITERATION]
             for rank in range(len(order)):  # numba takes seconds to compile a copy in one piece

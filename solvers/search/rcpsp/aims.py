@@ -26,6 +26,9 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.rcpsp.arrays import Goal
 
+#     aims    | aim, weighted | aim, weighted | ...      pairs, one for each level
+#     value   | level 0       | level 1       | ...      compared from the left
+
 LACKING, TOO_LATE, MAKESPAN, COMPLETION, TARDINESS, LATENESS, TARDY = range(7)
 """What a level counts: units beyond budgets, time beyond deadlines and maximum lags, and the objectives."""
 
@@ -53,7 +56,8 @@ def cost(
     """The levels of a schedule; False, and no value at all, where a task has no place in it."""
     aims, due, weight, n = goal.aims, goal.due, goal.weight, len(mode)
     if not is_complete(placed, mode):
-        value[:] = NEVER
+        for level in range(len(value)):
+            value[level] = NEVER
         return False
     for level in range(len(value)):
         aim, weighted = aims[2 * level], aims[2 * level + 1]

@@ -30,7 +30,10 @@ def below(random: Vector, count: int) -> int:
 
 @kernel
 def peak(father: Vector, end: Vector, work: Vector, mode: Vector, random: Vector) -> tuple[int, int]:
-    """Of all windows of a random length, a quarter to three quarters of the list, the one with most work per time."""
+    """Of all windows of a random length, a quarter to three quarters of the list, the one with most work per time.
+
+    father    a b c [d e f g h] i j         the window moves on task by task
+    """
     n = len(father)
     length = max(1, n // 4 + below(random, n // 2 + 1))
     inside = 0.0
@@ -51,7 +54,12 @@ def peak(father: Vector, end: Vector, work: Vector, mode: Vector, random: Vector
 
 @kernel
 def cross(father: Vector, mother: Vector, first: int, last: int, part: Vector, child: Vector) -> None:
-    """The father's list; before and behind [first, last) in the mother's order."""
+    """The father's list; before and behind [first, last) in the mother's order.
+
+    father    a b c [d e f] g h
+    mother    b d a g c f h e
+    child     b a c [d e f] g h       part of a task: 0 before the window, 1 inside, 2 behind
+    """
     n = len(father)
     for k in range(n):
         part[father[k]] = (k >= first) + (k >= last)
@@ -102,7 +110,7 @@ def repair_modes(
 ) -> None:
     """Compute what is spare, and where something lacks change modes of random tasks such that less lacks in all."""
     n, count = len(mode), len(budget)
-    for k in range(count):
+    for k in range(count):  # what all modes leave of each budget, negative where they lack
         spare[k] = budget[k]
         for i in range(n):
             if mode[i] >= 0:
@@ -113,6 +121,7 @@ def repair_modes(
         i = below(random, n)
         if mode[i] < 0:
             continue
+        # The mode of this task with which least lacks.
         best, least = mode[i], lacking(uses, budget, spare, -1, -1)
         for m in range(tasks[i * TASK_WIDTH + FIRST_MODE], tasks[i * TASK_WIDTH + END_MODE]):
             lack = lacking(uses, budget, spare, mode[i], m)

@@ -68,7 +68,7 @@ class Population:
         self.made = 0
         self.at = 0
         """Individuals of the generation now being made that are done."""
-        self.founders, self.children = KERNELS.functions()
+        (self.generation,) = KERNELS.functions()
 
     @property
     def best(self) -> tuple[int, ...]:
@@ -98,11 +98,10 @@ class Population:
     def go_on(self, individuals: int, flag: Array) -> None:
         """Make the next individuals: of the first generation, else of the one being made."""
         last = min(self.size, self.at + max(1, individuals))
-        shared = (self.tables, self.mirror, self.goal, self.genes, self.rooms, self.traits)
-        if self.founding:
-            self.made += self.founders(*shared, self.rule, self.base, self.at, last, flag)
-        else:
-            self.made += self.children(*shared, self.rates, self.base, self.work, self.side, self.at, last, flag)
+        state = (self.tables, self.mirror, self.goal, self.genes, self.rooms)
+        given = (self.traits, self.rates, self.rule, self.base, self.work)
+        side = generation.FOUNDING if self.founding else self.side
+        self.made += self.generation(*state, *given, side, self.at, last, flag)
         self.at = last
         if self.at == self.size:
             if self.two_sides and not self.founding:
@@ -179,4 +178,4 @@ def _call_each() -> None:
         population.go_on(2, np.zeros(1, dtype=np.uint8))
 
 
-KERNELS = Kernels(__name__, (generation.founders, generation.generation), _call_each)
+KERNELS = Kernels(__name__, (generation.generation,), _call_each)

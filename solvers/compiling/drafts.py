@@ -1,0 +1,58 @@
+"""Helpers of kernels as drafts: typed and translated once, optimised only as a part of the kernels that call them.
+
+numba optimises each function of its own with all that it calls, and makes machine code of it, which nobody runs where a
+kernel has taken it in: of a chain of five, the last one is optimised five times. A draft is left as it is until the
+kernel at the top is finished, which halves the time to compile.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
+
+
+class Draft(JITCodeLibrary):
+    """Code that is only linked into other code."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalize_dynamic_globals()
+        self._finalized = True
+
+    def get_pointer_to_function(self, name: str) -> int:
+        """None: there is no machine code to point to."""
+        return 0
+
+    @property
+    def codegen(self) -> Draft:
+        """Whoever asks wants to tell machine code where its environment is (``set_env``)."""
+        return self
+
+    def set_env(self, name: str, environment: Any) -> None:
+        """Nothing to be told."""
+
+
+class DraftCompiler(Compiler):  # type: ignore[misc]
+    """numba's compiler, but that it writes drafts: an option (``pipeline_class``) of ``register_jitable``."""
+
+    def define_pipelines(self) -> list[Any]:
+        state = self.state
+        state.library = Draft(state.targetctx.codegen(), state.func_id.func_qualname)
+        return super().define_pipelines()  # type: ignore[no-any-return]
+
+
+class EntryCompiler(Compiler):  # type: ignore[misc]
+    """For what is called from Python, without its lock.
+
+    That is told to numba only when it compiles: were it an option of the entry, numba would compile all helpers once
+    for entries, with that option, and once for one another.
+    """
+
+    def define_pipelines(self) -> list[Any]:
+        self.state.flags.no_cpython_wrapper = False
+        self.state.flags.release_gil = True
+        return super().define_pipelines()  # type: ignore[no-any-return]
