@@ -32,7 +32,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from schedsolve.instances.native import opens_object
 from schedsolve.instances.source import Source
 from schedsolve.models.errors import InvalidFile, UnknownName, suggestion
 from schedsolve.models.family import resolve
@@ -248,7 +247,7 @@ FORMATS: dict[str, Format] = {
         ),
     )
 }
-"""By name. In this order they are asked whether they recognise a text: the plainest one last."""
+"""By name. In this order they are asked whether they recognise a text: the plainest one is last."""
 
 
 def named(name: str) -> Format:
@@ -270,7 +269,7 @@ def recognise(source: Source, kind: str | None = None) -> tuple[Format, str]:
     if len(fitting) == 1:
         return fitting[0], ""
     found = _first([f for f in possible if f.binary], source) or _first(fitting, source)
-    if found is None and opens_object(source):
+    if found is None and source.opens_with("{"):
         found = _first([f for f in possible if ".json" in f.suffixes], source) or FORMATS["json"]
     found = found or _first(possible, source)
     if found is None:

@@ -19,7 +19,6 @@ from schedsolve.models.family import resolve
 from schedsolve.models.record import SCHEMA
 from schedsolve.models.registry import FAMILIES, family
 
-OPENING = re.compile(rb"\s*\{")
 CLAIM = re.compile(rb'"schema"\s*:\s*"schedsolve/')
 RESULT = "schedsolve.solvers.result:Result"
 RESULT_DOCUMENT = "schedsolve.solvers.result:ResultDocument"
@@ -28,12 +27,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def recognise(source: Source) -> bool:
     """A JSON object with our schema at its beginning; other objects may be in other formats."""
-    return opens_object(source) and CLAIM.search(source.head) is not None
-
-
-def opens_object(source: Source) -> bool:
-    """A text that opens with ``{``."""
-    return OPENING.match(source.head) is not None
+    return source.opens_with("{") and CLAIM.search(source.head) is not None
 
 
 def read(source: Source) -> Any:

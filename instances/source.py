@@ -36,7 +36,7 @@ HEAD = 4096
 """Bytes that tell a format of bytes, or one of JSON."""
 PIECE = 2**16
 """Bytes that are decoded at once where they are only checked."""
-BLANKS = re.compile(rb"(?:\xef\xbb\xbf)?\s*")
+BLANKS, BLANKS_OF_TEXT = re.compile(rb"(?:\xef\xbb\xbf)?\s*"), re.compile(r"\s*")
 COMMENT_MARKS = ("#", "//")
 TERMINATOR = ["-1", "-1"]
 """Ends a row of the job-shop text formats where rows differ in length."""
@@ -90,6 +90,14 @@ class Source:
         data = first.encode(errors="replace") if isinstance(first, str) else bytes(first)
         return data.removeprefix(codecs.BOM_UTF8)[:HEAD]
 
+    def opens_with(self, mark: str) -> bool:
+        """Does the content begin with ``mark`` (ASCII), behind blanks and a byte order mark? Nothing is decoded."""
+        if isinstance(self.content, str):
+            blanks = BLANKS_OF_TEXT.match(self.content)
+            return blanks is not None and self.content.startswith(mark, blanks.end())
+        found = BLANKS.match(self.content)
+        return found is not None and self.content.startswith(mark.encode(), found.end())
+
     @property
     def data(self) -> bytes | bytearray:
         """All bytes as they are, for a format of bytes."""
@@ -103,7 +111,7 @@ class Source:
         """
         if isinstance(self.content, str):
             return self.content
-        _check_size(self.content, self.path)
+        self._check_size(self.content)
         self._check_utf8(self.content)
         return memoryview(self.content)[self._mark :]
 
@@ -123,7 +131,7 @@ class Source:
     def text(self) -> str:
         """The text, its line ends being line feeds. Raises ``InvalidFile`` for what is none, or too much of it."""
         if not isinstance(self.content, str):
-            _check_size(self.content, self.path)
+            self._check_size(self.content)
             self._check_utf8(self.content)
             text = str(self.content, "utf-8-sig")
             self.content = b""
@@ -131,6 +139,14 @@ class Source:
                 raise InvalidFile(self.path, "is empty")
             self.content = text.replace("\r\n", "\n").replace("\r", "\n")
         return self.content
+
+    def _check_size(self, data: bytes | bytearray) -> None:
+        """Refuse too much text, before it takes up to four times its size."""
+        share = most_bytes() // SHARE_OF_TEXT
+        if len(data) > share and not (self.opens_with("{") and data.isascii()):
+            limit = f"{spelt(share)}, a quarter of {VARIABLE}"
+            message = f"is larger than {limit}: all of it is only for native JSON in ASCII"
+            raise InvalidFile(self.path, message)
 
     def _check_utf8(self, data: bytes | bytearray) -> None:
         """Raise for bytes that are no text."""
@@ -253,16 +269,6 @@ def open_source(
 def plain_name(path: str) -> str:
     """The path without ``.gz``."""
     return path[:-3] if path.lower().endswith(".gz") else path
-
-
-def _check_size(data: bytes | bytearray, path: str) -> None:
-    """Refuse too much text, before it takes up to four times its size."""
-    begin = BLANKS.match(data)
-    assert begin is not None
-    share = most_bytes() // SHARE_OF_TEXT
-    if len(data) > share and not (data.startswith(b"{", begin.end()) and data.isascii()):
-        limit = f"{spelt(share)}, a quarter of {VARIABLE}"
-        raise InvalidFile(path, f"is larger than {limit}: all of it is only for native JSON in ASCII")
 
 
 def _shown(words: list[str]) -> str:

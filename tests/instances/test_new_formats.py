@@ -158,6 +158,8 @@ def test_json_is_told_by_its_beginning(write, name):
 def test_json_that_nobody_claims_is_native(write, name):
     late = NATIVE.replace("{", '{"name":"' + "x" * HEAD + '",') % 5
     assert load(write(name, late)).duration.tolist() == [5]
+    assert load(write(name, "\ufeff" + " " * HEAD + NATIVE % 6)).duration.tolist() == [6]
+    assert read_text(" " * HEAD + NATIVE % 7, name).duration.tolist() == [7]
     with pytest.raises(InvalidFile, match='expected "schema": "schedsolve/1", found none'):
         load(write(name, '{"kind": "jobshop"}'))
 
