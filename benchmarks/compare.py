@@ -272,7 +272,7 @@ class Comparison:
                 yield f"{engine}: {len(failed)} of {_count(len(runs), 'run')} failed: {causes}"
             empty = sum(run.status == "UNKNOWN" for run in runs)
             if empty:
-                yield f"{engine}: {empty} of {_count(len(runs), 'run')} ended without a schedule"
+                yield f"{engine}: {empty} of {_count(len(runs), 'run')} ended without a solution"
             missing = [self.names[problem] for problem, of in self.cells.items() if engine not in of]
             if missing:
                 yield f"{engine}: not run on {_few(missing)}"

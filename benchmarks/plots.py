@@ -135,7 +135,7 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
     ends = {engine: float(gaps[-1]) for engine, (times, gaps) in curves.items() if len(times)}
     if not ends:
         raise SchedsolveError(
-            f"{path}: no schedule of an instance with a best-known value that every engine was run on"
+            f"{path}: no solution of an instance with a best-known value that every engine was run on"
         )
     last = max(run.seconds or 0.0 for of in runs.values() for run in of)
     from matplotlib.ticker import LogLocator, NullLocator
@@ -144,7 +144,7 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
         for engine, colour, style in _looks(comparison.engines, sorted(ends, key=ends.__getitem__)):
             times, gaps = curves[engine]
             without = sum(run.value is None for run in runs[engine])
-            label = engine + (f" ({without} of {len(runs[engine])} runs without a schedule)" if without else "")
+            label = engine + (f" ({without} of {len(runs[engine])} runs without a solution)" if without else "")
             x, y = [*times, max(1.05 * last, times[-1])], [*(100 * gaps), 100 * gaps[-1]]
             axes.step(x, y, where="post", color=colour, linestyle=style, label=_label(label))
             axes.plot(x[:1], y[:1], marker="o", markersize=4, color=colour)
@@ -157,7 +157,7 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_xlabel("seconds")
         axes.set_ylabel("mean gap to the best known, %")
-        _title(axes, "Convergence", f"{len(problems)} instances; a curve begins when its last run has a schedule")
+        _title(axes, "Convergence", f"{len(problems)} instances; a curve begins when its last run has a solution")
         _save(figure, path)
 
 

@@ -72,14 +72,18 @@ def _of_result(result: Result) -> dict[str, Any]:
 def _of_peer(problem: Problem, answer: Answer) -> dict[str, Any]:
     """A peer's answer in the same terms: its objective is computed here, its bound is what it says."""
     first, value, bound = problem.levels[0], None, answer.bound
+    nouns = family(problem.kind).nouns
     if answer.solution is not None:
         broken = violations(problem, answer.solution)
         if broken:
-            noun = family(problem.kind).nouns.solution
-            return {"status": "FAILED", "error": f"invalid {noun}: {broken[0]}", "seconds": round(answer.seconds, 4)}
+            return {
+                "status": "FAILED",
+                "error": f"invalid {nouns.solution}: {broken[0]}",
+                "seconds": round(answer.seconds, 4),
+            }
         ((_, value),) = family(problem.kind).load("evaluate")(problem, answer.solution)
         if bound is not None and bound > value:
-            return {"status": "FAILED", "error": f"a bound of {bound}, but a schedule of {value}"}
+            return {"status": "FAILED", "error": f"a bound of {bound}, but {nouns.a_solution} of {value}"}
     proved = value is not None and value == bound
     status = Status.UNKNOWN if value is None else Status.OPTIMAL if proved else Status.FEASIBLE
     return {

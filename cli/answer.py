@@ -43,11 +43,12 @@ def text(problem: Problem, result: Result) -> str:
 
 def _headline(problem: Problem, result: Result) -> str:
     name = f"{printable(problem.name)}: " if problem.name else ""
+    noun = family(problem.kind).nouns.solution
     why = {
         "OPTIMAL": "",
         "FEASIBLE": f", stopped by {result.stopped_by}",
-        "INFEASIBLE": ", no schedule keeps all constraints",
-        "UNKNOWN": f", no schedule found, stopped by {result.stopped_by}",
+        "INFEASIBLE": f", no {noun} keeps all constraints",
+        "UNKNOWN": f", no {noun} found, stopped by {result.stopped_by}",
     }[result.status]
     return f"{name}{result.status} in {result.seconds:.2f} s{why}"
 

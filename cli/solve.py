@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from schedsolve.solvers.result import Result
 
 SUMMARY_ABOVE = 10_000
-"""Decisions above which the JSON on stdout leaves the schedule out."""
+"""Decisions above which the JSON on stdout leaves the solution out."""
 
 LEAVE = 2.0
 """Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
@@ -34,7 +34,7 @@ LEAVE = 2.0
 
 def _output_help() -> str:
     """What ``--output`` writes: some kinds have files of their own."""
-    text = "Write the whole result to OUT.json or the schedule to OUT.csv"
+    text = "Write the whole result to OUT.json or the solution to OUT.csv"
     for parts in FAMILIES.values():
         if parts.writes:
             files = " or ".join(f"OUT{suffix}" for suffix in parts.writes)
@@ -159,9 +159,9 @@ def _arguments(problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
 
     params.check(family(problem.kind), options["params"])
     if options["output"]:
-        from schedsolve.instances.write import check_schedule
+        from schedsolve.instances.write import check_suffix
 
-        check_schedule(options["output"], problem.kind)
+        check_suffix(options["output"], problem.kind)
     if options["plot"]:
         from schedsolve.reports import draw
 
@@ -263,11 +263,14 @@ def _print(problem: Problem, result: Result) -> None:
 
 
 def _summary(result: Result) -> Result:
-    """The result without its schedule, where that is too long for a terminal."""
+    """The result without its solution, where that is too long for a terminal."""
+    from schedsolve.models.registry import family
+
     decisions = 0 if result.solution is None else max(map(_length, result.solution.to_builtins().values()))
     if decisions <= SUMMARY_ABOVE:
         return result
-    note = f"the schedule of {decisions} decisions is left out here; -o OUT.json writes it"
+    noun = family(result.kind).nouns.solution
+    note = f"the {noun} of {decisions} decisions is left out here; -o OUT.json writes it"
     return replace(result, solution=None, notes=(*result.notes, note))
 
 

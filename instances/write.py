@@ -26,7 +26,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
 
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
-    schedule to ``.csv`` or in another format of the family's. Raises ``InvalidFile`` where that is not
+    solution to ``.csv`` or in another format of the family's. Raises ``InvalidFile`` where that is not
     possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
     """
     place = arguments.path("path", path)
@@ -39,7 +39,7 @@ def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, forma
         solution, _ = solution_and_claim(thing, name="thing", expected="a problem, a solution or a Result")
         suffix = FORMATS[format].suffixes[0] if format in FORMATS else suffix
         text = (
-            native.write(thing) if suffix == ".json" else _schedule_text(thing.kind, solution, place, suffix, problem)
+            native.write(thing) if suffix == ".json" else _solution_text(thing.kind, solution, place, suffix, problem)
         )
     write_file(place, text)
 
@@ -54,22 +54,22 @@ def write_file(path: str, text: str) -> None:
     write_bytes(path, gzip.compress(data, mtime=0) if path.lower().endswith(".gz") else data)
 
 
-def check_schedule(path: str, kind: str) -> None:
-    """Raise ``InvalidFile`` where schedules of a kind are not written with the path's suffix."""
+def check_suffix(path: str, kind: str) -> None:
+    """Raise ``InvalidFile`` where solutions of a kind are not written with the path's suffix."""
     suffix = Path(plain_name(path)).suffix.lower()
-    known = schedule_suffixes(kind)
+    known = suffixes_of(kind)
     if suffix not in known:
-        raise InvalidFile(path, f'a schedule is written as {" or ".join(known)}, not "{suffix}"')
+        raise InvalidFile(path, f'{family(kind).nouns.a_solution} is written as {" or ".join(known)}, not "{suffix}"')
 
 
-def schedule_suffixes(kind: str) -> list[str]:
+def suffixes_of(kind: str) -> list[str]:
     """The suffixes that solutions of a kind are written with."""
     parts = family(kind)
     return [".json", *([".csv"] if parts.table else []), *parts.writes]
 
 
-def write_schedule(problem: Problem, solution: Solution) -> str:
-    """The schedule as CSV, the columns being those of the family's table."""
+def solution_table(problem: Problem, solution: Solution) -> str:
+    """The solution as CSV, the columns being those of the family's table."""
     columns, rows = family(problem.kind).load("table")(problem, solution)
     return csv_text.for_spreadsheets(chain([columns], rows))
 
@@ -98,11 +98,11 @@ def _check_carries(problem: Problem, chosen: Format) -> None:
         raise InvalidProblem(chosen.name, f"cannot carry {', '.join(lost)}: use {' or '.join(able)}")
 
 
-def _schedule_text(kind: str, solution: Solution | None, path: str, suffix: str, problem: Problem) -> str:
-    """The schedule as a table, or in one of the family's ``SCHEDULES``."""
-    check_schedule(path, kind)
+def _solution_text(kind: str, solution: Solution | None, path: str, suffix: str, problem: Problem) -> str:
+    """The solution as a table, or as one of the family's own files."""
+    check_suffix(path, kind)
     if problem is None:
-        raise InvalidFile(path, "a table of the schedule needs its problem; .json does not")
+        raise InvalidFile(path, f"a table of the {family(kind).nouns.solution} needs its problem; .json does not")
     if arguments.problem(problem).kind != kind:
         raise InvalidFile(path, f"a solution of kind {kind}, the problem is {problem.kind}")
     if solution is None:
@@ -111,6 +111,6 @@ def _schedule_text(kind: str, solution: Solution | None, path: str, suffix: str,
     try:
         if suffix in own:
             return str(resolve(own[suffix])(problem, solution))
-        return write_schedule(problem, solution)
+        return solution_table(problem, solution)
     except InvalidProblem as error:
         raise InvalidFile(path, str(error)) from None

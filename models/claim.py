@@ -257,7 +257,7 @@ def _status(case: _Case) -> Iterator[str]:
     if not case.solved:
         if status in ("OPTIMAL", "FEASIBLE"):
             yield (
-                f"status {status} stated, there is no solution; where this is what was printed of a long schedule, "
+                f"status {status} stated, there is no solution; where this is what was printed of a long solution, "
                 "-o OUT.json writes the whole"
             )
         return

@@ -46,6 +46,11 @@ class Nouns(NamedTuple):
     item: str = "item"
     """What is decided on: "operation", "task", "pod", "buffer"."""
 
+    @property
+    def a_solution(self) -> str:
+        """With its article."""
+        return f"{'an' if self.solution[0] in 'aeio' else 'a'} {self.solution}"
+
 
 @dataclass(frozen=True)
 class Family:

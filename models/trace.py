@@ -45,7 +45,7 @@ class _Replay:
             return "speaks of no objective of the list"
         level = self.names.index(stage)
         if level and not self.solved:
-            return f"speaks of {stage} before there is a schedule"
+            return f"speaks of {stage} before there is a solution"
         if value is None and self.solved:
             return f"has lost the value of {stage}"
         if value is not None:

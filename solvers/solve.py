@@ -223,7 +223,7 @@ class _Plan:
         progress = self.progress
         asked = progress.stop.now() or progress.stop.iterations is not None
         if progress.solution is None and not asked and not progress.closed and not progress.failed:
-            progress.note(f"{engine} came to its end by itself, without a {self.parts.nouns.solution}")
+            progress.note(f"{engine} came to its end by itself, without {self.parts.nouns.a_solution}")
 
     def _take(self, turns: list[Turn]) -> None:
         """Side by side where the threads suffice, else one turn after the other."""

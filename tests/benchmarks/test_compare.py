@@ -65,7 +65,7 @@ def test_what_has_no_gap_is_counted(record: Record) -> None:
     assert comparison.notes() == [
         "no best-known value of w, v: not in the gaps",
         "a: 1 of 6 runs failed: killed",
-        "a: 1 of 6 runs ended without a schedule",
+        "a: 1 of 6 runs ended without a solution",
     ]
 
 

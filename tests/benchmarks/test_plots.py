@@ -61,7 +61,7 @@ def test_pictures(comparison: Comparison, tmp_path: Path, draw: Callable[[Compar
 def test_a_curve_says_which_runs_it_leaves_out(comparison: Comparison, tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
     plots.draw_convergence(comparison, str(tmp_path / "a.svg"))
-    assert "a (2 of 5 runs without a schedule)" in (tmp_path / "a.svg").read_text()
+    assert "a (2 of 5 runs without a solution)" in (tmp_path / "a.svg").read_text()
 
 
 def test_nothing_to_draw_is_said(record: Record, tmp_path: Path) -> None:

@@ -71,4 +71,4 @@ def test_no_schedule_is_written_to_standard_output(invoke: Invoke) -> None:
 
 def test_the_help_says_which_kinds_are_written_as_what(invoke: Invoke) -> None:
     text = " ".join(invoke("solve", "--help").out.split())
-    assert "the schedule to OUT.csv; of rcpsp also to OUT.xml or OUT.ics." in text
+    assert "the solution to OUT.csv; of rcpsp also to OUT.xml or OUT.ics." in text

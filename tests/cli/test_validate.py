@@ -172,7 +172,7 @@ def test_the_summary_of_a_long_schedule(invoke: Invoke, monkeypatch: pytest.Monk
     Path("r.json").write_text(invoke("solve", "ft06", "--format", "json", *DISPATCH).out)
     refused = invoke("validate", "ft06", "r.json")
     assert refused.code == 1
-    assert "there is no solution; where this is what was printed of a long schedule, -o OUT.json" in refused.out
+    assert "there is no solution; where this is what was printed of a long solution, -o OUT.json" in refused.out
 
 
 # --- solutions of any shape -------------------------------------------------------------------

@@ -12,7 +12,7 @@ import pytest
 from schedsolve.instances.jobshop.example import problem_and_solution
 from schedsolve.instances.native import example, read_solution
 from schedsolve.instances.read import load
-from schedsolve.instances.write import save, write_schedule
+from schedsolve.instances.write import save, solution_table
 from schedsolve.models.errors import InvalidFile, InvalidProblem, UnknownName
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.result import Result
@@ -159,7 +159,7 @@ def test_result_as_json_and_as_table(tmp_path):
     save(result, tmp_path / "plan.json")
     assert read_solution(tmp_path / "plan.json") == result
     save(result, tmp_path / "plan.csv", problem=problem)
-    assert (tmp_path / "plan.csv").read_text() == write_schedule(problem, solution)
+    assert (tmp_path / "plan.csv").read_text() == solution_table(problem, solution)
 
 
 def test_table_follows_the_problem_that_is_given_whatever_the_result_was_made_with(tmp_path):
@@ -189,7 +189,7 @@ def test_answers_that_cannot_be_written_are_refused(tmp_path):
     with pytest.raises(InvalidFile, match="4 starts given for 36 operations"):
         save(solution, tmp_path / "plan.csv", problem=load("ft06"))
     with pytest.raises(InvalidProblem, match="no such alternative"):
-        write_schedule(problem, replace(solution, alternative=np.array([0, 0, 7, 0])))
+        solution_table(problem, replace(solution, alternative=np.array([0, 0, 7, 0])))
 
 
 @pytest.mark.parametrize("name", ["=1+1", "-5", "@x", "a, b; c", 'say "no"', "two\nlines", "\x1b[31mred", "'quoted"])

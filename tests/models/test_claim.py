@@ -208,7 +208,7 @@ def test_a_trace_that_no_search_leaves_is_refused(points: list[dict[str, Any]], 
 def test_a_trace_that_ends_too_early_is_refused() -> None:
     assert false(trace=STATED["trace"][:-1]) == ["trace: ends at total_flow_time 14, not at 12"]
     assert false(trace=STATED["trace"][:1], engine="b") == ["trace: ends without a solution, one is stated"]
-    assert false(trace=STATED["trace"][4:]) == ["trace: point 1 speaks of total_flow_time before there is a schedule"]
+    assert false(trace=STATED["trace"][4:]) == ["trace: point 1 speaks of total_flow_time before there is a solution"]
     assert false(trace=[]) == []
 
 

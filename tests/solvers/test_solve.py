@@ -520,3 +520,15 @@ def test_a_result_survives_json(family):
     twin = Result.from_json(result.to_json())
     assert twin.to_builtins() == result.to_builtins()
     assert violations(PROBLEM, twin) == []
+
+
+def test_an_engine_that_only_raises_bounds_may_prove_that_there_is_no_solution(family: Family) -> None:
+    order: list[str] = []
+
+    def refute(problem: JobShop, progress: Any, stop: Stop, **_: Any) -> None:
+        progress.prove_infeasible("b")
+
+    family(bounding=("b",), b=refute, a=lambda *_, **__: order.append("a"))
+    result = solve(PROBLEM, threads=1)
+    assert (result.status, result.stopped_by, result.proved_by) == ("INFEASIBLE", "proof", "b")
+    assert order == []

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from schedsolve.instances.jobshop.example import problem_and_solution
 from schedsolve.instances.jobshop.table import schedule_rows, write
 from schedsolve.instances.read import load, read_text
-from schedsolve.instances.write import write_schedule
+from schedsolve.instances.write import solution_table
 from schedsolve.models.errors import InvalidFile
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import FAR
@@ -239,7 +239,7 @@ def test_schedule_of_the_example():
 def test_plain_schedule_as_csv():
     problem = JobShop.from_jobs([[(0, 5), (1, 4)], [(1, 3)]])
     solution = JobShopSolution(start=np.array([0, 5, 0]))
-    assert write_schedule(problem, solution) == (
+    assert solution_table(problem, solution) == (
         "job,step,machine,start,end,duration\n"
         "job 0,1,machine 0,0,5,5\njob 1,1,machine 1,0,3,3\njob 0,2,machine 1,5,9,4\n"
     )
