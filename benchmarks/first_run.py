@@ -34,7 +34,7 @@ INSTANCES = (
 
 RUNS = ("cold", "second", "warm")
 
-SETTLE = 2.0
+SETTLE = 5.0
 """Seconds without a compiler after which it has ended, and is not just about to begin."""
 
 
@@ -70,9 +70,7 @@ def three_runs(instance: str, limit: float, threads: int, pause: float | None) -
         known = best_known(load(instance))
         for name in RUNS:
             yield name, run(instance, limit, threads, None if known is None else known.upper)
-            if name == RUNS[0]:
-                rest(pause)
-        rest(None)  # the folder goes
+            rest(pause if name == RUNS[0] else None)
 
 
 def rest(pause: float | None) -> None:

@@ -42,7 +42,7 @@ def stamp(entries: Iterable[Callable[..., Any]]) -> str:
     """
     functions = [_checked(entry) for entry in entries]
     functions += helpers(functions)
-    return repr([(f.__name__, _code(f.__code__), _constants(f), _fields(f)) for f in functions])
+    return repr([(f.__name__, _code(f.__code__), f.__defaults__, _constants(f), _fields(f)) for f in functions])
 
 
 def size(entry: Callable[..., Any]) -> int:

@@ -21,7 +21,7 @@ AGAIN = 0.05
 def alone(folder: Path, patience: float) -> Iterator[bool]:
     """Hold the lock of ``folder``; False where somebody else held it for ``patience`` seconds."""
     until = time.monotonic() + patience
-    with (folder / NAME).open("ab") as file:
+    with _opened(folder / NAME) as file:
         while not (taken := _take(file)) and time.monotonic() < until:
             time.sleep(AGAIN)
         try:
@@ -43,6 +43,13 @@ def is_held(folder: Path) -> bool:
     except OSError:  # there is none yet
         pass
     return False
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("ab")
+    except PermissionError:  # of another user, with whom the folder is shared
+        return path.open("rb")
 
 
 def _sign(file: IO[bytes]) -> None:

@@ -39,7 +39,7 @@ def start() -> Compiler:
         detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
         detached |= subprocess.BELOW_NORMAL_PRIORITY_CLASS
     compiler = Compiler(
-        [sys.executable, "-m", "schedsolve.solvers.compiling.worker"],
+        [sys.executable, "-P", "-m", "schedsolve.solvers.compiling.worker"],  # no modules from the current folder
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

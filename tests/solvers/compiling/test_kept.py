@@ -248,3 +248,19 @@ def test_locks_that_a_file_system_does_not_know_stop_nobody(tmp_path: Path, monk
     with lock.alone(tmp_path, 0) as taken:
         assert taken
         assert not lock.is_held(tmp_path)
+
+
+def test_a_lock_that_belongs_to_another_user_can_be_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / lock.NAME).write_text("17")
+    opened = Path.open
+
+    def of_others(path: Path, mode: str) -> Any:
+        if "a" in mode:
+            raise PermissionError(13, "permission denied")
+        return opened(path, mode)
+
+    monkeypatch.setattr(Path, "open", of_others)
+    with lock.alone(tmp_path, 0) as taken:
+        assert taken
+        assert lock.is_held(tmp_path)
+    assert not lock.is_held(tmp_path)

@@ -53,6 +53,14 @@ def test_who_cannot_wait_says_so_and_the_compiler_goes_on(few: Few) -> None:
     assert few.want() == GOT
 
 
+def test_the_compiler_takes_nothing_from_the_current_folder(few: Few, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In which anybody may have left a file."""
+    (few.folder / "strange").mkdir()
+    (few.folder / "strange" / "numba.py").write_text("raise RuntimeError('not numba')")
+    monkeypatch.chdir(few.folder / "strange")
+    assert few.want(before="import sys; sys.path.remove('')\n") == GOT
+
+
 def test_a_compiler_that_was_killed_leaves_nothing_that_stands_in_the_way(few: Few) -> None:
     few.want(0.1)
     few.until(lambda: few.compiler)
