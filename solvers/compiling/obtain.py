@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,20 @@ def obtain(*needed: Kernels, stop: Stop, progress: Progress) -> bool:
                 "`schedsolve warmup` waits for it"
             )
     return found
+
+
+def ask_for(*needed: Kernels) -> bool:
+    """Is the code of all ``needed`` there? Where it is not, a compiler is started, if that can be; nobody waits."""
+    missing = [kernels for kernels in needed if not kernels.is_here and kernels.kept_in() is None]
+    if not missing or is_forbidden():
+        return True
+    with suppress(InvalidFile, OSError):
+        folder = kept.writable()
+        for kernels in missing:
+            kernels.ask_for(folder)
+        if not lock.is_held(folder):
+            process.start()
+    return False
 
 
 def _wait(missing: Sequence[Kernels], stop: Stop) -> bool:

@@ -8,9 +8,9 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.portfolio.turn import Turn, even
+from schedsolve.solvers.portfolio.turn import Turn, beside_a_compiler, even, would_wait
 from schedsolve.solvers.progress import Progress
-from schedsolve.solvers.search.jobshop.engine import has_kernel
+from schedsolve.solvers.search.jobshop.engine import has_kernel, is_compiled
 
 TINY = 60
 """Operations up to which CP-SAT is done before the search is loaded."""
@@ -20,6 +20,9 @@ PROVABLE = 400
 
 PROVABLE_FLEXIBLE = 120
 """The same in flexible shops, where its proofs end sooner and the bound comes from the assignment of operations."""
+
+MODELLABLE = 10_000
+"""Operations up to which CP-SAT's model is worth its time while the search is being compiled."""
 
 FLEXIBLE = 1.5
 """Alternatives for an operation, in the mean, above which a shop counts as flexible in this."""
@@ -31,6 +34,16 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
     problem = progress.problem
+    chosen = _turns(problem, threads)
+    repeatable = progress.stop.iterations is not None
+    if problem.num_operations > MODELLABLE or repeatable or not would_wait(chosen, threads):
+        return chosen
+    if not is_compiled(problem):
+        return beside_a_compiler(threads)
+    return chosen
+
+
+def _turns(problem: JobShop, threads: int) -> list[Turn]:
     free = len(problem.machine) > FLEXIBLE * problem.num_operations
     large = problem.num_operations > (PROVABLE_FLEXIBLE if free else PROVABLE)
     if large and has_kernel(problem) and not _is_tight(problem):

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
 from schedsolve.solvers.bounds.rcpsp.objectives import energy
-from schedsolve.solvers.portfolio.turn import Turn, even
+from schedsolve.solvers.portfolio.turn import Turn, beside_a_compiler, even, would_wait
 from schedsolve.solvers.progress import Progress
+from schedsolve.solvers.search.rcpsp.engine import is_compiled
 
 TINY = 25
 """Tasks up to which CP-SAT is done before the search is loaded."""
@@ -27,6 +28,14 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
     problem: RCPSP = progress.problem
+    chosen = _turns(problem, threads)
+    repeatable = progress.stop.iterations is not None
+    if not repeatable and would_wait(chosen, threads) and not is_compiled(problem):
+        return beside_a_compiler(threads)
+    return chosen
+
+
+def _turns(problem: RCPSP, threads: int) -> list[Turn]:
     tasks = problem.num_tasks
     if tasks <= TINY:
         return [Turn("cpsat", threads)]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from types import ModuleType
 
 from schedsolve.models.jobshop import JobShop
-from schedsolve.solvers.compiling.obtain import obtain
+from schedsolve.solvers.compiling.obtain import ask_for, obtain
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.first import first_solution
 from schedsolve.solvers.options import check_ranges, check_shares
@@ -61,6 +62,17 @@ def has_kernel(problem: JobShop) -> bool:
     return any(not kind.supports(problem) for kind in (sequence, flexible, completion))
 
 
+def is_compiled(problem: JobShop) -> bool:
+    """Is the search that suits the problem compiled? If not, it is about to be."""
+    return ask_for(_suited(problem, solved=True).KERNELS)
+
+
+def _suited(problem: JobShop, *, solved: bool) -> ModuleType:
+    """The kind of search for a problem; some of them need a schedule to start from."""
+    kinds = (sequence, flexible, completion) if solved else (completion,)
+    return next((kind for kind in kinds if not kind.supports(problem)), decoded)
+
+
 def warmup() -> None:
     """Compile the kernels, or load them where they are kept."""
     for kind in (sequence, flexible, completion, decoded):
@@ -73,17 +85,16 @@ def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed:
     if progress.closed or stop.now():
         return
     moves = None if stop.iterations is None else -(-stop.iterations // threads)
+    search = _suited(problem, solved=progress.solution is not None)
     work: Callable[..., None]
-    if progress.solution is not None and not sequence.supports(problem):
-        pool = sequence.Pool(params.elites, params.similar)
-        kernels, work = sequence.KERNELS, partial(sequence.run, params=params, pool=pool)
-    elif progress.solution is not None and not flexible.supports(problem):
-        own = flexible.Params(patience=params.flexible_patience, elites=params.elites, similar=params.similar)
-        elites = flexible_pool.Pool(own.elites, own.similar, own.mutation)
-        kernels, work = flexible.KERNELS, partial(flexible.run, params=own, pool=elites)
-    elif not completion.supports(problem):
-        kernels, work = completion.KERNELS, partial(completion.run, params=params)
+    if search is sequence:
+        pool = sequence.OrderPool(params.elites, params.similar)
+        work = partial(sequence.run, params=params, pool=pool)
+    elif search is flexible:
+        own = flexible.Tuning(patience=params.flexible_patience, elites=params.elites, similar=params.similar)
+        elites = flexible_pool.ElitePool(own.elites, own.similar, own.mutation)
+        work = partial(flexible.run, tuning=own, pool=elites)
     else:
-        kernels, work = decoded.KERNELS, partial(decoded.run, params=params)
-    if obtain(kernels, stop=stop, progress=progress):
+        work = partial(search.run, params=params)
+    if obtain(search.KERNELS, stop=stop, progress=progress):
         in_threads(threads, lambda number: work(problem, progress, stop, moves=moves, seed=seed + number))

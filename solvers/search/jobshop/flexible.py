@@ -33,14 +33,14 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     make_graph,
     read_solution,
 )
-from schedsolve.solvers.search.jobshop.flexible_pool import Pool, make_elite
+from schedsolve.solvers.search.jobshop.flexible_pool import ElitePool, make_elite
 from schedsolve.solvers.stop import Stop
 
 MODELLED = frozenset({"alternative machines", "release dates", "due dates", "pausing operations"})
 
 
 @dataclass(frozen=True)
-class Params:
+class Tuning:
     """Tuning numbers of the search in flexible shops."""
 
     patience: int = 20_000
@@ -71,16 +71,16 @@ def run(
     stop: Stop,
     *,
     seed: int,
-    params: Params,
+    tuning: Tuning,
     moves: int | None = None,
-    pool: Pool | None = None,
+    pool: ElitePool | None = None,
 ) -> None:
     """Improve on ``progress.solution`` in this thread until all is closed, ``stop``, or ``moves`` moves
     (default: ``stop.iterations``) are made. Several threads, each with its own ``seed``, may share a ``pool``."""
     moves = stop.iterations if moves is None else moves
     if progress.solution is not None:
-        pool = Pool(params.elites, params.similar, params.mutation) if pool is None else pool
-        thread = _Thread(problem, progress, stop, seed, params, pool, moves)
+        pool = ElitePool(tuning.elites, tuning.similar, tuning.mutation) if pool is None else pool
+        thread = _Thread(problem, progress, stop, seed, tuning, pool, moves)
         thread.search(*KERNELS.functions())
 
 
@@ -96,13 +96,13 @@ class _Thread:
     """One thread's graph and random numbers."""
 
     def __init__(
-        self, problem: JobShop, progress: Any, stop: Stop, seed: int, params: Params, pool: Pool, moves: int | None
+        self, problem: JobShop, progress: Any, stop: Stop, seed: int, tuning: Tuning, pool: ElitePool, moves: int | None
     ):
-        self.problem, self.progress, self.stop, self.params = problem, progress, stop, params
+        self.problem, self.progress, self.stop, self.tuning = problem, progress, stop, tuning
         self.random = np.random.default_rng(seed)
         self.graph, self.alternatives = make_graph(problem)
         start = self.random.integers(1, 2**31 - 1)
-        self.graph.numbers[[RANDOM, TENURE, SPREAD]] = start, params.tenure, params.tenure_spread
+        self.graph.numbers[[RANDOM, TENURE, SPREAD]] = start, tuning.tenure, tuning.tenure_spread
         self.left = 2**62 if moves is None else moves
         self.slice = 1000
         self.pool = pool
@@ -122,7 +122,7 @@ class _Thread:
 
     def improve(self, search: Any, choice: Ints, order: Ints) -> None:
         """One run of tabu search; its best schedule enters the pool."""
-        graph, patience = self.graph, self.params.patience
+        graph, patience = self.graph, self.tuning.patience
         nodes, numbers = graph.nodes[:, : graph.none], graph.numbers
         nodes[CHOICE], nodes[ORDER] = choice, order
         begins = True
@@ -134,7 +134,7 @@ class _Thread:
             self.left -= max(1, made)
             self.offer()
             if made == moves:
-                scale = self.params.slice_seconds / max(time.perf_counter() - began, 1e-6)
+                scale = self.tuning.slice_seconds / max(time.perf_counter() - began, 1e-6)
                 self.slice = max(256, int(self.slice * min(2.0, scale)))
         machine = graph.alternatives[MACHINE]
         self.pool.add(make_elite(int(numbers[BEST]), nodes[BEST_CHOICE].copy(), nodes[BEST_ORDER].copy(), machine))

@@ -40,7 +40,7 @@ def make_elite(makespan: int, choice: Ints, order: Ints, machine: Ints) -> Elite
     return Elite(makespan, choice, order, choice * (len(order) + 1) + before)
 
 
-class Pool:
+class ElitePool:
     """At most ``size`` elites, none ``similar`` to another; threads may share one."""
 
     def __init__(self, size: int, similar: float, mutation: float):

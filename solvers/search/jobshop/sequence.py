@@ -100,7 +100,7 @@ class Climb:
         return graph
 
 
-class Pool:
+class OrderPool:
     """Elite orders, shared by the threads of a search: good ones that differ."""
 
     def __init__(self, size: int, similar: float):
@@ -136,7 +136,7 @@ class Pool:
 
 
 def run(
-    problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Any, pool: Pool, moves: int | None
+    problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Any, pool: OrderPool, moves: int | None
 ) -> None:
     """Improve on ``progress.solution`` until it is time to stop or ``moves`` are made; one thread's work."""
     climb = Climb(problem, seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schedsolve.models.rcpsp import RCPSP, violations
-from schedsolve.solvers.compiling.obtain import obtain
+from schedsolve.solvers.compiling.obtain import ask_for, obtain
 from schedsolve.solvers.dispatch.rcpsp.builder import meets_bounds
 from schedsolve.solvers.dispatch.rcpsp.modes import select
 from schedsolve.solvers.dispatch.rcpsp.project import make_project
@@ -60,6 +60,11 @@ def supports(problem: RCPSP) -> list[str]:
     """What the search does not model: objectives that may gain by delay or by longer modes, and choices of tasks."""
     aimless = [level.name for level in problem.levels if level.measure not in AIMS]
     return [f"objective {name}" for name in aimless] + missing(problem, MODELLED)
+
+
+def is_compiled(problem: RCPSP) -> bool:
+    """Is the search compiled? If not, it is about to be."""
+    return ask_for(KERNELS)
 
 
 def warmup() -> None:

@@ -30,7 +30,7 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     read_solution,
     useful_alternatives,
 )
-from schedsolve.solvers.search.jobshop.flexible_pool import Elite, Pool, make_elite
+from schedsolve.solvers.search.jobshop.flexible_pool import Elite, ElitePool, make_elite
 from schedsolve.solvers.stop import Stop
 
 FAMILY = "jobshop"
@@ -44,9 +44,9 @@ def started(problem: JobShop, **limits: Any) -> Progress:
     return progress
 
 
-def searched(problem: JobShop, moves: int, *, seed: int = 0, **params: Any) -> Progress:
+def searched(problem: JobShop, moves: int, *, seed: int = 0, **tuning: Any) -> Progress:
     progress = started(problem)
-    flexible.run(problem, progress, progress.stop, seed=seed, params=flexible.Params(**params), moves=moves)
+    flexible.run(problem, progress, progress.stop, seed=seed, tuning=flexible.Tuning(**tuning), moves=moves)
     assert not progress.notes  # a schedule that breaks rules would be noted
     return progress
 
@@ -120,10 +120,10 @@ def test_iterations_of_the_stop_count_moves():
     problem = sd2(jobs=8, machines=5, operations=8)
     progress = started(problem, iterations=0)
     before = progress.values
-    flexible.run(problem, progress, progress.stop, seed=0, params=flexible.Params())
+    flexible.run(problem, progress, progress.stop, seed=0, tuning=flexible.Tuning())
     assert progress.values == before
     progress = started(problem, iterations=3000)
-    flexible.run(problem, progress, progress.stop, seed=0, params=flexible.Params())
+    flexible.run(problem, progress, progress.stop, seed=0, tuning=flexible.Tuning())
     assert progress.values == searched(problem, 3000).values
     assert progress.values is not None
     assert before is not None
@@ -135,11 +135,11 @@ def test_threads_share_a_pool_and_one_incumbent():
     progress = started(problem)
     assert progress.values is not None
     before = progress.values
-    params = flexible.Params(patience=300)
-    pool = Pool(params.elites, params.similar, params.mutation)
+    tuning = flexible.Tuning(patience=300)
+    pool = ElitePool(tuning.elites, tuning.similar, tuning.mutation)
 
     def work(seed: int) -> None:
-        flexible.run(problem, progress, progress.stop, seed=seed, params=params, moves=5000, pool=pool)
+        flexible.run(problem, progress, progress.stop, seed=seed, tuning=tuning, moves=5000, pool=pool)
 
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(work, [1, 2]))  # raises what a thread raised
@@ -153,7 +153,7 @@ def test_stops_when_asked():
     progress = started(problem)
     before = progress.values
     progress.stop.request("interrupt")
-    flexible.run(problem, progress, progress.stop, seed=0, params=flexible.Params())
+    flexible.run(problem, progress, progress.stop, seed=0, tuning=flexible.Tuning())
     assert progress.values == before
 
 
@@ -167,7 +167,7 @@ def test_a_schedule_without_a_move_ends_its_run():
     problem = JobShop.from_jobs([[(0, 4), (1, 2)]])
     progress = Progress(problem, Stop())
     progress.offer(JobShopSolution(start=[0, 4]), "test")
-    flexible.run(problem, progress, progress.stop, seed=0, params=flexible.Params(), moves=50)
+    flexible.run(problem, progress, progress.stop, seed=0, tuning=flexible.Tuning(), moves=50)
     assert progress.values == (6,)
 
 
@@ -218,7 +218,7 @@ def test_elites_are_alike_by_alternatives_and_predecessors():
 
 
 def test_the_pool_prefers_the_better_and_keeps_those_that_differ():
-    pool = Pool(size=2, similar=0.9, mutation=0.2)
+    pool = ElitePool(size=2, similar=0.9, mutation=0.2)
     first, second, third = ([0, 2], [0, 1]), ([1, 2], [0, 1]), ([1, 3], [0, 1])
     pool.add(elite(9, *first))
     pool.add(elite(8, *first))
@@ -235,7 +235,7 @@ def test_the_pool_prefers_the_better_and_keeps_those_that_differ():
 
 def test_new_starts_keep_the_order_of_the_jobs():
     random = np.random.default_rng(0)
-    pool = Pool(size=2, similar=0.9, mutation=1.0)
+    pool = ElitePool(size=2, similar=0.9, mutation=1.0)
     first_alternative, job_of = np.arange(0, 9, 2), np.array([0, 0, 1, 1])
     pool.add(elite(9, [0, 2, 4, 6], [0, 1, 2, 3]))
     starts = [pool.start(random, first_alternative, job_of) for _ in range(20)]

@@ -144,7 +144,7 @@ def test_the_order_of_a_schedule_gives_it_back() -> None:
 
 
 def test_a_pool_keeps_good_orders_that_differ() -> None:
-    pool = sequence.Pool(2, 0.9)
+    pool = sequence.OrderPool(2, 0.9)
     rows = [np.array(row) for row in ([1, 2, 3, -1], [3, 2, 1, -1], [2, 1, 3, 0])]
     pool.add(10, rows[0], rows[0])
     pool.add(9, rows[0], rows[0])
