@@ -36,6 +36,16 @@ class Draft(JITCodeLibrary):
         """Nothing to be told."""
 
 
+class Entry(JITCodeLibrary):  # type: ignore[misc]
+    """A kernel that is called from Python, with all that it calls."""
+
+    def _optimize_final_module(self) -> None:
+        """All passes, once: not first those that make reference counts fewer, for there are none; no vector
+        instructions, for loops here follow indices."""
+        passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
+        passes.run(self._final_module, builder)
+
+
 class DraftCompiler(Compiler):  # type: ignore[misc]
     """numba's compiler, but that it writes drafts: an option (``pipeline_class``) of ``register_jitable``."""
 
@@ -53,6 +63,9 @@ class EntryCompiler(Compiler):  # type: ignore[misc]
     """
 
     def define_pipelines(self) -> list[Any]:
-        self.state.flags.no_cpython_wrapper = False
-        self.state.flags.release_gil = True
+        state = self.state
+        state.flags.no_cpython_wrapper = False
+        state.flags.release_gil = True
+        state.library = Entry(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
         return super().define_pipelines()  # type: ignore[no-any-return]
