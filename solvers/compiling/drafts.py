@@ -13,7 +13,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
 
-class Draft(JITCodeLibrary):
+class Draft(JITCodeLibrary):  # type: ignore[misc]
     """Code that is only linked into other code."""
 
     def _optimize_final_module(self) -> None:
