@@ -1,8 +1,9 @@
 """Helpers of kernels as drafts: typed and translated once, optimised only as a part of the kernels that call them.
 
-numba optimises each function of its own with all that it calls, and makes machine code of it, which nobody runs where a
-kernel has taken it in: of a chain of five, the last one is optimised five times. A draft is left as it is until the
-kernel at the top is finished, which halves the time to compile.
+numba optimises every function with all that it calls, and makes machine code of it. Nobody runs that of a helper which
+kernels have taken in, and of a chain of five calls the last function is optimised five times. A draft is left as it is
+until the kernel at the top is finished, which takes half as long. This overrides numba's inside, which is the same from
+its version 0.61 to 0.68.
 """
 
 from __future__ import annotations
