@@ -1,8 +1,9 @@
 """Helpers of kernels as drafts: typed and translated once, optimised only as a part of the kernels that call them.
 
-numba optimises each function of its own with all that it calls, and makes machine code of it, which nobody runs where a
-kernel has taken it in: of a chain of five, the last one is optimised five times. A draft is left as it is until the
-kernel at the top is finished, which halves the time to compile.
+numba optimises every function with all that it calls, and makes machine code of it. Nobody runs that of a helper which
+kernels have taken in, and of a chain of five calls the last function is optimised five times. A draft is left as it is
+until the kernel at the top is finished, which takes half as long. This overrides numba's inside, which is the same in
+all versions that ``kernels.TRIED`` names; by others kernels are compiled as numba does it by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
 
-class Draft(JITCodeLibrary):
+class Draft(JITCodeLibrary):  # type: ignore[misc]
     """Code that is only linked into other code."""
 
     def _optimize_final_module(self) -> None:
@@ -36,6 +37,16 @@ class Draft(JITCodeLibrary):
         """Nothing to be told."""
 
 
+class Entry(JITCodeLibrary):  # type: ignore[misc]
+    """A kernel that is called from Python, with all that it calls."""
+
+    def _optimize_final_module(self) -> None:
+        """All passes, once: not first those that make reference counts fewer, for there are none; no vector
+        instructions, for loops here follow indices."""
+        passes, builder = self._codegen._module_pass_manager(loop_vectorize=False, slp_vectorize=False)
+        passes.run(self._final_module, builder)
+
+
 class DraftCompiler(Compiler):  # type: ignore[misc]
     """numba's compiler, but that it writes drafts: an option (``pipeline_class``) of ``register_jitable``."""
 
@@ -53,6 +64,9 @@ class EntryCompiler(Compiler):  # type: ignore[misc]
     """
 
     def define_pipelines(self) -> list[Any]:
-        self.state.flags.no_cpython_wrapper = False
-        self.state.flags.release_gil = True
+        state = self.state
+        state.flags.no_cpython_wrapper = False
+        state.flags.release_gil = True
+        state.library = Entry(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
         return super().define_pipelines()  # type: ignore[no-any-return]

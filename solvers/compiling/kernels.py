@@ -26,6 +26,9 @@ OPTIONS: dict[str, Any] = {
 }
 """Of all kernels: no checks for a division by 0, no memory of their own (no new arrays), not called from outside."""
 
+TRIED = (0, 61), (0, 68)
+"""The first and the last version of numba with which kernels are compiled by way of ``drafts``."""
+
 BYTES_A_SECOND = 4000
 """Bytecode, of entries with all that they call, that numba compiles in about a second."""
 
@@ -144,21 +147,31 @@ class Kernels:
             self.is_here = True
 
     def _compiled(self, entry: Callable[..., Any]) -> Any:
-        import numba
-        from numba.extending import register_jitable
-
-        from schedsolve.solvers.compiling.drafts import DraftCompiler, EntryCompiler
-
+        called_by_code, called_by_python = _decorators()
         for helper in kernel.helpers([entry]):
             if helper not in _callable:
-                register_jitable(**OPTIONS, pipeline_class=DraftCompiler)(helper)
+                called_by_code(helper)
                 _callable.add(helper)
-        function = numba.njit(**OPTIONS, pipeline_class=EntryCompiler)(entry)
+        function = called_by_python(entry)
         if hasattr(function, "_cache"):
             code = kept.Code(f"{self.stem}.{entry.__name__}", self.kept_in() or _writable())
             function._cache = code
             self._code.append(code)
         return function
+
+
+def _decorators() -> tuple[Any, Any]:
+    """numba's for helpers and for entries; the plain ones where its inside may not be what ``drafts`` overrides."""
+    import numba
+    from numba.extending import register_jitable
+
+    version = tuple(int(part) for part in numba.__version__.split(".")[:2])
+    if not TRIED[0] <= version <= TRIED[1]:
+        return register_jitable, numba.njit(nogil=True)
+    from schedsolve.solvers.compiling.drafts import DraftCompiler, EntryCompiler
+
+    drafts = register_jitable(**OPTIONS, pipeline_class=DraftCompiler)
+    return drafts, numba.njit(**OPTIONS, pipeline_class=EntryCompiler)
 
 
 def is_forbidden() -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,3 +75,24 @@ def test_each_helper_is_translated_once_and_no_machine_code_is_made_of_it(tmp_pa
         "machine code second",
     ]
     assert (values, quotient) == ("[20, 1] kept", "-4")
+
+
+UNTRIED = """
+from schedsolve.solvers.compiling import kernels as compiling
+import sys
+import few
+
+compiling.TRIED = (0, 1), (0, 2)
+kernels = compiling.Kernels("few", (few.first, few.second), lambda: [f(3) for f in kernels.functions()])
+kernels.compile()
+print([f(3) for f in kernels.functions()], kernels.not_kept or "kept")
+print("schedsolve.solvers.compiling.drafts" in sys.modules)
+"""
+
+
+def test_a_version_of_numba_that_nobody_has_tried_compiles_in_its_own_way(tmp_path: Path) -> None:
+    (tmp_path / "few.py").write_text(KERNELS)
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-c", UNTRIED]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[20, 1] kept", "False"]
