@@ -16,6 +16,7 @@ import pytest
 
 from schedsolve.cli.answer import text
 from schedsolve.models.check import check, violations
+from schedsolve.models.family import Engine, Role
 from schedsolve.models.objective import Objective, table
 from schedsolve.models.record import IntArray, Record, int_array, objective_names
 from schedsolve.models.registry import FAMILIES
@@ -113,7 +114,7 @@ def _family(monkeypatch: pytest.MonkeyPatch) -> None:
         problem="toy_parts:Shelf",
         solution="toy_parts:Placement",
         violations="toy_parts:broken",
-        engines={"toy": "toy_parts"},
+        engines={"toy": Engine("toy_parts", Role.EXACT)},
         past="",
         **{name: f"toy_parts:{name}" for name in names},
     )

@@ -12,7 +12,7 @@ from schedsolve.instances.rcpsp import lags
 from schedsolve.instances.rcpsp.table import schedule_rows
 from schedsolve.instances.rcpsp.table_write import write
 from schedsolve.instances.read import load, read_text
-from schedsolve.instances.write import save, write_schedule
+from schedsolve.instances.write import save, solution_table
 from schedsolve.models.errors import InvalidFile, InvalidProblem
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution, violations
 from schedsolve.models.record import FAR
@@ -149,11 +149,11 @@ def test_tables_of_schedules_say_only_what_there_is(tmp_path):
         resource_names=("crew",),
     )
     solution = RCPSPSolution(start=[4, 0, 0], mode=[1, 0, 0], left_out=[False, False, True])
-    assert write_schedule(p, solution) == (
+    assert solution_table(p, solution) == (
         "task,mode,start,end,duration,resources\ntask 1,1,0,2,2,crew\ntask 0,2,4,9,5,crew\n"
     )
     save(solution, tmp_path / "plan.csv", problem=p)
-    assert (tmp_path / "plan.csv").read_text() == write_schedule(p, solution)
+    assert (tmp_path / "plan.csv").read_text() == solution_table(p, solution)
 
 
 @pytest.mark.parametrize(
