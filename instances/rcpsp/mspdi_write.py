@@ -7,9 +7,10 @@ calendar ask for; so that the program that opens the file shows these dates and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -99,15 +100,15 @@ class _Writer:
 
     # --- lines --------------------------------------------------------------------------------
 
-    def _put(self, depth: int, **values: Any) -> None:
+    def _put(self, depth: int, **values: object) -> None:
         self.lines += [f"{'  ' * depth}<{tag}>{_text(value)}</{tag}>" for tag, value in values.items()]
 
-    def _wrap(self, depth: int, tag: str, body: Any) -> None:
+    def _wrap(self, depth: int, tag: str, body: Callable[[], None]) -> None:
         self.lines.append(f"{'  ' * depth}<{tag}>")
         body()
         self.lines.append(f"{'  ' * depth}</{tag}>")
 
-    def _element(self, depth: int, tag: str, values: dict[str, Any]) -> None:
+    def _element(self, depth: int, tag: str, values: Mapping[str, object]) -> None:
         self._wrap(depth, tag, lambda: self._put(depth + 1, **values))
 
     def _date(self, tick: int) -> datetime:
@@ -196,7 +197,7 @@ class _Writer:
                 self._write_task(line.task, head, delays)
             self.lines.append("    </Task>")
 
-    def _summary(self, tasks: list[int]) -> dict[str, Any]:
+    def _summary(self, tasks: list[int]) -> dict[str, object]:
         s = self.schedule
         present = [] if s is None else [i for i in tasks if s.present[i]]
         if s is None or not present:
@@ -204,9 +205,9 @@ class _Writer:
         start, end = self._date(int(s.start[present].min())), self._date(int(s.end[present].max()))
         return {"Start": start, "Finish": end, "Milestone": 0, "Summary": 1}
 
-    def _write_task(self, task: int, head: dict[str, Any], delays: dict[int, int]) -> None:
+    def _write_task(self, task: int, head: dict[str, object], delays: dict[int, int]) -> None:
         problem, duration = self.problem, int(self.problem.duration[task])
-        values = head | {"Manual": 0, "Priority": DEFAULT_PRIORITY}
+        values: dict[str, object] = head | {"Manual": 0, "Priority": DEFAULT_PRIORITY}
         if self.has_weights:
             values["Priority"] = int(problem.weight[task])
         if self.schedule is not None:
@@ -355,7 +356,7 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return escape(plain(str(value)), {"\r": "&#13;"})  # a bare one would be read as a line feed
