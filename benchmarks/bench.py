@@ -6,14 +6,14 @@ so that the same call goes on where a killed one was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from schedsolve.benchmarks.execute import GRACE, POLL, execute
-from schedsolve.benchmarks.runs import Run, RunFile, Task
+from schedsolve.benchmarks.runs import Run, RunFile, Task, Tuning
+from schedsolve.models.contracts import Problem
 
 OnRun = Callable[[Run, int], None]
 """Called with each record that is added and the number of those added so far."""
@@ -23,15 +23,15 @@ OnRun = Callable[[Run, int], None]
 class Plan:
     """The runs of a bench: every engine on every instance with every seed."""
 
-    problems: Sequence[tuple[str, Any]]
+    problems: Sequence[tuple[str, Problem]]
     """Each instance's name and problem."""
     engines: Sequence[str]
     seeds: Sequence[int]
     threads: int
     time_limit: float | None
     iterations: int | None = None
-    params: Mapping[str, Mapping[str, Any]] | None = None
-    """Engine to its tuning numbers; ``auto`` gets all of them, another engine its own."""
+    params: Tuning | None = None
+    """``auto`` gets all of them, another engine its own."""
 
     def tasks(self) -> list[Task]:
         """Seed by seed and engine after engine on each instance, so that what is there early compares like with like.
@@ -58,8 +58,8 @@ class Plan:
             unique.setdefault(task.key, task)
         return list(unique.values())
 
-    def _params(self, engine: str) -> dict[str, dict[str, Any]]:
-        return {name: dict(values) for name, values in (self.params or {}).items() if engine in ("auto", name)}
+    def _params(self, engine: str) -> Tuning:
+        return {name: values for name, values in (self.params or {}).items() if engine in ("auto", name)}
 
 
 def open_tasks(tasks: Iterable[Task], runs: Iterable[Run], *, retry_failed: bool = False) -> list[Task]:
@@ -97,7 +97,7 @@ def _as_completed(futures: Iterable[Future[Run]]) -> Iterator[Future[Run]]:
         yield from done
 
 
-def load_all(sources: Iterable[str], load: Callable[[str], Any]) -> list[tuple[str, Any]]:
+def load_all(sources: Iterable[str], load: Callable[[str], Problem]) -> list[tuple[str, Problem]]:
     """Each source's problem under its name; under its source where other problems have that name, too."""
     problems = [(source, load(source)) for source in sources]
     named = [(problem.name or Path(source).name, problem) for source, problem in problems]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import IO, Any, Literal
@@ -31,6 +31,9 @@ MOST_RUNS = 500_000
 MOST_VALUE = 10**300
 """Of an objective or a bound: what lies beyond has no gap that could be computed."""
 
+Tuning = dict[str, dict[str, Any]]
+"""Engine to its tuning numbers."""
+
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
 
 
@@ -46,12 +49,39 @@ class Task:
     time_limit: float | None
     """Seconds; None: until it ends by itself."""
     iterations: int | None = None
-    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    params: Tuning = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """What makes two runs the same one."""
         return _key(self, self.problem.fingerprint)
+
+
+class Order(msgspec.Struct):
+    """A task as the process of its run is told it."""
+
+    kind: str
+    problem: dict[str, Any]
+    engine: str
+    seed: int
+    threads: int
+    time_limit: float | None
+    iterations: int | None
+    params: Tuning
+
+    @classmethod
+    def of(cls, task: Task) -> Order:
+        """That of a task."""
+        return cls(
+            kind=task.problem.kind,
+            problem=task.problem.to_builtins(),
+            engine=task.engine,
+            seed=task.seed,
+            threads=task.threads,
+            time_limit=task.time_limit,
+            iterations=task.iterations,
+            params=task.params,
+        )
 
 
 class Point(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,7 +106,7 @@ class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="t
     time_limit: float | None
     iterations: int | None
     """The limit of work, in the engine's own count."""
-    params: dict[str, dict[str, Any]]
+    params: Tuning
     status: Status
     """FAILED: no answer, or one that the checker refused; ``error`` says why."""
     stopped_by: str | None = None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 import msgspec
 
@@ -55,7 +54,7 @@ def _resource(name: str) -> str:
     return files("schedsolve.reports").joinpath(name).read_text(encoding="utf-8")
 
 
-def _json(values: Any) -> str:
+def _json(values: object) -> str:
     """JSON that cannot end the script element it stands in."""
     return msgspec.json.encode(values).decode().replace("<", "\\u003c")
 
@@ -104,7 +103,7 @@ def _table(table: Table) -> str:
 # --- for the script -------------------------------------------------------------------------------
 
 
-def _trace(headline: Headline) -> dict[str, Any]:
+def _trace(headline: Headline) -> dict[str, object]:
     """How the answer was found."""
     points = []
     for p in headline.trace:

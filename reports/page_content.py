@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.picture import Table
@@ -27,7 +26,7 @@ class Content:
     sentences: Sequence[str]
     """What the picture shows, in words."""
     table: Table
-    data: dict[str, Any]
+    data: dict[str, object]
     """What the scripts read."""
     styles: tuple[str, ...] = ("page.css",)
 

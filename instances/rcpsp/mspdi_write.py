@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -91,7 +92,7 @@ class _Writer:
         self._put(1, MinutesPerDay=480, MinutesPerWeek=2400, DaysPerMonth=20)
         if self.no_pause:
             flag = {"FieldID": FLAG1, "FieldName": "Flag1", "Alias": NO_PAUSE}
-            self._wrap(1, "ExtendedAttributes", lambda: self._element(2, "ExtendedAttribute", flag))
+            self._wrap(1, "ExtendedAttributes", partial(self._element, 2, "ExtendedAttribute", flag))
         self._wrap(1, "Calendars", self._write_calendars)
         self._wrap(1, "Tasks", self._write_tasks)
         self._wrap(1, "Resources", self._write_resources)
@@ -129,7 +130,7 @@ class _Writer:
 
     def _write_calendars(self) -> None:
         for k, calendar in enumerate(self.calendars):
-            self._wrap(2, "Calendar", lambda k=k, calendar=calendar: self._write_calendar(k, calendar))
+            self._wrap(2, "Calendar", partial(self._write_calendar, k, calendar))
 
     def _write_calendar(self, number: int, calendar: WorkCalendar) -> None:
         self._put(3, UID=number + 1, Name=calendar.name, IsBaseCalendar=1, BaseCalendarUID=-1)
