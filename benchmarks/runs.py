@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, Literal
 
 import msgspec
@@ -162,6 +163,17 @@ def _key(run: Task | Run, fingerprint: str) -> str:
 def read_runs(path: str | os.PathLike[str]) -> list[Run]:
     """The records of a file; half a record at its end is left out. Raises ``InvalidFile`` with path and line."""
     return _decoded(bytes(content.read(os.fspath(path))), os.fspath(path))
+
+
+def holds_runs(path: Path) -> bool:
+    """Is it a file of records: one without any, perhaps, or with the beginning of one alone?"""
+    if path.suffix.lower() != ".jsonl":
+        return False
+    try:
+        with path.open("rb") as file:
+            return BEGIN.startswith(file.read(len(BEGIN)))
+    except OSError:  # its reader will say so
+        return False
 
 
 def _decoded(data: bytes, path: str) -> list[Run]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from schedsolve.benchmarks.runs import holds_runs
 from schedsolve.instances.bundled import SETS, Entry, catalogue
 from schedsolve.instances.read import instances_in
 from schedsolve.models.errors import InvalidFile, UnknownName
@@ -43,7 +44,7 @@ def expand(word: str, kind: str | None = None) -> list[str]:
     """The sources, for ``instances.read.load``, of all instances that ``word`` stands for.
 
     A path that exists wins over a name. A file with several instances gives all of them; a folder gives those of
-    its files, hidden ones left out. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what cannot be
+    its files, without hidden ones and those of runs. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what cannot be
     read, and ``UnknownName``.
     """
     if os.path.isdir(word):
@@ -63,9 +64,10 @@ def expand_all(words: Sequence[str], kind: str | None = None) -> list[str]:
 
 
 def _in_folder(folder: str, kind: str | None) -> list[str]:
-    files = sorted((path for path in Path(folder).iterdir() if path.is_file()), key=_natural)
-    visible = [path for path in files if not path.name.startswith(".")]
-    found = [source for path in visible for source in instances_in(path, kind=kind)]
+    found: list[str] = []
+    for path in sorted(Path(folder).iterdir(), key=_natural):
+        if path.is_file() and not path.name.startswith(".") and not holds_runs(path):
+            found += instances_in(path, kind=kind)
     if not found:
         raise InvalidFile(folder, "the folder holds no files")
     return found
