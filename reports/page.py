@@ -1,7 +1,8 @@
 """A picture as one self-contained HTML page: it loads nothing, and works from a disk or a mail.
 
-The boxes travel as columns of numbers in a JSON block and are drawn on a canvas: ``page.html`` is the skeleton, a kind
-of picture brings the scripts that draw it, ``trace.js`` shows how the answer was found, the others listen.
+The boxes travel as columns of numbers in a JSON block and are drawn on a canvas. What the page is made of is in the
+folder ``web``: ``page.html`` is the skeleton, a kind of picture brings the scripts that draw it, ``trace.js`` shows how
+the answer was found, the others listen.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def _content(picture: Picture, view: str | None) -> Content:
 
 
 def _resource(name: str) -> str:
-    return files("schedsolve.reports").joinpath(name).read_text(encoding="utf-8")
+    return files("schedsolve.reports").joinpath("web", name).read_text(encoding="utf-8")
 
 
 def _json(values: object) -> str:

@@ -44,8 +44,8 @@ def expand(word: str, kind: str | None = None) -> list[str]:
     """The sources, for ``instances.read.load``, of all instances that ``word`` stands for.
 
     A path that exists wins over a name. A file with several instances gives all of them; a folder gives those of
-    its files, without hidden ones and those of runs. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what cannot be
-    read, and ``UnknownName``.
+    its files, without hidden ones and those of runs. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what
+    cannot be read, and ``UnknownName``.
     """
     if os.path.isdir(word):
         return _in_folder(word, kind)
