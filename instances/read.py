@@ -47,6 +47,14 @@ def load(
 
     Raises ``InvalidFile`` with path and line, ``UnknownName`` for a name that nothing answers to, and
     ``InvalidOption`` for what is no path.
+
+    >>> print(load("ft06"))
+    ft06: jobshop
+      jobs: 6
+      machines: 6
+      operations: 36
+      features: none
+      objective: makespan
     """
     return loaded(source, kind=kind, format=format, objective=objective, **settings).problem
 

@@ -33,6 +33,12 @@ def save(
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
     schedule to ``.csv`` or in another format of the family's. Raises ``InvalidFile`` where that is not
     possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
+
+    >>> problem = load("ft06")
+    >>> save(problem, "ft06.json")
+    >>> load("ft06.json") == problem
+    True
+    >>> save(solve(problem), "plan.csv", problem=problem)
     """
     place = arguments.path("path", path)
     if format is not None:

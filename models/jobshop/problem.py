@@ -50,6 +50,10 @@ class JobShop(Record):
     of operation o are ``alt_ptr[o]:alt_ptr[o + 1]``; alternative a runs on ``machine[a]`` for
     ``duration[a]``. Raises ``InvalidProblem`` for malformed data; a problem that is well-formed but
     impossible constructs.
+
+    >>> problem = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 4), (0, 1)]], due=[8, 6], objective="total_tardiness")
+    >>> solve(problem).objective
+    0
     """
 
     kind: ClassVar[str] = "jobshop"
