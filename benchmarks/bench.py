@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from schedsolve.benchmarks.execute import GRACE, POLL, execute
@@ -38,8 +39,9 @@ class Plan:
 
         An instance that is listed twice is run once.
         """
-        tasks = (
-            Task(
+        unique: dict[str, Task] = {}
+        for seed, (name, problem), engine in product(self.seeds, self.problems, self.engines):
+            task = Task(
                 problem=problem,
                 instance=name,
                 engine=engine,
@@ -49,12 +51,6 @@ class Plan:
                 iterations=self.iterations,
                 params=self._params(engine),
             )
-            for seed in self.seeds
-            for name, problem in self.problems
-            for engine in self.engines
-        )
-        unique: dict[str, Task] = {}
-        for task in tasks:
             unique.setdefault(task.key, task)
         return list(unique.values())
 
@@ -99,12 +95,15 @@ def _as_completed(futures: Iterable[Future[Run]]) -> Iterator[Future[Run]]:
 
 def load_all(sources: Iterable[str], load: Callable[[str], Problem]) -> list[tuple[str, Problem]]:
     """Each source's problem under its name; under its source where other problems have that name, too."""
-    problems = [(source, load(source)) for source in sources]
-    named = [(problem.name or Path(source).name, problem) for source, problem in problems]
+    found: list[tuple[str, str, Problem]] = []
     owners: dict[str, set[str]] = {}
-    for name, problem in named:
+    for source in sources:
+        problem = load(source)
+        name = problem.name or Path(source).name
+        found.append((source, name, problem))
         owners.setdefault(name, set()).add(problem.fingerprint)
-    return [
-        (name if len(owners[name]) == 1 else source, problem)
-        for (source, _), (name, problem) in zip(problems, named, strict=True)
-    ]
+    named = []
+    for source, name, problem in found:
+        alone = len(owners[name]) == 1
+        named.append((name if alone else source, problem))
+    return named

@@ -21,13 +21,13 @@ def columns(
     ]
     lines = [list(header), *([_text(x) for x in row] for row in table)]
     width = [max(len(line[k]) for line in lines) for k in range(len(header))]
-    return "\n".join(
-        (
-            indent + "  ".join(x.rjust(w) if r else x.ljust(w) for x, w, r in zip(line, width, to_right, strict=True))
-        ).rstrip()
-        for line in lines
-        if any(line)
-    )
+    shown = []
+    for line in filter(any, lines):
+        cells = []
+        for text, wide, numeric in zip(line, width, to_right, strict=True):
+            cells.append(text.rjust(wide) if numeric else text.ljust(wide))
+        shown.append((indent + "  ".join(cells)).rstrip())
+    return "\n".join(shown)
 
 
 def facts(pairs: Iterable[tuple[str, object]], *, indent: str = "  ") -> str:

@@ -85,15 +85,18 @@ def command(files: tuple[str, ...], **options: Unpack[Options]) -> None:
     pictures = {plots.draw_profile: options["plot"], plots.draw_convergence: options["convergence"]}
     if any(pictures.values()):
         plots.check()
-    runs = [_named(run, path) if options["apart"] else run for path in files for run in read_runs(path)]
+    runs: list[Run] = []
+    for path in files:
+        found = read_runs(path)
+        runs += [_named(run, path) for run in found] if options["apart"] else found
     comparison = Comparison(runs, options["target"])
     if not comparison.runs:
         raise InvalidFile(", ".join(files), "no runs are recorded there")
     text = _text(comparison, options["by"])
     (echo_document if session().format == "json" else echo)(text)
-    for draw, path in pictures.items():
-        if path:
-            draw(comparison, path)
+    for draw, place in pictures.items():
+        if place:
+            draw(comparison, place)
 
 
 def _named(run: Run, path: str) -> Run:
@@ -126,14 +129,23 @@ def _text(comparison: Comparison, by: str) -> str:
         header, table = _table(_instance_columns(comparison.target), comparison.by_instance())
     words = {"engine", "instance"}
     if session().format == "markdown":
-        cells = [[printable(cell).replace("|", "\\|") for cell in line] for line in table]
-        lines = [header, ["---" if name in words else "--:" for name in header], *cells]
-        return "\n".join(
-            ["| " + " | ".join(line) + " |" for line in lines]
-            + (["", *(f"- {printable(note)}" for note in comparison.notes())] if comparison.notes() else [])
-        )
-    notes = [f"note: {printable(note)}" for note in comparison.notes()]
-    return "\n".join([columns(header, table, indent="", right=set(header) - words), *([""] if notes else []), *notes])
+        return "\n".join([*_markdown(header, table, words), *_notes(comparison, "- ")])
+    aligned = columns(header, table, indent="", right=set(header) - words)
+    return "\n".join([aligned, *_notes(comparison, "note: ")])
+
+
+def _markdown(header: list[str], table: list[list[str]], words: set[str]) -> list[str]:
+    """The lines of a table; columns other than ``words`` are numbers."""
+    marks = dict.fromkeys(header, "--:") | dict.fromkeys(words, "---")
+    cells = [[printable(cell).replace("|", "\\|") for cell in row] for row in table]
+    lines = [header, [marks[name] for name in header], *cells]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def _notes(comparison: Comparison, mark: str) -> list[str]:
+    """An empty line and the notes, each behind a mark; nothing where there are none."""
+    notes = [f"{mark}{printable(note)}" for note in comparison.notes()]
+    return ["", *notes] if notes else []
 
 
 def _table(shown: Sequence[Column[Row]], rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:

@@ -20,7 +20,9 @@ def check_apart(session: Session) -> None:
 
     Files are the same whatever way leads to them: links of both kinds, ``FILE#NAME``, redirected streams.
     """
-    inputs = {_identity(place): given for given in session.inputs for place in _places(given) if _is_there(place)}
+    inputs: dict[object, str] = {}
+    for given in session.inputs:
+        inputs |= {_identity(place): given for place in _places(given) if _is_there(place)}
     streams = {_identity(number): name for name, number in STREAMS.items()}
     written: dict[object, str] = {}
     for path in session.outputs:

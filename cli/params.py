@@ -28,7 +28,10 @@ def read(ctx: click.Context, param: click.Parameter, path: str | None) -> Tuning
     """Callback of the option: engine tables are its value, the rest become the other options' defaults."""
     if path is None:
         return {}
-    options = {flag: p for p in ctx.command.params for flag in p.opts if flag.startswith("--") and p is not param}
+    options: dict[str, click.Parameter] = {}
+    for other in ctx.command.params:
+        if other is not param:
+            options |= {flag: other for flag in other.opts if flag.startswith("--")}
     tables: Tuning = {}
     defaults: dict[str, object] = {}
     for name, value in _parse(path).items():

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -117,7 +118,7 @@ class Seeds(Type):
         if count > MOST_SEEDS:
             hint = f'; "{text}," is this seed alone' if text.isdecimal() else ""
             self.fail(f'"{value}" stands for {count:,} seeds, more than {MOST_SEEDS:,}{hint}', param, ctx)
-        return tuple(dict.fromkeys(seed for part in ranges for seed in part))
+        return tuple(dict.fromkeys(chain.from_iterable(ranges)))
 
 
 class Assignment(Type):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
 from schedsolve.benchmarks.runs import holds_runs
@@ -52,15 +53,15 @@ def expand(word: str, kind: str | None = None) -> list[str]:
     if os.path.exists(word) or word == "-" or "#" in word:
         return instances_in(word, kind=kind)
     if word in SUITES:
-        return [name for part in SUITES[word] for name in _named(part)]
+        return list(chain.from_iterable(map(_named, SUITES[word])))
     if word in PUBLIC:
-        return [source for path in _public_files(word) for source in instances_in(path, kind=kind)]
+        return list(chain.from_iterable(instances_in(path, kind=kind) for path in _public_files(word)))
     return _named(word)
 
 
 def expand_all(words: Sequence[str], kind: str | None = None) -> list[str]:
     """The sources of all words, each once, in their order."""
-    return list(dict.fromkeys(source for word in words for source in expand(word, kind)))
+    return list(dict.fromkeys(chain.from_iterable(expand(word, kind) for word in words)))
 
 
 def _in_folder(folder: str, kind: str | None) -> list[str]:
@@ -88,7 +89,12 @@ def _public_files(suite: str) -> list[Path]:
 
 def _natural(path: Path) -> list[tuple[int, str]]:
     """Sorts mk2 before mk10."""
-    return [(int(part or 0), "") if k % 2 else (0, part) for k, part in enumerate(re.split(r"(\d+)", path.name))]
+    return [_part(text) for text in re.split(r"(\d+)", path.name)]
+
+
+def _part(text: str) -> tuple[int, str]:
+    """A number is before a larger one, a word before a later one; the two are never compared."""
+    return (int(text), "") if text.isdecimal() else (0, text)
 
 
 def _named(name: str) -> list[str]:

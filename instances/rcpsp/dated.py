@@ -214,7 +214,10 @@ class _Builder:
         project = self.project
         # Tasks without length and those that are done follow no calendar.
         working = [task for task in project.tasks if task.duration and task.done_at is None]
-        shared = {r for task in working if task.own_time for r in task.demand}
+        shared: set[int] = set()
+        for task in working:
+            if task.own_time:
+                shared.update(task.demand)
         for r in sorted(r for r in shared if not self._always(project.resources[r].calendar)):
             its = project.resources[r].calendar
             assert its is not None
