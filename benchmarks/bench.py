@@ -1,7 +1,7 @@
 """The harness: engines x instances x seeds, each run once, whatever happens in between.
 
-``bench`` knows the records that are in the file, leaves those runs out, and appends each other one as it finishes;
-so that the same call goes on where a killed one was.
+``bench`` reads the records in the file, leaves those runs out, and appends each new one when it has finished. Thus the
+same call continues one that was killed.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def bench(
     """Do the tasks on ``executor`` and append each record to ``file`` as its run finishes.
 
     What the runs themselves do wrong is in their records. An exception (Ctrl-C, a full disk) cancels the runs
-    not begun; the executor's own exit sees to those that have.
+    not begun; the executor ends those that have begun when it exits.
     """
     futures = [executor.submit(execute, task, grace) for task in tasks]
     try:

@@ -2,8 +2,8 @@
 
 Runs of one engine with different seeds are averaged for each instance, and instances have equal weight in the
 rest. What cannot enter an average (failed runs, runs without a schedule, instances without a best-known value) is
-counted beside it. Of a lexicographic objective the first one is compared, in wins all of them; a gap is that of the
-first one which differs from the best known, as far as that is known.
+counted beside it. With several objectives the first one is compared, and all of them for wins. A gap is that of the
+first objective that differs from its best-known value.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Runs: what is to be run, what came of it, and the file in which the records are kept.
 
-The file is JSON Lines: a record a line, appended whole when its run has finished. Nothing in it is ever rewritten,
-except that half a line at its end, left by a crash, is cut off before the next one is written.
+The file is JSON Lines: one record in each line, appended as a whole when its run has finished. Records are never
+rewritten. Half a line that a crash has left at the end is cut off before the next one is written.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from schedsolve.models.errors import InvalidFile
 from schedsolve.models.level import Level
 
 BEGIN = b'{"type":"run",'
-"""How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
+"""How the line of a record begins. Anything else at the end of a file was not written here and is not cut off."""
 
 MOST_RUNS = 500_000
 """Lines of a file that is read."""
@@ -166,7 +166,7 @@ def read_runs(path: str | os.PathLike[str]) -> list[Run]:
 
 
 def holds_runs(path: Path) -> bool:
-    """Is it a file of records: one without any, perhaps, or with the beginning of one alone?"""
+    """Is it a file of records? It may be empty, or have the beginning of one only."""
     if path.suffix.lower() != ".jsonl":
         return False
     try:

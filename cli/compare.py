@@ -154,7 +154,7 @@ def _table(shown: Sequence[Column[Row]], rows: Sequence[Row]) -> tuple[list[str]
 
 
 def _engine_columns(comparison: Comparison) -> list[Column[EngineRow]]:
-    """Of a row for each engine; what is not of all runs says of how many it is."""
+    """The columns for engines; a number that is not of all runs comes with the number of its runs."""
     common = len(comparison.with_all_gaps)
     partial = 0 < common < len(comparison.cells)
 

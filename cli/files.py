@@ -36,7 +36,7 @@ def check_apart(session: Session) -> None:
         written[file] = path
     for file, name in streams.items():
         if file is not None and file in inputs:
-            if name == "standard error":  # nor may what is said of it be written there
+            if name == "standard error":  # the error's message must not be written there either
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             raise InvalidFile(name, f"would be written into the input {_named(inputs[file])}")
 

@@ -272,7 +272,7 @@ def _solve(problem: Problem, report: Silent, arguments: Arguments) -> Result:
 def _write(problem: Problem, result: Result, options: Options, signals: interrupt.Signals) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
     output, picture = options["output"], options["plot"]
-    # Files are completed, whatever signal comes; a pipe may wait for its reader for ever.
+    # Files are completed whatever signal comes. A pipe is not: it may wait for its reader without end.
     signals.phase = "writing" if all(is_replaced(path) for path in (output, picture) if path) else "over"
     if output and (result.solution is not None or output.lower().endswith((".json", ".json.gz"))):
         from schedsolve.instances.write import save

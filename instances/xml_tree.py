@@ -1,8 +1,8 @@
 """XML as a tree whose elements know their line, from texts that nobody vouches for.
 
 Only the standard library's expat is used. A document type declaration is refused: without one there are no entities
-to expand and nothing to fetch, which is where attacks by XML come from. So is what is nested deeper than any project.
-Namespaces are dropped.
+to expand and nothing to fetch, which is where attacks by XML come from. Elements that are nested deeper than in any
+project are refused as well. Namespaces are dropped.
 """
 
 from __future__ import annotations
@@ -126,7 +126,10 @@ class Element:
 
 
 def parse(source: Source) -> Element:
-    """The root element. Raises ``InvalidFile`` for what is no XML, has a document type declaration or is too large."""
+    """The root element.
+
+    Raises ``InvalidFile`` for a text that is not XML, has a document type declaration or is too large.
+    """
     return _Tree(source).roots[0]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MOST_LINKS = 150
 """With more links than this only those between critical items are drawn."""
 MOST_ROWS = 80
-"""So they are with more rows."""
+"""The same holds with more rows."""
 
 
 def draw_links(drawing: GanttDrawing) -> None:

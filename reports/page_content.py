@@ -32,7 +32,7 @@ class Content:
 
 
 def clock(axis: Axis) -> dict[str, int] | None:
-    """Of an axis of dates, milliseconds: of the origin's wall-clock time read as UTC, and of a tick."""
+    """For an axis of dates its origin, whose wall-clock time is read as UTC, and its tick, both in milliseconds."""
     if not axis.dates:
         return None
     origin = axis.dates.origin.replace(tzinfo=UTC)

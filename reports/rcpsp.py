@@ -287,7 +287,7 @@ class _Picture:
         return -1
 
     def _in_the_way(self, other: int, item: int, at: int) -> bool:
-        """Could ``item`` not run just before ``at``, for what ``other`` holds until then?"""
+        """Does ``other``, which runs until ``at``, keep ``item`` from running just before ``at``?"""
         running = (self.start < at) & (self.end >= at)
         for r in np.flatnonzero((self.demand[other] > 0) & (self.demand[item] > 0)).tolist():
             if int(self.demand[running, r].sum()) + int(self.demand[item, r]) > self._capacity(r, at - 1):
@@ -301,7 +301,10 @@ class _Picture:
         return int(there[0] if len(there) else self.problem.capacity[resource])
 
     def _critical(self, cause: Ints) -> tuple[int, ...]:
-        """What the end of the project waited for, first to last; of all that end then, that which starts last."""
+        """What the end of the project waited for, first to last.
+
+        The last one ends last; of several that do, it starts last.
+        """
         chain: list[int] = []
         item = int(np.lexsort((self.start, self.end))[-1]) if len(self.end) else -1
         while item >= 0 and item not in chain:

@@ -323,16 +323,22 @@ def test_the_wheel_solves_ft06_from_an_empty_folder(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     installed = run(*pip, "install", "--no-deps", "--target", str(target), str(wheel))
     assert installed.returncode == 0, installed.stderr
-    program = (
-        "import schedsolve; print(schedsolve.__file__); print(schedsolve.solve(schedsolve.load('ft06')).objective)"
-    )
+    program = """
+import schedsolve
+from schedsolve.reports.draw import draw
+problem = schedsolve.load("ft06")
+result = schedsolve.solve(problem)
+draw(problem, result, "ft06.html")
+print(schedsolve.__file__, result.objective)
+"""
     # -S -E would hide the dependencies too; a meta path finder of an editable install goes after the path
-    code = f"import sys; sys.meta_path = [f for f in sys.meta_path if 'ditable' not in str(f)]; {program}"
+    code = f"import sys; sys.meta_path = [f for f in sys.meta_path if 'ditable' not in str(f)]\n{program}"
     solved = run(sys.executable, "-c", code, folder=empty, PYTHONPATH=str(target))
     assert solved.returncode == 0, solved.stderr
     where, objective = solved.stdout.split()
     assert Path(where).is_relative_to(target)
     assert objective == "55"
+    assert "</script>" in (empty / "ft06.html").read_text()
 
 
 @pytest.mark.parametrize(

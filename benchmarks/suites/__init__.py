@@ -93,7 +93,7 @@ def _natural(path: Path) -> list[tuple[int, str]]:
 
 
 def _part(text: str) -> tuple[int, str]:
-    """A number is before a larger one, a word before a later one; the two are never compared."""
+    """A number, or the word before or after one."""
     return (int(text), "") if text.isdecimal() else (0, text)
 
 

@@ -3,7 +3,7 @@
 Files of planning programs speak of dates, working days and weekly calendars; the model of integer ticks and breaks:
 
 * **Time.** Time 0 is the project's start. The tick is the greatest common divisor of all durations, lags, dates and
-  calendar edges, in whole minutes; what is no whole number of minutes is rounded to the safe side.
+  calendar edges, in whole minutes; times with seconds are rounded to the safe side.
 * **Calendars** become breaks up to a horizon, beyond which there are none. The horizon is the end of a week. Before it
   and after the last date there is room for all elapsed lags and all work, done one task after the other, in the
   scarcest combination of calendars that some task follows. Tasks that must not pause count twice.
