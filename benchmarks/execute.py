@@ -98,7 +98,7 @@ def _outcome(task: Task, limit: float | None) -> dict[str, object]:
         assert worker.stdin is not None
         pipe, worker.stdin = worker.stdin, None  # else ``communicate`` would close it
         try:
-            child.hand_over(pipe, msgspec.json.encode(Order.of(task)).decode())
+            child.hand_over(pipe, json.dumps(msgspec.structs.asdict(Order.of(task))))
             out = _wait(worker, limit, leaving)
         finally:
             child.end(worker)

@@ -28,7 +28,7 @@ from schedsolve.solvers.versions import versions
 def main() -> None:
     """Do the task that comes in on stdin."""
     messages = channel()
-    order = msgspec.json.decode(sys.stdin.readline(), type=Order)
+    order = msgspec.convert(json.loads(sys.stdin.readline()), Order)
     end_with_parent()
     try:
         outcome = run(order)

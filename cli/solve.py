@@ -193,7 +193,7 @@ def command(file: str, **options: Unpack[Options]) -> int:
 
 
 def _arguments(problem: Problem, options: Options) -> Arguments:
-    """All that can be refused is refused here, before time is spent."""
+    """What ``solve`` is called with; all that can be refused is refused here, before time is spent."""
     from schedsolve.models.registry import family
 
     params.check(family(problem.kind), options["params"])
