@@ -11,6 +11,7 @@ import schedsolve
 
 TEXTS = {name: inspect.getdoc(getattr(schedsolve, name)) or "" for name in schedsolve.__all__}
 TEXTS["schedsolve"] = schedsolve.__doc__
+TEXTS["JobShop.from_jobs"] = inspect.getdoc(schedsolve.JobShop.from_jobs)
 EXAMPLES = {name: text for name, text in TEXTS.items() if ">>>" in text}
 
 
@@ -38,7 +39,7 @@ def test_examples(name, tmp_path, monkeypatch):
 
 def test_functions_and_what_builds_problems_have_an_example():
     functions = {name for name in schedsolve.__all__ if inspect.isfunction(getattr(schedsolve, name))}
-    assert functions | {"JobShop", "JobShopBuilder", "ProjectBuilder"} <= EXAMPLES.keys()
+    assert functions | {"JobShop.from_jobs", "JobShopBuilder", "ProjectBuilder"} <= EXAMPLES.keys()
 
 
 def test_an_example_that_is_wrong_is_found(capsys):
