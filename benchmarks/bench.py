@@ -1,19 +1,20 @@
 """The harness: engines x instances x seeds, each run once, whatever happens in between.
 
-``bench`` knows the records that are in the file, leaves those runs out, and appends each other one as it finishes;
-so that the same call goes on where a killed one was.
+``bench`` reads the records in the file, leaves those runs out, and appends each new one when it has finished. Thus the
+same call continues one that was killed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any
 
 from schedsolve.benchmarks.execute import GRACE, POLL, execute
-from schedsolve.benchmarks.runs import Run, RunFile, Task
+from schedsolve.benchmarks.runs import Run, RunFile, Task, Tuning
+from schedsolve.models.contracts import Problem
 
 OnRun = Callable[[Run, int], None]
 """Called with each record that is added and the number of those added so far."""
@@ -23,23 +24,24 @@ OnRun = Callable[[Run, int], None]
 class Plan:
     """The runs of a bench: every engine on every instance with every seed."""
 
-    problems: Sequence[tuple[str, Any]]
+    problems: Sequence[tuple[str, Problem]]
     """Each instance's name and problem."""
     engines: Sequence[str]
     seeds: Sequence[int]
     threads: int
     time_limit: float | None
     iterations: int | None = None
-    params: Mapping[str, Mapping[str, Any]] | None = None
-    """Engine to its tuning numbers; ``auto`` gets all of them, another engine its own."""
+    params: Tuning | None = None
+    """``auto`` gets all of them, another engine its own."""
 
     def tasks(self) -> list[Task]:
         """Seed by seed and engine after engine on each instance, so that what is there early compares like with like.
 
         An instance that is listed twice is run once.
         """
-        tasks = (
-            Task(
+        unique: dict[str, Task] = {}
+        for seed, (name, problem), engine in product(self.seeds, self.problems, self.engines):
+            task = Task(
                 problem=problem,
                 instance=name,
                 engine=engine,
@@ -49,17 +51,11 @@ class Plan:
                 iterations=self.iterations,
                 params=self._params(engine),
             )
-            for seed in self.seeds
-            for name, problem in self.problems
-            for engine in self.engines
-        )
-        unique: dict[str, Task] = {}
-        for task in tasks:
             unique.setdefault(task.key, task)
         return list(unique.values())
 
-    def _params(self, engine: str) -> dict[str, dict[str, Any]]:
-        return {name: dict(values) for name, values in (self.params or {}).items() if engine in ("auto", name)}
+    def _params(self, engine: str) -> Tuning:
+        return {name: values for name, values in (self.params or {}).items() if engine in ("auto", name)}
 
 
 def open_tasks(tasks: Iterable[Task], runs: Iterable[Run], *, retry_failed: bool = False) -> list[Task]:
@@ -75,7 +71,7 @@ def bench(
     """Do the tasks on ``executor`` and append each record to ``file`` as its run finishes.
 
     What the runs themselves do wrong is in their records. An exception (Ctrl-C, a full disk) cancels the runs
-    not begun; the executor's own exit sees to those that have.
+    not begun; the executor ends those that have begun when it exits.
     """
     futures = [executor.submit(execute, task, grace) for task in tasks]
     try:
@@ -97,14 +93,17 @@ def _as_completed(futures: Iterable[Future[Run]]) -> Iterator[Future[Run]]:
         yield from done
 
 
-def load_all(sources: Iterable[str], load: Callable[[str], Any]) -> list[tuple[str, Any]]:
+def load_all(sources: Iterable[str], load: Callable[[str], Problem]) -> list[tuple[str, Problem]]:
     """Each source's problem under its name; under its source where other problems have that name, too."""
-    problems = [(source, load(source)) for source in sources]
-    named = [(problem.name or Path(source).name, problem) for source, problem in problems]
+    found: list[tuple[str, str, Problem]] = []
     owners: dict[str, set[str]] = {}
-    for name, problem in named:
+    for source in sources:
+        problem = load(source)
+        name = problem.name or Path(source).name
+        found.append((source, name, problem))
         owners.setdefault(name, set()).add(problem.fingerprint)
-    return [
-        (name if len(owners[name]) == 1 else source, problem)
-        for (source, _), (name, problem) in zip(problems, named, strict=True)
-    ]
+    named = []
+    for source, name, problem in found:
+        alone = len(owners[name]) == 1
+        named.append((name if alone else source, problem))
+    return named

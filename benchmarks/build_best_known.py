@@ -13,17 +13,26 @@ import csv
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from schedsolve.instances.best_known import COLUMNS, DATA
 from schedsolve.instances.bundled import bundled, catalogue
 from schedsolve.instances.read import load
-from schedsolve.models.record import Record
+from schedsolve.models.contracts import Problem
 
 BUNDLED = {entry.name: entry.set for entry in catalogue()}
 
-Row = dict[str, Any]
-"""A line of the file that is written: the values of ``COLUMNS``."""
+
+class Row(TypedDict):
+    """A line of the file that is written: the values of ``COLUMNS``."""
+
+    fingerprint: str
+    name: str
+    set: str
+    lower: int
+    upper: int
+    source: str
+    date: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Table:
     file: str
     source: str
     date: str
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
 
 
 TABLES = (
@@ -84,23 +93,25 @@ def read(folder: Path, table: Table) -> tuple[int, list[Row]]:
         if problem is None:
             continue
         bounds = int(line["lower_bound"]), int(line["upper_bound"])
-        settled = problem.with_settings(**table.settings)
+        settled = problem.with_settings(objective=None, **table.settings)
         rows.append(row_of(settled, name, BUNDLED.get(name, group), bounds, table.source, table.date))
     return len(lines), rows
 
 
-def row_of(problem: Record, name: str, group: str, bounds: tuple[int, int], source: str, date: str) -> Row:
+def row_of(problem: Problem, name: str, group: str, bounds: tuple[int, int], source: str, date: str) -> Row:
     """The line of one problem."""
-    return dict(zip(COLUMNS, (problem.fingerprint, name, group, *bounds, source, date), strict=True))
+    lower, upper = bounds
+    return Row(
+        fingerprint=problem.fingerprint, name=name, set=group, lower=lower, upper=upper, source=source, date=date
+    )
 
 
-def instance(folder: Path, name: str) -> Record | None:
+def instance(folder: Path, name: str) -> Problem | None:
     """The bundled instance of the name, else what the folder's file of this name holds, else None."""
     if name in BUNDLED:
-        problem: Record = bundled(name)
-        return problem
+        return bundled(name)
     for file in sorted(folder.glob(f"{name}.*")):
-        held: Record = load(file)
+        held: Problem = load(file)
         return held
     return None
 

@@ -2,8 +2,8 @@
 
 Runs of one engine with different seeds are averaged for each instance, and instances have equal weight in the
 rest. What cannot enter an average (failed runs, runs without a schedule, instances without a best-known value) is
-counted beside it. Of a lexicographic objective the first one is compared, in wins all of them; a gap is that of the
-first one which differs from the best known, as far as that is known.
+counted beside it. With several objectives the first one is compared, and all of them for wins. A gap is that of the
+first objective that differs from its best-known value.
 """
 
 from __future__ import annotations
@@ -187,14 +187,17 @@ class Comparison:
         """A row for each engine, the smallest gap first."""
 
         def gap(row: EngineRow) -> tuple[float, float]:
-            known = [math.inf if gap is None else gap for gap in (row.common_gap, row.mean_gap)]
-            return known[0], known[1]
+            common, own = row.common_gap, row.mean_gap
+            return math.inf if common is None else common, math.inf if own is None else own
 
         return sorted(map(self._engine_row, self.engines), key=gap)
 
     def by_instance(self) -> list[InstanceRow]:
         """A row for each engine on each instance, in the order of the records."""
-        return [self._instance_row(problem, cell) for problem, of in self.cells.items() for cell in of.values()]
+        rows = []
+        for problem, of in self.cells.items():
+            rows += [self._instance_row(problem, cell) for cell in of.values()]
+        return rows
 
     def notes(self) -> list[str]:
         """What a reader of the tables should know: all that is missing in them."""
@@ -265,7 +268,9 @@ class Comparison:
         if unknown:
             yield f"no best-known value of {_few(unknown)}: not in the gaps"
         for engine in self.engines:
-            runs = [run for of in self.cells.values() if engine in of for run in of[engine].runs]
+            runs: list[Run] = []
+            for of in self.cells.values():
+                runs += of[engine].runs if engine in of else []
             failed = [run for run in runs if run.failed]
             if failed:
                 causes = _few(dict.fromkeys(str(run.error) for run in failed), most=2, joint="; ")
@@ -276,7 +281,9 @@ class Comparison:
             missing = [self.names[problem] for problem, of in self.cells.items() if engine not in of]
             if missing:
                 yield f"{engine}: not run on {_few(missing)}"
-            bugs = list(dict.fromkeys(note for run in runs for note in run.notes if note.startswith("bug:")))
+            bugs: dict[str, None] = {}
+            for run in runs:
+                bugs |= dict.fromkeys(note for note in run.notes if note.startswith("bug:"))
             if bugs:
                 yield f"{engine}: {_few(bugs, most=2, joint='; ')}"
 
@@ -317,7 +324,10 @@ def _names(runs: Iterable[Run]) -> dict[str, str]:
     """A name for each problem; with its fingerprint where several problems have one name."""
     names = {run.problem: run.instance for run in runs}
     times = Counter(names.values())
-    return {problem: f"{name} ({problem})" if times[name] > 1 else name for problem, name in names.items()}
+    for problem, name in names.items():
+        if times[name] > 1:
+            names[problem] = f"{name} ({problem})"
+    return names
 
 
 def _count(number: int, what: str) -> str:

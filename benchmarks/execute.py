@@ -15,11 +15,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 import msgspec
 
-from schedsolve.benchmarks.runs import Run, Task
+from schedsolve.benchmarks.runs import Order, Run, Task
 from schedsolve.instances.best_known import best_known
 from schedsolve.solvers import child
 from schedsolve.solvers.versions import versions
@@ -66,10 +65,9 @@ def execute(task: Task, grace: float = GRACE) -> Run:
     return record(task, outcome, time.perf_counter() - started)
 
 
-def record(task: Task, outcome: dict[str, Any], wall_seconds: float) -> Run:
+def record(task: Task, outcome: dict[str, object], wall_seconds: float) -> Run:
     """The record of a task with what its run reported, joined with the best bounds known."""
     known = best_known(task.problem)
-    values = [level["value"] for level in outcome.get("objectives", ())]
     fields = {
         "type": "run",
         "kind": task.problem.kind,
@@ -82,14 +80,16 @@ def record(task: Task, outcome: dict[str, Any], wall_seconds: float) -> Run:
         "iterations": task.iterations,
         "params": task.params,
         "best_known": None if known is None else known.bare(),
-        "gap_to_best_known": None if known is None else known.gap(values),
         "wall_seconds": round(wall_seconds, 3),
         "versions": versions(),
     }
-    return msgspec.convert(fields | outcome, Run, from_attributes=True)
+    run = msgspec.convert(fields | outcome, Run, from_attributes=True)
+    if known is not None:
+        run.gap_to_best_known = known.gap([level.value for level in run.objectives])
+    return run
 
 
-def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
+def _outcome(task: Task, limit: float | None) -> dict[str, object]:
     """What the child reported, or why it did not."""
     leaving = getattr(_thread, "leaving", None) or threading.Event()
     with tempfile.TemporaryDirectory(prefix="schedsolve-bench-", ignore_cleanup_errors=True) as folder:
@@ -98,7 +98,7 @@ def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
         assert worker.stdin is not None
         pipe, worker.stdin = worker.stdin, None  # else ``communicate`` would close it
         try:
-            child.hand_over(pipe, _message(task))
+            child.hand_over(pipe, json.dumps(msgspec.structs.asdict(Order.of(task))))
             out = _wait(worker, limit, leaving)
         finally:
             child.end(worker)
@@ -111,18 +111,12 @@ def _outcome(task: Task, limit: float | None) -> dict[str, Any]:
         if not out.endswith("\n"):
             last = child.last_words(log)
             return _failed(f"died with exit code {worker.returncode}" + (f": {last}" if last else ""))
-        outcome: dict[str, Any] = json.loads(out)
+        outcome: dict[str, object] = json.loads(out)
         return outcome
 
 
-def _failed(error: str) -> dict[str, Any]:
+def _failed(error: str) -> dict[str, object]:
     return {"status": "FAILED", "error": error}
-
-
-def _message(task: Task) -> str:
-    names = ("engine", "seed", "threads", "time_limit", "iterations", "params")
-    values = {name: getattr(task, name) for name in names}
-    return json.dumps(values | {"kind": task.problem.kind, "problem": task.problem.to_builtins()})
 
 
 def _wait(worker: subprocess.Popen[str], limit: float | None, leaving: threading.Event) -> str | None:

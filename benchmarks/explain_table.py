@@ -59,7 +59,8 @@ def main() -> int:
             ]
             cells.append(cell(found))
             changes += sum(row.changes for row in found)
-            wrong += [f"{row.name}: {what}" for row in found for what in row.wrong]
+            for row in found:
+                wrong += [f"{row.name}: {what}" for what in row.wrong]
         print(f"| {contradiction} | {' | '.join(cells)} | {changes} |", flush=True)
     print("\n" + "\n".join(wrong or ["Tried again, every conflict is minimal and every change helps."]))
     return 1 if wrong else 0

@@ -10,6 +10,7 @@ import argparse
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 from statistics import mean
 
 from schedsolve.benchmarks.runs import Run, merged, read_runs
@@ -23,7 +24,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Share of projects solved by level.")
     parser.add_argument("records", nargs="+", help="of schedsolve bench")
     arguments = parser.parse_args()
-    shares = solved_shares(run for path in arguments.records for run in read_runs(path))
+    shares = solved_shares(chain.from_iterable(map(read_runs, arguments.records)))
     if not shares:
         parser.error("no runs on projects of the generator levels")
     print("\n".join(table(shares)))
@@ -41,12 +42,14 @@ def solved_shares(runs: Iterable[Run]) -> dict[str, dict[int, float]]:
 
 def table(shares: dict[str, dict[int, float]]) -> list[str]:
     """Lines in Markdown, a column for each engine."""
-    groups = sorted({(level - 1) // TOGETHER for of in shares.values() for level in of})
+    groups = sorted({(level - 1) // TOGETHER for level in chain.from_iterable(shares.values())})
     lines = [f"| levels | {' | '.join(shares)} |", "|---" + "|--:" * len(shares) + "|"]
     for group in groups:
         low, high = group * TOGETHER + 1, (group + 1) * TOGETHER
-        of_group = ([share for level, share in of.items() if low <= level <= high] for of in shares.values())
-        cells = (f"{100 * mean(part):.0f} %" if part else "" for part in of_group)
+        cells = []
+        for of in shares.values():
+            part = [share for level, share in of.items() if low <= level <= high]
+            cells.append(f"{100 * mean(part):.0f} %" if part else "")
         lines.append(f"| {low}-{high} | {' | '.join(cells)} |")
     areas = (f"{mean(of.values()):.3f}" for of in shares.values())
     return [*lines, f"| area | {' | '.join(areas)} |"]

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +23,10 @@ from schedsolve.instances.output import write_bytes
 from schedsolve.models.errors import MissingExtra, SchedsolveError
 from schedsolve.reports.colours import palette
 from schedsolve.reports.figure_style import drawing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SETTINGS = {
     "font.family": ["DejaVu Sans"],
@@ -162,7 +166,7 @@ def draw_convergence(comparison: Comparison, path: str) -> None:
 
 
 @contextmanager
-def _figure() -> Iterator[tuple[Any, Any]]:
+def _figure() -> Iterator[tuple[Figure, Axes]]:
     """A figure with one pair of axes, under our settings."""
     from matplotlib.figure import Figure
 
@@ -185,12 +189,12 @@ def _label(text: str) -> str:
     return f" {line}" if line[:1] in ("", "_") else line
 
 
-def _title(axes: Any, title: str, subtitle: str) -> None:
+def _title(axes: Axes, title: str, subtitle: str) -> None:
     axes.set_title(title, loc="left", fontsize=12, fontweight="bold", pad=20)
     axes.text(0, 1.02, subtitle, transform=axes.transAxes, color=SOFT, va="bottom")
 
 
-def _save(figure: Any, path: str) -> None:
+def _save(figure: Figure, path: str) -> None:
     """Add the legend, below the axes where it hides no curve, and write the picture."""
     labels = figure.axes[0].get_legend_handles_labels()[1]
     columns = max(1, LEGEND_LETTERS // (11 + max(map(len, labels))))

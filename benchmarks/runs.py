@@ -1,7 +1,7 @@
 """Runs: what is to be run, what came of it, and the file in which the records are kept.
 
-The file is JSON Lines: a record a line, appended whole when its run has finished. Nothing in it is ever rewritten,
-except that half a line at its end, left by a crash, is cut off before the next one is written.
+The file is JSON Lines: one record in each line, appended as a whole when its run has finished. Records are never
+rewritten. Half a line that a crash has left at the end is cut off before the next one is written.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, Literal
 
 import msgspec
@@ -23,13 +24,16 @@ from schedsolve.models.errors import InvalidFile
 from schedsolve.models.level import Level
 
 BEGIN = b'{"type":"run",'
-"""How the line of a record begins: what else stands at the end of a file is not ours to cut off."""
+"""How the line of a record begins. Anything else at the end of a file was not written here and is not cut off."""
 
 MOST_RUNS = 500_000
 """Lines of a file that is read."""
 
 MOST_VALUE = 10**300
 """Of an objective or a bound: what lies beyond has no gap that could be computed."""
+
+Tuning = dict[str, dict[str, Any]]
+"""Engine to its tuning numbers."""
 
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN", "FAILED"]
 
@@ -46,12 +50,39 @@ class Task:
     time_limit: float | None
     """Seconds; None: until it ends by itself."""
     iterations: int | None = None
-    params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    params: Tuning = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """What makes two runs the same one."""
         return _key(self, self.problem.fingerprint)
+
+
+class Order(msgspec.Struct):
+    """A task as the process of its run is told it."""
+
+    kind: str
+    problem: dict[str, Any]
+    engine: str
+    seed: int
+    threads: int
+    time_limit: float | None
+    iterations: int | None
+    params: Tuning
+
+    @classmethod
+    def of(cls, task: Task) -> Order:
+        """That of a task."""
+        return cls(
+            kind=task.problem.kind,
+            problem=task.problem.to_builtins(),
+            engine=task.engine,
+            seed=task.seed,
+            threads=task.threads,
+            time_limit=task.time_limit,
+            iterations=task.iterations,
+            params=task.params,
+        )
 
 
 class Point(msgspec.Struct, forbid_unknown_fields=True):
@@ -76,7 +107,7 @@ class Run(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, tag_field="t
     time_limit: float | None
     iterations: int | None
     """The limit of work, in the engine's own count."""
-    params: dict[str, dict[str, Any]]
+    params: Tuning
     status: Status
     """FAILED: no answer, or one that the checker refused; ``error`` says why."""
     stopped_by: str | None = None
@@ -132,6 +163,17 @@ def _key(run: Task | Run, fingerprint: str) -> str:
 def read_runs(path: str | os.PathLike[str]) -> list[Run]:
     """The records of a file; half a record at its end is left out. Raises ``InvalidFile`` with path and line."""
     return _decoded(bytes(content.read(os.fspath(path))), os.fspath(path))
+
+
+def holds_runs(path: Path) -> bool:
+    """Is it a file of records? It may be empty, or have the beginning of one only."""
+    if path.suffix.lower() != ".jsonl":
+        return False
+    try:
+        with path.open("rb") as file:
+            return BEGIN.startswith(file.read(len(BEGIN)))
+    except OSError:  # its reader will say so
+        return False
 
 
 def _decoded(data: bytes, path: str) -> list[Run]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import Any
 
 import msgspec
 
 from schedsolve.benchmarks.peers import PEERS
 from schedsolve.benchmarks.peers.answer import Answer
+from schedsolve.benchmarks.runs import Order
 from schedsolve.models.check import check, violations
 from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import SchedsolveError
@@ -28,32 +28,40 @@ from schedsolve.solvers.versions import versions
 def main() -> None:
     """Do the task that comes in on stdin."""
     messages = channel()
-    task = json.loads(sys.stdin.readline())
+    order = msgspec.convert(json.loads(sys.stdin.readline()), Order)
     end_with_parent()
     try:
-        outcome = run(task)
+        outcome = run(order)
     except SchedsolveError as error:
         outcome = {"status": "FAILED", "error": str(error)}
     except Exception as error:
         outcome = {"status": "FAILED", "error": f"{type(error).__name__}: {error}"}
-    outcome["versions"] = versions() | outcome.get("versions", {})
+    outcome.setdefault("versions", versions())
     print(json.dumps(outcome | _usage()), file=messages, flush=True)
     os._exit(0)  # a solver may have been left behind in a thread
 
 
-def run(task: dict[str, Any]) -> dict[str, Any]:
+def run(order: Order) -> dict[str, object]:
     """Call the engine or the peer, and hold its answer to the independent checker."""
-    problem = family(task["kind"]).load("problem").from_builtins(task["problem"])
-    engine, limits = task["engine"], {name: task[name] for name in ("threads", "seed", "time_limit")}
-    if engine in PEERS:
-        return _of_peer(problem, PEERS[engine](problem, **limits))
+    problem: Problem = family(order.kind).load("problem").from_builtins(order.problem)
+    if order.engine in PEERS:
+        peer = PEERS[order.engine]
+        return _of_peer(problem, peer(problem, threads=order.threads, seed=order.seed, time_limit=order.time_limit))
     from schedsolve.solvers.solve import solve
 
-    result = solve(problem, engine, iterations=task["iterations"], params=task["params"], **limits)
+    result = solve(
+        problem,
+        order.engine,
+        time_limit=order.time_limit,
+        iterations=order.iterations,
+        threads=order.threads,
+        seed=order.seed,
+        params=order.params,
+    )
     return _refused(problem, result) or _of_result(result)
 
 
-def _of_result(result: Result) -> dict[str, Any]:
+def _of_result(result: Result) -> dict[str, object]:
     first = result.objectives[0].name
     return {
         "status": str(result.status),
@@ -69,7 +77,7 @@ def _of_result(result: Result) -> dict[str, Any]:
     }
 
 
-def _of_peer(problem: Problem, answer: Answer) -> dict[str, Any]:
+def _of_peer(problem: Problem, answer: Answer) -> dict[str, object]:
     """A peer's answer in the same terms: its objective is computed here, its bound is what it says."""
     first, value, bound = problem.levels[0], None, answer.bound
     nouns = family(problem.kind).nouns
@@ -96,17 +104,17 @@ def _of_peer(problem: Problem, answer: Answer) -> dict[str, Any]:
         "objectives": [msgspec.to_builtins(first.level(value, bound))],
         "seconds": round(answer.seconds, 4),
         "trace": _trace(answer.trace),
-        "versions": answer.versions,
+        "versions": versions() | answer.versions,
     }
 
 
-def _refused(problem: Problem, result: Result) -> dict[str, Any] | None:
+def _refused(problem: Problem, result: Result) -> dict[str, object] | None:
     """The outcome of a result whose schedule or claims the checker refuses."""
     broken = check(problem, result).violations
     return {"status": "FAILED", "error": f"invalid result: {broken[0]}"} if broken else None
 
 
-def _trace(points: list[TracePoint]) -> list[dict[str, Any]]:
+def _trace(points: list[TracePoint]) -> list[dict[str, object]]:
     return [{"seconds": round(p.seconds, 4), "objective": p.objective, "bound": p.bound} for p in points]
 
 

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from schedsolve.cli import names, params
 from schedsolve.cli.columns import percent
 from schedsolve.cli.echo import echo, tell, unfailing_stderr
-from schedsolve.cli.options import problem_options, read_problem, subcommand
+from schedsolve.cli.options import ProblemOptions, problem_options, read_problem, subcommand
 from schedsolve.cli.types import Duration, Name, Output, Seeds, Source, WholeNumberRange
 from schedsolve.instances.characters import printable
 from schedsolve.solvers.threads import MOST_THREADS
@@ -23,6 +23,23 @@ from schedsolve.solvers.threads import MOST_THREADS
 if TYPE_CHECKING:
     from schedsolve.benchmarks.bench import OnRun, Plan
     from schedsolve.benchmarks.runs import Run, Task
+
+
+class Options(ProblemOptions):
+    """The values of the options; what is not given is None."""
+
+    engines: tuple[str, ...]
+    seeds: tuple[int, ...]
+    time_limit: float
+    grace: float
+    threads: int | None
+    workers: int
+    cluster: str | None
+    params: params.Tuning
+    iterations: int | None
+    retry_failed: bool
+    output: str
+    quiet: bool
 
 
 @subcommand
@@ -89,7 +106,7 @@ if TYPE_CHECKING:
     help="Where to append the records; runs that it holds are not repeated.",
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
-def command(words: tuple[str, ...], **options: Any) -> None:
+def command(words: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Run each engine on each instance with each seed, and append a record of each run to RUNS.jsonl.
 
     \b
@@ -126,7 +143,7 @@ def _executor(address: str | None, workers: int) -> AbstractContextManager[Execu
     return LocalExecutor(workers) if address is None else cluster.executor(address, workers)
 
 
-def _plan(words: tuple[str, ...], options: dict[str, Any]) -> Plan:
+def _plan(words: tuple[str, ...], options: Options) -> Plan:
     """What is to be run; all that can be refused is refused here, before time is spent."""
     from schedsolve.benchmarks import peers
     from schedsolve.benchmarks.bench import Plan, load_all

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
 
 from schedsolve.instances.characters import printable
 
 
 def columns(
-    header: Sequence[str], rows: Iterable[Sequence[Any]], *, indent: str = "  ", right: Collection[str] = ()
+    header: Sequence[str], rows: Iterable[Sequence[object]], *, indent: str = "  ", right: Collection[str] = ()
 ) -> str:
     """Rows under a header; numbers and the columns ``right`` to the right, text to the left.
 
@@ -22,16 +21,16 @@ def columns(
     ]
     lines = [list(header), *([_text(x) for x in row] for row in table)]
     width = [max(len(line[k]) for line in lines) for k in range(len(header))]
-    return "\n".join(
-        (
-            indent + "  ".join(x.rjust(w) if r else x.ljust(w) for x, w, r in zip(line, width, to_right, strict=True))
-        ).rstrip()
-        for line in lines
-        if any(line)
-    )
+    shown = []
+    for line in filter(any, lines):
+        cells = []
+        for text, wide, numeric in zip(line, width, to_right, strict=True):
+            cells.append(text.rjust(wide) if numeric else text.ljust(wide))
+        shown.append((indent + "  ".join(cells)).rstrip())
+    return "\n".join(shown)
 
 
-def facts(pairs: Iterable[tuple[str, Any]], *, indent: str = "  ") -> str:
+def facts(pairs: Iterable[tuple[str, object]], *, indent: str = "  ") -> str:
     """One name and value a line; pairs without a value are left out."""
     return columns(("", ""), [(name, _text(value)) for name, value in pairs if value not in (None, "")], indent=indent)
 
@@ -41,5 +40,5 @@ def percent(share: float | None) -> str:
     return "" if share is None else f"{100 * share:.1f} %"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return "" if value is None else printable(str(value))

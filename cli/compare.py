@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, TypeVar, Unpack
 
 import click
 
@@ -20,8 +20,20 @@ if TYPE_CHECKING:
     from schedsolve.benchmarks.compare import Comparison, EngineRow, InstanceRow
     from schedsolve.benchmarks.runs import Run
 
-Column = tuple[str, Callable[[Any], str]]
+Row = TypeVar("Row")
+
+Column = tuple[str, Callable[[Row], str]]
 """A column of a table for people: its header, and the text of a row in it."""
+
+
+class Options(TypedDict):
+    """The values of the options."""
+
+    by: str
+    target: float
+    apart: bool
+    plot: str | None
+    convergence: str | None
 
 
 @subcommand
@@ -54,7 +66,7 @@ Column = tuple[str, Callable[[Any], str]]
     metavar="OUT",
     help="Draw the mean gap over time to OUT.png or OUT.svg.",
 )
-def command(files: tuple[str, ...], **options: Any) -> None:
+def command(files: tuple[str, ...], **options: Unpack[Options]) -> None:
     """Compare engines by the runs in RUNS.jsonl, which `schedsolve bench` has recorded; several files are joined.
 
     \b
@@ -73,15 +85,18 @@ def command(files: tuple[str, ...], **options: Any) -> None:
     pictures = {plots.draw_profile: options["plot"], plots.draw_convergence: options["convergence"]}
     if any(pictures.values()):
         plots.check()
-    runs = [_named(run, path) if options["apart"] else run for path in files for run in read_runs(path)]
+    runs: list[Run] = []
+    for path in files:
+        found = read_runs(path)
+        runs += [_named(run, path) for run in found] if options["apart"] else found
     comparison = Comparison(runs, options["target"])
     if not comparison.runs:
         raise InvalidFile(", ".join(files), "no runs are recorded there")
     text = _text(comparison, options["by"])
     (echo_document if session().format == "json" else echo)(text)
-    for draw, path in pictures.items():
-        if path:
-            draw(comparison, path)
+    for draw, place in pictures.items():
+        if place:
+            draw(comparison, place)
 
 
 def _named(run: Run, path: str) -> Run:
@@ -104,28 +119,42 @@ def _text(comparison: Comparison, by: str) -> str:
                 notes=comparison.notes(),
             )
         )
-    rows = comparison.by_engine() if by == "engine" else comparison.by_instance()
     if session().format == "csv":
         for note in comparison.notes():
             tell(f"note: {note}")
-        return _csv(rows)
-    shown = _engine_columns(comparison) if by == "engine" else _instance_columns(comparison.target)
-    header = [name for name, _ in shown]
-    table = [[text(row) for _, text in shown] for row in rows]
+        return _csv(comparison.by_engine() if by == "engine" else comparison.by_instance())
+    if by == "engine":
+        header, table = _table(_engine_columns(comparison), comparison.by_engine())
+    else:
+        header, table = _table(_instance_columns(comparison.target), comparison.by_instance())
     words = {"engine", "instance"}
     if session().format == "markdown":
-        cells = [[printable(cell).replace("|", "\\|") for cell in line] for line in table]
-        lines = [header, ["---" if name in words else "--:" for name in header], *cells]
-        return "\n".join(
-            ["| " + " | ".join(line) + " |" for line in lines]
-            + (["", *(f"- {printable(note)}" for note in comparison.notes())] if comparison.notes() else [])
-        )
-    notes = [f"note: {printable(note)}" for note in comparison.notes()]
-    return "\n".join([columns(header, table, indent="", right=set(header) - words), *([""] if notes else []), *notes])
+        return "\n".join([*_markdown(header, table, words), *_notes(comparison, "- ")])
+    aligned = columns(header, table, indent="", right=set(header) - words)
+    return "\n".join([aligned, *_notes(comparison, "note: ")])
 
 
-def _engine_columns(comparison: Comparison) -> list[Column]:
-    """Of a row for each engine; what is not of all runs says of how many it is."""
+def _markdown(header: list[str], table: list[list[str]], words: set[str]) -> list[str]:
+    """The lines of a table; columns other than ``words`` are numbers."""
+    marks = dict.fromkeys(header, "--:") | dict.fromkeys(words, "---")
+    cells = [[printable(cell).replace("|", "\\|") for cell in row] for row in table]
+    lines = [header, [marks[name] for name in header], *cells]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def _notes(comparison: Comparison, mark: str) -> list[str]:
+    """An empty line and the notes, each behind a mark; nothing where there are none."""
+    notes = [f"{mark}{printable(note)}" for note in comparison.notes()]
+    return ["", *notes] if notes else []
+
+
+def _table(shown: Sequence[Column[Row]], rows: Sequence[Row]) -> tuple[list[str], list[list[str]]]:
+    """The header, and the cells row by row."""
+    return [name for name, _ in shown], [[text(row) for _, text in shown] for row in rows]
+
+
+def _engine_columns(comparison: Comparison) -> list[Column[EngineRow]]:
+    """The columns for engines; a number that is not of all runs comes with the number of its runs."""
     common = len(comparison.with_all_gaps)
     partial = 0 < common < len(comparison.cells)
 
@@ -151,7 +180,7 @@ def _engine_columns(comparison: Comparison) -> list[Column]:
     ]
 
 
-def _instance_columns(target: float) -> list[Column]:
+def _instance_columns(target: float) -> list[Column[InstanceRow]]:
     def best_known(row: InstanceRow) -> str:
         known = row.best_known
         if known is None:
@@ -189,8 +218,8 @@ def _csv(rows: Sequence[EngineRow] | Sequence[InstanceRow]) -> str:
     return csv_text.for_spreadsheets([list(records[0]), *(list(record.values()) for record in records)]).rstrip("\n")
 
 
-def _flat(fields: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
+def _flat(fields: dict[str, object]) -> dict[str, object]:
+    flat: dict[str, object] = {}
     for name, value in fields.items():
         if name == "best_known":
             flat |= {f"{name}_{end}": getattr(value, end, None) for end in ("lower", "upper")}

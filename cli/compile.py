@@ -6,11 +6,11 @@ import shutil
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Unpack
 
 import click
 
-from schedsolve.cli.options import file_argument, problem_options, read_problem, subcommand
+from schedsolve.cli.options import ProblemOptions, file_argument, problem_options, read_problem, subcommand
 from schedsolve.cli.types import Output
 
 SUFFIXES = {"cpsat": (".pb", ".pbtxt"), "milp": (".lp", ".mps")}
@@ -28,7 +28,7 @@ SUFFIXES = {"cpsat": (".pb", ".pbtxt"), "milp": (".lp", ".mps")}
     help="MODEL.pb (cpsat), MODEL.lp or MODEL.mps (milp).",
 )
 @problem_options
-def command(file: str, engine: str, output: str, **options: Any) -> None:
+def command(file: str, engine: str, output: str, **options: Unpack[ProblemOptions]) -> None:
     """Write the model of FILE that an engine would solve.
 
     \b

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import click
 
-from schedsolve.cli.options import file_argument, problem_options, read_problem, subcommand
+from schedsolve.cli.options import ProblemOptions, file_argument, problem_options, read_problem, subcommand
 from schedsolve.cli.types import Output
 
 
@@ -14,7 +14,7 @@ from schedsolve.cli.types import Output
 @file_argument
 @click.argument("output", type=Output(stdout=True), metavar="OUT")
 @problem_options
-def command(file: str, output: str, **options: Any) -> None:
+def command(file: str, output: str, **options: Unpack[ProblemOptions]) -> None:
     """Write the problem in FILE to OUT, in the format of OUT's suffix; "-" prints native JSON.
 
     \b

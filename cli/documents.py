@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import UnionType
 from typing import Any, Literal, Self
 
 import msgspec
@@ -110,7 +111,7 @@ class Explained(Document, kw_only=True):
     notes: list[str]
 
 
-DOCUMENTS: dict[str, Any] = {
+DOCUMENTS: dict[str, type[msgspec.Struct] | UnionType] = {
     "validation": Validation,
     "info": Info,
     "explanation": Explained,
@@ -125,6 +126,6 @@ def encode(document: msgspec.Struct) -> str:
     return msgspec.json.format(msgspec.json.encode(document), indent=1).decode()
 
 
-def schema(name: str) -> dict[str, Any]:
+def schema(name: str) -> dict[str, object]:
     """The JSON Schema of one of ``DOCUMENTS``."""
     return msgspec.json.schema(DOCUMENTS[name])

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
+from schedsolve.cli.options import (
+    ProblemOptions,
+    file_argument,
+    format_option,
+    problem_options,
+    read_problem,
+    subcommand,
+)
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, WholeNumberRange
 from schedsolve.instances.characters import printable
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
 )
 @problem_options
 @format_option("text", "json")
-def command(file: str, time_limit: float, threads: int | None, **options: Any) -> int:
+def command(file: str, time_limit: float, threads: int | None, **options: Unpack[ProblemOptions]) -> int:
     """Say why FILE has no solution: a minimal set of constraints that cannot hold together.
 
     \b

@@ -20,7 +20,9 @@ def check_apart(session: Session) -> None:
 
     Files are the same whatever way leads to them: links of both kinds, ``FILE#NAME``, redirected streams.
     """
-    inputs = {_identity(place): given for given in session.inputs for place in _places(given) if _is_there(place)}
+    inputs: dict[object, str] = {}
+    for given in session.inputs:
+        inputs |= {_identity(place): given for place in _places(given) if _is_there(place)}
     streams = {_identity(number): name for name, number in STREAMS.items()}
     written: dict[object, str] = {}
     for path in session.outputs:
@@ -34,7 +36,7 @@ def check_apart(session: Session) -> None:
         written[file] = path
     for file, name in streams.items():
         if file is not None and file in inputs:
-            if name == "standard error":  # nor may what is said of it be written there
+            if name == "standard error":  # the error's message must not be written there either
                 os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             raise InvalidFile(name, f"would be written into the input {_named(inputs[file])}")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from schedsolve.cli.lazy import CONTEXT
 from schedsolve.cli.options import Subcommand, debug_option
-from schedsolve.cli.types import Number, Output, WholeNumber
+from schedsolve.cli.types import Number, Output, Type, WholeNumber
 from schedsolve.instances.generators import GENERATORS
 from schedsolve.models.errors import UnknownName
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from schedsolve.instances.generators import Generator, Parameter
 
 
-NUMBERS: dict[type, Any] = {int: WholeNumber(), float: Number()}
+NUMBERS: dict[type, Type] = {int: WholeNumber(), float: Number()}
 """The types of options by those of a generator's parameters."""
 
 
@@ -81,7 +81,7 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _generate(generator: Generator, output: str, **values: Any) -> None:
+def _generate(generator: Generator, output: str, **values: object) -> None:
     from schedsolve.instances.write import save
 
     save(generator(**values), output)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from schedsolve.cli.columns import columns, facts
 from schedsolve.cli.echo import echo, echo_document
-from schedsolve.cli.options import file_argument, format_option, problem_options, read, subcommand
+from schedsolve.cli.options import ProblemOptions, file_argument, format_option, problem_options, read, subcommand
 from schedsolve.cli.session import session
 from schedsolve.instances.characters import printable
 from schedsolve.models.family import Family
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from schedsolve.models.objective import Objective
     from schedsolve.models.setting import Setting
 
-    Settings = tuple[tuple[Setting, Any], ...]
+    Settings = tuple[tuple[Setting, object], ...]
     """Each with its present value."""
 
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @file_argument
 @problem_options
 @format_option("text", "json")
-def command(file: str, **options: Any) -> None:
+def command(file: str, **options: Unpack[ProblemOptions]) -> None:
     """Say what is in FILE: sizes, features, bounds, the engines that can solve it, the settings it takes.
 
     \b
@@ -57,7 +57,7 @@ def text(problem: Problem, of_format: Settings = ()) -> str:
     return "\n".join(lines)
 
 
-def _facts(problem: Problem) -> list[tuple[str, Any]]:
+def _facts(problem: Problem) -> list[tuple[str, object]]:
     from schedsolve.cli.answer import best_known_text
     from schedsolve.instances.best_known import best_known
 
@@ -108,7 +108,7 @@ def _meaning(setting: Setting) -> str:
     return f"{setting.meaning} ({', '.join(setting.choices)})" if setting.choices else setting.meaning
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None or (value == FAR and not isinstance(value, bool)):
         return "none"
     if isinstance(value, tuple):

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from schedsolve.solvers.stop import Stop
@@ -25,6 +25,9 @@ _heard = float("-inf")
 
 _raised: int | None = None
 """The signal that was raised since ``listen``. What it interrupts may swallow it, as Python's own parser does."""
+
+Handler = Callable[[int, FrameType | None], object] | int | None
+"""What ``signal.signal`` takes and returns."""
 
 Phase = Literal["solving", "writing", "over"]
 
@@ -123,7 +126,7 @@ def ends(stop: Stop, leave: Callable[[], None]) -> Iterator[Signals]:
         else:
             _raise(number)
 
-    before: dict[int, Any] = {number: signal.signal(number, handle) for number in _ending()}
+    before: dict[int, Handler] = {number: signal.signal(number, handle) for number in _ending()}
     try:
         yield signals
     finally:

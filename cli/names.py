@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from schedsolve.models.registry import FAMILIES
 
 
@@ -12,7 +14,7 @@ def kinds() -> list[str]:
 
 def engines() -> list[str]:
     """``auto`` and the engines of all families."""
-    return list(dict.fromkeys(["auto", *(engine for parts in FAMILIES.values() for engine in parts.engines)]))
+    return list(dict.fromkeys(chain(["auto"], *(parts.engines for parts in FAMILIES.values()))))
 
 
 def contestants() -> list[str]:

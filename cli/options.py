@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 import click
 
@@ -15,26 +15,35 @@ from schedsolve.cli.types import Assignment, Name, Source
 
 if TYPE_CHECKING:
     from schedsolve.instances.read import Loaded
+    from schedsolve.models.contracts import Problem
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
+
+
+class ProblemOptions(TypedDict):
+    """What the options of ``problem_options`` say."""
+
+    kind: str | None
+    objective: str | None
+    set: tuple[tuple[str, str], ...]
 
 
 class Subcommand(click.Command):
     """A command that does nothing before it is sure that it writes over none of its files."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         check_apart(ctx.ensure_object(Session))
         return super().invoke(ctx)
 
 
-def subcommand(function: Callable[..., Any]) -> click.Command:
+def subcommand(function: Callable[..., int | None]) -> click.Command:
     """A command with our context and ``--debug``; ``function`` returns its exit code, None for 0."""
     made: click.Command = click.command(cls=Subcommand, context_settings=CONTEXT)(function)
     made.params.append(debug_option())
     return made
 
 
-def _remember(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _remember(ctx: click.Context, param: click.Parameter, value: object) -> None:
     """Keep a value in the session, where also the report of an error finds it."""
     setattr(ctx.ensure_object(Session), str(param.name), value)
 
@@ -92,12 +101,12 @@ def problem_options(function: Decorated) -> Decorated:
     return function
 
 
-def read_problem(file: str, options: Mapping[str, Any]) -> Any:
+def read_problem(file: str, options: ProblemOptions) -> Problem:
     """The problem that FILE and the options of ``problem_options`` describe."""
     return read(file, options).problem
 
 
-def read(file: str, options: Mapping[str, Any]) -> Loaded:
+def read(file: str, options: ProblemOptions) -> Loaded:
     """As ``read_problem``, with the settings of FILE's format."""
     from schedsolve.instances.read import loaded
 

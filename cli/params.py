@@ -9,8 +9,6 @@ linearization_level = 0
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from schedsolve.cli import names
@@ -19,17 +17,23 @@ from schedsolve.cli.types import Input
 from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.family import Family
 
+Tuning = dict[str, dict[str, object]]
+"""Engine to its tuning numbers."""
+
 MOST, MOST_DOTS = 2**18, 100
 """Bytes of a file, and dots in a line: ``tomllib`` takes the time and memory of their square."""
 
 
-def read(ctx: click.Context, param: click.Parameter, path: str | None) -> dict[str, dict[str, Any]]:
+def read(ctx: click.Context, param: click.Parameter, path: str | None) -> Tuning:
     """Callback of the option: engine tables are its value, the rest become the other options' defaults."""
     if path is None:
         return {}
-    options = {flag: p for p in ctx.command.params for flag in p.opts if flag.startswith("--") and p is not param}
-    tables: dict[str, dict[str, Any]] = {}
-    defaults: dict[str, Any] = {}
+    options: dict[str, click.Parameter] = {}
+    for other in ctx.command.params:
+        if other is not param:
+            options |= {flag: other for flag in other.opts if flag.startswith("--")}
+    tables: Tuning = {}
+    defaults: dict[str, object] = {}
     for name, value in _parse(path).items():
         if isinstance(value, dict):
             if name not in names.engines():
@@ -60,14 +64,14 @@ def option(function: Decorated) -> Decorated:
     )(function)
 
 
-def check(parts: Family, params: dict[str, dict[str, Any]]) -> None:
+def check(parts: Family, params: Tuning) -> None:
     """Refuse unknown names and values that are none of the engine's ``Params``, as ``solve`` does."""
     from schedsolve.solvers.options import check_params
 
     check_params(parts, params)
 
 
-def _parse(path: str) -> dict[str, Any]:
+def _parse(path: str) -> dict[str, object]:
     import tomllib
 
     from schedsolve.instances import content
@@ -85,7 +89,7 @@ def _parse(path: str) -> dict[str, Any]:
         raise InvalidFile(path, f"no valid TOML: {error}") from None
 
 
-def _check_numbers(value: Any) -> None:
+def _check_numbers(value: object) -> None:
     """Raise ``ValueError`` for a whole number that nothing can hold."""
     if isinstance(value, dict | list):
         for part in value.values() if isinstance(value, dict) else value:

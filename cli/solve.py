@@ -6,14 +6,21 @@ import math
 import time
 from contextlib import nullcontext, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
 from schedsolve.cli import interrupt, names, params
 from schedsolve.cli.echo import echo, echo_document, tell
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
+from schedsolve.cli.options import (
+    ProblemOptions,
+    file_argument,
+    format_option,
+    problem_options,
+    read_problem,
+    subcommand,
+)
 from schedsolve.cli.session import session
 from schedsolve.cli.types import Duration, Input, Name, Output, Share, WholeNumber, WholeNumberRange
 from schedsolve.instances.output import is_replaced
@@ -22,7 +29,7 @@ from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
     from schedsolve.cli.progress import Silent
-    from schedsolve.models.contracts import Problem
+    from schedsolve.models.contracts import Problem, Solution
     from schedsolve.solvers.result import Result
 
 SUMMARY_ABOVE = 10_000
@@ -30,6 +37,38 @@ SUMMARY_ABOVE = 10_000
 
 LEAVE = 2.0
 """Seconds for the workers of a cluster of our own to end, once the answer is printed, where the time limit has them."""
+
+
+class Options(ProblemOptions):
+    """The values of the options; a limit that is not given is None."""
+
+    engine: str
+    time_limit: float
+    threads: int | None
+    cluster: str | None
+    seed: int
+    rule: str | None
+    hint: str | None
+    params: params.Tuning
+    target: int | None
+    gap: float | None
+    iterations: int | None
+    output: str | None
+    plot: str | None
+    quiet: bool
+    exit_zero: bool
+
+
+class Arguments(TypedDict):
+    """What the library's ``solve`` is called with, beside the problem and who listens."""
+
+    engine: str
+    threads: int | None
+    cluster: str | None
+    seed: int
+    rule: str | None
+    params: params.Tuning
+    hint: Solution | None
 
 
 def _output_help() -> str:
@@ -121,7 +160,7 @@ def _output_help() -> str:
 @format_option("text", "json", "jsonl")
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0, not 1, where the problem is infeasible.")
-def command(file: str, **options: Any) -> int:
+def command(file: str, **options: Unpack[Options]) -> int:
     """Find a schedule of FILE and a bound that says how good it is.
 
     \b
@@ -153,8 +192,8 @@ def command(file: str, **options: Any) -> int:
     return signals.exit_code if signals.first else ExitCode.NO_SOLUTION
 
 
-def _arguments(problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
-    """What the library's ``solve`` is called with; all that can be refused is refused here, before time is spent."""
+def _arguments(problem: Problem, options: Options) -> Arguments:
+    """What ``solve`` is called with; all that can be refused is refused here, before time is spent."""
     from schedsolve.models.registry import family
 
     params.check(family(problem.kind), options["params"])
@@ -166,25 +205,25 @@ def _arguments(problem: Problem, options: dict[str, Any]) -> dict[str, Any]:
         from schedsolve.reports import draw
 
         draw.check(options["plot"])
-    return {
-        "engine": options["engine"],
-        "threads": options["threads"],
-        "cluster": options["cluster"],
-        "seed": options["seed"],
-        "rule": options["rule"],
-        "params": options["params"],
-        "hint": None if options["hint"] is None else _read_hint(problem, options["hint"]),
-    }
+    return Arguments(
+        engine=options["engine"],
+        threads=options["threads"],
+        cluster=options["cluster"],
+        seed=options["seed"],
+        rule=options["rule"],
+        params=options["params"],
+        hint=None if options["hint"] is None else _read_hint(problem, options["hint"]),
+    )
 
 
-def _read_hint(problem: Problem, path: str) -> Any:
+def _read_hint(problem: Problem, path: str) -> Solution:
     """The solution in ``path``. Raises ``InvalidFile`` where it does not solve ``problem``."""
     from schedsolve.instances.native import read_solution
     from schedsolve.models.check import violations
     from schedsolve.models.claim import solution_and_claim
     from schedsolve.models.errors import InvalidFile
 
-    solution, _ = solution_and_claim(read_solution(path))
+    solution: Solution | None = solution_and_claim(read_solution(path))[0]
     if solution is None:
         raise InvalidFile(path, "the result holds no solution to start from")
     if solution.kind != problem.kind:
@@ -196,7 +235,7 @@ def _read_hint(problem: Problem, path: str) -> Any:
     return solution
 
 
-def _reporter(problem: Problem, options: dict[str, Any]) -> Silent:
+def _reporter(problem: Problem, options: Options) -> Silent:
     """Who reports of the search; its ``stop`` holds the limits."""
     from schedsolve.cli.events import Start
     from schedsolve.cli.progress import reporter
@@ -223,17 +262,17 @@ def _reporter(problem: Problem, options: dict[str, Any]) -> Silent:
     return reporter(stop, session().format, quiet=options["quiet"], start=start, levels=problem.levels)
 
 
-def _solve(problem: Problem, report: Silent, arguments: dict[str, Any]) -> Result:
+def _solve(problem: Problem, report: Silent, arguments: Arguments) -> Result:
     from schedsolve.solvers.solve import solve
 
     with report:
         return solve(problem, stop=report.stop, on_improvement=report.improvement, on_bound=report.bound, **arguments)
 
 
-def _write(problem: Problem, result: Result, options: dict[str, Any], signals: interrupt.Signals) -> None:
+def _write(problem: Problem, result: Result, options: Options, signals: interrupt.Signals) -> None:
     """The files that were asked for; without a solution there is only the JSON result to write."""
     output, picture = options["output"], options["plot"]
-    # Files are completed, whatever signal comes; a pipe may wait for its reader for ever.
+    # Files are completed whatever signal comes. A pipe is not: it may wait for its reader without end.
     signals.phase = "writing" if all(is_replaced(path) for path in (output, picture) if path) else "over"
     if output and (result.solution is not None or output.lower().endswith((".json", ".json.gz"))):
         from schedsolve.instances.write import save
@@ -274,5 +313,5 @@ def _summary(result: Result) -> Result:
     return replace(result, solution=None, notes=(*result.notes, note))
 
 
-def _length(value: Any) -> int:
+def _length(value: object) -> int:
     return len(value) if isinstance(value, list) else 0

@@ -7,7 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -21,7 +22,7 @@ from schedsolve.models.errors import InvalidFile, UnknownName
 from schedsolve.models.numerals import decimal, integer
 
 if TYPE_CHECKING:
-    Type = click.ParamType[Any]  # generic for type checkers, but not at run time before click 8.5
+    Type = click.ParamType[object]  # generic for type checkers, but not at run time before click 8.5
 else:
     Type = click.ParamType
 
@@ -39,7 +40,7 @@ class WholeNumber(Type):
 
     name = "integer"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         try:
             return integer(str(value).strip())
         except ValueError:
@@ -49,7 +50,7 @@ class WholeNumber(Type):
 class WholeNumberRange(click.IntRange):
     """A ``WholeNumber`` within limits, which the help shows."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         return super().convert(WholeNumber().convert(value, param, ctx), param, ctx)
 
 
@@ -58,7 +59,7 @@ class Number(Type):
 
     name = "float"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         try:
             return decimal(str(value).strip())
         except ValueError:
@@ -70,7 +71,7 @@ class Duration(Type):
 
     name = "duration"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value).strip().lower()
         if text == "inf":
             return math.inf
@@ -85,7 +86,7 @@ class Share(Type):
 
     name = "share"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
         text = str(value).strip()
         try:
             share = decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
@@ -101,7 +102,7 @@ class Seeds(Type):
 
     name = "seeds"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
         if isinstance(value, tuple):
             return value
         text = str(value).replace(" ", "")
@@ -117,7 +118,7 @@ class Seeds(Type):
         if count > MOST_SEEDS:
             hint = f'; "{text}," is this seed alone' if text.isdecimal() else ""
             self.fail(f'"{value}" stands for {count:,} seeds, more than {MOST_SEEDS:,}{hint}', param, ctx)
-        return tuple(dict.fromkeys(seed for part in ranges for seed in part))
+        return tuple(dict.fromkeys(chain.from_iterable(ranges)))
 
 
 class Assignment(Type):
@@ -125,10 +126,10 @@ class Assignment(Type):
 
     name = "name=value"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):
             return value
-        name, equals, setting = value.partition("=")
+        name, equals, setting = str(value).partition("=")
         if not (equals and name.strip()):
             self.fail(f'"{value}" should be NAME=VALUE', param, ctx)
         if name.strip() in NO_SETTINGS:
@@ -144,9 +145,9 @@ class Name(Type):
         self.known = known
         self.check = check
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if self.check and value not in (known := list(self.known())):
-            raise UnknownName(self.name, value, known)
+            raise UnknownName(self.name, str(value), known)
         return str(value)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -161,7 +162,7 @@ class Source(Type):
     def __init__(self, known: Callable[[], Iterable[str]] = names.instances):
         self.known = known
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value == "-" and ctx is not None and sys.stdin.isatty():
             tell(ctx.get_help())
             ctx.exit(ExitCode.BAD_INPUT)
@@ -177,7 +178,9 @@ class Source(Type):
 class Input(click.Path):
     """Another file that is read."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
         path = super().convert(value, param, ctx)
         if ctx is not None:
             ctx.ensure_object(Session).inputs.append(os.fsdecode(path))
@@ -196,7 +199,7 @@ class Output(Type):
         self.suffixes = suffixes
         self.stdout = stdout
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         path = str(value)
         if ctx is None or ctx.resilient_parsing or (path == "-" and self.stdout):
             return path

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 import click
 
 from schedsolve.cli.echo import echo, echo_document
 from schedsolve.cli.exit_codes import ExitCode
-from schedsolve.cli.options import file_argument, format_option, problem_options, read_problem, subcommand
+from schedsolve.cli.options import (
+    ProblemOptions,
+    file_argument,
+    format_option,
+    problem_options,
+    read_problem,
+    subcommand,
+)
 from schedsolve.cli.session import session
 from schedsolve.instances.characters import printable
 
@@ -29,7 +36,7 @@ ROWS = 40
 @problem_options
 @format_option("text", "json")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0, not 1, where there are violations.")
-def command(file: str, solution: str, exit_zero: bool, **options: Any) -> int:
+def command(file: str, solution: str, exit_zero: bool, **options: Unpack[ProblemOptions]) -> int:
     """Check SOLUTION.json, a result or a bare solution, against the problem in FILE.
 
     \b

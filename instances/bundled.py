@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schedsolve.models.errors import UnknownName
 from schedsolve.models.family import resolve
 
 if TYPE_CHECKING:
+    from schedsolve.models.contracts import Problem
     from schedsolve.models.jobshop import JobShop
     from schedsolve.models.rcpsp import RCPSP
 
@@ -85,7 +86,7 @@ def catalogue() -> list[Entry]:
     return list(_entries().values())
 
 
-def bundled(name: str) -> Any:
+def bundled(name: str) -> Problem:
     """The instance of that name. Raises ``UnknownName`` with the nearest one."""
     if name not in _entries():
         raise UnknownName("bundled instance", name, names())
@@ -93,7 +94,8 @@ def bundled(name: str) -> Any:
         if table.set == _entries()[name].set:
             row = next(row for row in _seed_rows(table) if row["name"] == name)
             numbers = {column: int(text) for column, text in row.items() if column != "name"}
-            return resolve(table.make)(name=name, **numbers)
+            made: Problem = resolve(table.make)(name=name, **numbers)
+            return made
     return _project(name) if name in PROJECTS else _classic(name)
 
 

@@ -1,8 +1,8 @@
 """What a file or standard input holds: bytes, unpacked where they are gzip, and no more than may be read.
 
 The variable SCHEDSOLVE_MAX_INPUT says how much may be read, by default 512 MiB. Neither a small file that unpacks to
-a large one nor a device without end fills the memory: reading stops there, and where text is expected it stops at the
-first byte that is none.
+a large one nor a device without end fills the memory: reading stops at that size. Where text is expected it also stops
+at the first byte that is not text.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 PIECE = 2**16
 """Bytes that are read at once."""
 MOST_MEMBERS = 10_000
-"""Of a file that joins several gzip files."""
+"""The gzip files that one file may join."""
 SUSPECT, MOST_RATIO = 64 * 2**20, 200
-"""A file that unpacks to more bytes than this, and to more than so many times its own size, means no good."""
+"""A file is refused that unpacks to more bytes than this, and to more than so many times its own size."""
 
 
 def most_bytes() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from schedsolve.instances.characters import no_formula, plain
 
@@ -19,7 +18,7 @@ class _Rows(list[str]):
         self.append(row.removesuffix(END) + "\n")
 
 
-def written(rows: Iterable[Sequence[Any]]) -> str:
+def written(rows: Iterable[Sequence[object]]) -> str:
     """The cells as they are, for those who read them again."""
     text = _Rows()
     csv.writer(text, lineterminator=END).writerows(rows)
@@ -33,15 +32,15 @@ def fits(name: str, *, lines: bool = False) -> bool:
     return len((name.replace("\n", " ") if lines else name).splitlines()) == 1
 
 
-def for_spreadsheets(rows: Iterable[Sequence[Any]]) -> str:
+def for_spreadsheets(rows: Iterable[Sequence[object]]) -> str:
     """Texts without control characters; an apostrophe before those that a spreadsheet would take for a formula."""
     return written(_safe(rows))
 
 
-def _safe(rows: Iterable[Sequence[Any]]) -> Iterator[list[Any]]:
+def _safe(rows: Iterable[Sequence[object]]) -> Iterator[list[object]]:
     for row in rows:
         yield [_safe_cell(cell) for cell in row]
 
 
-def _safe_cell(cell: Any) -> Any:
+def _safe_cell(cell: object) -> object:
     return no_formula(plain(cell)) if isinstance(cell, str) else cell

@@ -8,8 +8,11 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import Any
 
+Schema = dict[str, Any]
+"""A JSON Schema, as msgspec makes it."""
 
-def described(schema: dict[str, Any], record: type) -> dict[str, Any]:
+
+def described(schema: Schema, record: type) -> Schema:
     """``schema`` with a description of ``record`` and of each field that has a docstring."""
     definition = schema["$defs"][record.__name__]
     definition["description"] = cleandoc(record.__doc__ or "")

@@ -14,14 +14,14 @@ Formats of bytes and of JSON look at the first 4 KB alone (``Source.head``). Tho
 in rules 2 and 3, because formats of text refuse bytes that are none.
 
 So ``.jsp``, ``.fjs``, ``.osp`` and ``.fsp`` always decide, ``.txt`` and unknown suffixes leave it to the content.
-Where texts of numbers could be read in several ways:
+Texts of numbers that could be read in several ways are recognised so:
 
 * a header of three numbers, ``jobs machines average``, is ``fjsplib``;
 * rows that all hold one number for each machine are ``openshop``;
 * rows that all hold two numbers for each machine are ``jsplib``;
 * rows that all are as long as their own counts of operations and alternatives say, with machines
   from 1, are ``fjsplib``;
-* all else is ``jsplib``. ``flowshop`` is never guessed.
+* all others are ``jsplib``. ``flowshop`` is never guessed.
 
 A format may hold problems of several kinds; the first is read unless another one is asked for.
 """

@@ -8,10 +8,11 @@ hold their default are left out.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from schedsolve.instances.descriptions import described
+from schedsolve.instances.descriptions import Schema, described
 from schedsolve.instances.source import Source, open_source
 from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidProblem, UnknownName, suggestion
@@ -25,31 +26,45 @@ RESULT_DOCUMENT = "schedsolve.solvers.result:ResultDocument"
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
+T = TypeVar("T")
+
+
+class Native(Protocol):
+    """What has a document: a problem, a solution or a result."""
+
+    @property
+    def kind(self) -> str: ...
+    def to_json(self) -> str: ...
+
+
 def recognise(source: Source) -> bool:
     """A JSON object with our schema at its beginning; other objects may be in other formats."""
     return source.opens_with("{") and CLAIM.search(source.head) is not None
 
 
-def read(source: Source) -> Any:
+def read(source: Source) -> Problem:
     """The problem in ``source``. Raises ``InvalidFile`` with the JSON path of what is wrong."""
     kind, role = _head(source)
     if role != "problem":
         raise source.error(f"holds a {role}, expected a problem")
-    return _decoded(source, resolve(family(kind).problem))
+    problem: Problem = _decoded(source, resolve(family(kind).problem).from_json)
+    return problem
 
 
-def read_solution(path: str) -> Any:
+def read_solution(path: str) -> Native:
     """The solution or the result in a file (``-``: standard input). Raises ``InvalidFile``."""
     source = open_source(str(path))
     kind, role = _head(source)
     if role == "problem":
         raise source.error("holds a problem, expected a solution or a result")
-    return _decoded(source, resolve(RESULT if role == "result" else family(kind).solution))
+    document = resolve(RESULT if role == "result" else family(kind).solution)
+    found: Native = _decoded(source, document.from_json)
+    return found
 
 
-def write(thing: Any) -> str:
+def write(thing: Native) -> str:
     """The JSON document of a problem, solution or result."""
-    return str(thing.to_json()) + "\n"
+    return thing.to_json() + "\n"
 
 
 def schema_names() -> list[str]:
@@ -60,13 +75,13 @@ def schema_names() -> list[str]:
     return [*names, "result"]
 
 
-def schema(name: str) -> dict[str, Any]:
+def schema(name: str) -> Schema:
     """The JSON Schema of a kind's problems ("jobshop"), its solutions ("jobshop.solution"), or of results."""
     import msgspec
 
     if name not in schema_names():
         raise UnknownName("schema", name, schema_names())
-    head = {"$schema": DIALECT, "title": f"{SCHEMA} {name}"}
+    head: Schema = {"$schema": DIALECT, "title": f"{SCHEMA} {name}"}
     if name == "result":
         return head | msgspec.json.schema(resolve(RESULT_DOCUMENT))
     parts = family(name.removesuffix(".solution"))
@@ -85,13 +100,13 @@ def example(name: str) -> str:
     return write(problem if name == kind else solution)
 
 
-def _example_result(problem: Problem, solution: Solution) -> Any:
+def _example_result(problem: Problem, solution: Solution) -> Native:
     """What ``solve`` returns when it has proved ``solution`` optimal."""
     module = RESULT.partition(":")[0]
     status, point = (resolve(f"{module}:{part}") for part in ("Status", "TracePoint"))
     values = family(problem.kind).load("evaluate")(problem, solution)
     settings = {setting.name: getattr(problem, setting.name) for setting in problem.settings}
-    return resolve(RESULT)(
+    result: Native = resolve(RESULT)(
         kind=problem.kind,
         problem=problem.fingerprint,
         status=status.OPTIMAL,
@@ -104,6 +119,7 @@ def _example_result(problem: Problem, solution: Solution) -> Any:
         seconds=0.02,
         settings=settings | {"objective": list(problem.objective)},
     )
+    return result
 
 
 def _head(source: Source) -> tuple[str, str]:
@@ -157,7 +173,7 @@ def _role(source: Source, kind: str) -> str:
     return best
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return f'"{value[:40]}"' if isinstance(value, str) else str(value)
 
 
@@ -165,9 +181,9 @@ def _reason(error: Exception) -> str:
     return "its values are nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
-def _decoded(source: Source, record: Any) -> Any:
+def _decoded(source: Source, from_json: Callable[[str | memoryview], T]) -> T:
     try:
-        return record.from_json(source.utf8)
+        return from_json(source.utf8)
     except (InvalidProblem, UnknownName, RecursionError) as error:
         raise source.error(*_syntax(source, _reason(error))) from None
 

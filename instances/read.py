@@ -25,7 +25,7 @@ class Loaded(NamedTuple):
     """A problem, and the settings that belong to the format of its file."""
 
     problem: Problem
-    settings: tuple[tuple[Setting, Any], ...] = ()
+    settings: tuple[tuple[Setting, object], ...] = ()
     """Each with its value; None where none was given."""
 
 
@@ -35,7 +35,7 @@ def load(
     kind: str | None = None,
     format: str | None = None,
     objective: str | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> Any:
     """The problem in ``source``: a path, ``-`` for standard input, or a bundled instance's name ("ft06").
 
@@ -47,6 +47,14 @@ def load(
 
     Raises ``InvalidFile`` with path and line, ``UnknownName`` for a name that nothing answers to, and
     ``InvalidOption`` for what is no path.
+
+    >>> print(load("ft06"))
+    ft06: jobshop
+      jobs: 6
+      machines: 6
+      operations: 36
+      features: none
+      objective: makespan
     """
     return loaded(source, kind=kind, format=format, objective=objective, **settings).problem
 
@@ -57,7 +65,7 @@ def loaded(
     kind: str | None = None,
     format: str | None = None,
     objective: str | None = None,
-    **settings: Any,
+    **settings: object,
 ) -> Loaded:
     """As ``load``, with the settings of the file's format."""
     place = arguments.path("source", source)
@@ -78,7 +86,7 @@ def loaded(
     )
 
 
-def read_text(text: str, path: str = "text", kind: str | None = None, format: str | None = None) -> Any:
+def read_text(text: str, path: str = "text", kind: str | None = None, format: str | None = None) -> Problem:
     """The problem in ``text``; ``path`` names it in errors, and its suffix helps to recognise the format."""
     source, chosen = _recognised(Source(text, path, Path(path).stem), kind, format)
     return _read(_picked(source, chosen, None), chosen)
@@ -102,7 +110,7 @@ def _split(place: str) -> tuple[str, str | None]:
     return place, None
 
 
-def _bundled(name: str) -> Any:
+def _bundled(name: str) -> Problem:
     from schedsolve.instances.bundled import bundled, names
 
     if os.sep in name or "/" in name or Path(name).suffix:
@@ -114,7 +122,7 @@ def _bundled(name: str) -> Any:
     return bundled(name)
 
 
-def _opened(path: str, settings: dict[str, Any], kind: str | None, format: str | None) -> Source:
+def _opened(path: str, settings: dict[str, object], kind: str | None, format: str | None) -> Source:
     """The source of a path; ``kind`` may be a format's name."""
     return open_source(path, settings, lambda head: is_text(path, head, format or kind))
 
@@ -133,7 +141,7 @@ def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[S
     return source, chosen
 
 
-def _take_settings(source: Source, chosen: Format) -> dict[str, Any]:
+def _take_settings(source: Source, chosen: Format) -> dict[str, object]:
     """The settings that the format declares, in their types; they are so in ``source.settings`` as well."""
     declared = {setting.name: setting for setting in chosen.settings}
     own = {name: declared[name].parse(value) for name, value in source.settings.items() if name in declared}
@@ -141,7 +149,7 @@ def _take_settings(source: Source, chosen: Format) -> dict[str, Any]:
     return own
 
 
-def _check_names(settings: dict[str, Any], problem: Problem, chosen: Format) -> None:
+def _check_names(settings: dict[str, object], problem: Problem, chosen: Format) -> None:
     """Raise ``UnknownName``, with all names that are known, for a setting of neither the problem nor the format."""
     known = sorted(setting.name for setting in (*chosen.settings, *problem.settings))
     for name in settings:
@@ -174,8 +182,9 @@ def _picked(source: Source, chosen: Format, pick: str | None) -> Source:
     return resolve(chosen.section)(source, index) if names else source
 
 
-def _read(source: Source, chosen: Format) -> Any:
+def _read(source: Source, chosen: Format) -> Problem:
     try:
-        return resolve(chosen.read)(source)
+        problem: Problem = resolve(chosen.read)(source)
+        return problem
     except (InvalidProblem, UnknownName) as error:
         raise source.error(str(error)) from None

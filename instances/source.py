@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -75,7 +75,7 @@ class Source:
     """The bytes, or their text as soon as a format of text has asked for it: there is no room for both."""
     path: str
     name: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
     hint: str = ""
     """Closes every error: how the content was read, and how it could be read otherwise."""
     kind: str = ""
@@ -254,7 +254,7 @@ class Source:
 
 def open_source(
     path: str,
-    settings: Mapping[str, Any] | None = None,
+    settings: Mapping[str, object] | None = None,
     is_text: Callable[[bytes], bool] = expect_text,
 ) -> Source:
     """Read a file, or standard input for ``-``; ``is_text`` as in ``content.read``. Raises ``InvalidFile``."""

@@ -7,7 +7,6 @@ import os
 import sys
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 from schedsolve.instances import csv_text, native
 from schedsolve.instances.formats import FORMATS, Format, for_writing, named
@@ -21,20 +20,32 @@ from schedsolve.models.family import resolve
 from schedsolve.models.registry import family
 
 
-def save(thing: Any, path: str | os.PathLike[str], *, problem: Any = None, format: str | None = None) -> None:
+def save(
+    thing: native.Native,
+    path: str | os.PathLike[str],
+    *,
+    problem: Problem | None = None,
+    format: str | None = None,
+) -> None:
     """Write a problem, a solution or a result; ``-`` is standard output, ``….gz`` compresses.
 
     The suffix says the format (``format`` overrides; ``-`` is JSON). A problem goes to any format that
     can hold all of it; a solution or result to ``.json``, or, with its ``problem``, as a table of the
     solution to ``.csv`` or in another format of the family's. Raises ``InvalidFile`` where that is not
     possible, ``UnknownName`` for a format, and ``InvalidOption`` for what can not be written anywhere.
+
+    >>> problem = load("ft06")
+    >>> save(problem, "ft06.json")
+    >>> load("ft06.json") == problem
+    True
+    >>> save(solve(problem), "plan.csv", problem=problem)
     """
     place = arguments.path("path", path)
     if format is not None:
         arguments.text("format", format)
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
     if arguments.is_problem(thing):
-        text = _problem_text(thing, place, suffix, format)
+        text = _problem_text(arguments.problem(thing), place, suffix, format)
     else:
         solution, _ = solution_and_claim(thing, name="thing", expected="a problem, a solution or a Result")
         suffix = FORMATS[format].suffixes[0] if format in FORMATS else suffix
@@ -98,7 +109,7 @@ def _check_carries(problem: Problem, chosen: Format) -> None:
         raise InvalidProblem(chosen.name, f"cannot carry {', '.join(lost)}: use {' or '.join(able)}")
 
 
-def _solution_text(kind: str, solution: Solution | None, path: str, suffix: str, problem: Problem) -> str:
+def _solution_text(kind: str, solution: Solution | None, path: str, suffix: str, problem: Problem | None) -> str:
     """The solution as a table, or as one of the family's own files."""
     check_suffix(path, kind)
     if problem is None:

@@ -1,8 +1,8 @@
 """XML as a tree whose elements know their line, from texts that nobody vouches for.
 
 Only the standard library's expat is used. A document type declaration is refused: without one there are no entities
-to expand and nothing to fetch, which is where attacks by XML come from. So is what is nested deeper than any project.
-Namespaces are dropped.
+to expand and nothing to fetch, which is where attacks by XML come from. Elements that are nested deeper than in any
+project are refused as well. Namespaces are dropped.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 from xml.parsers import expat
 
 from schedsolve.instances.source import Source
@@ -23,6 +23,8 @@ DEEPEST = 200
 """Elements within each other at most: paths and full names grow with their depth."""
 MOST_ELEMENTS = 1_000_000
 """Elements and attributes together."""
+N = TypeVar("N", int, float)
+
 PIECE, LONGEST_TAG = 2**18, 2**22
 """Bytes that are parsed at a time, and those of a tag with its attributes, which are taken apart all at once."""
 MOST = 2**53
@@ -73,14 +75,14 @@ class Element:
         """Raises ``InvalidFile`` where it is out of range, or missing without a default."""
         if default is None and not self.string(*tags):
             raise self.error(f"the {tags[-1]} is missing")
-        value = int(self._number(tags, default or 0, integer, "a whole number"))
+        value = self._number(tags, default or 0, integer, "a whole number")
         if not low <= value <= high:
             expected = f"of at least {low}" if high == MOST else f"from {low} to {high}"
             raise self.error(f"expected {tags[-1]} {expected}, found {value}")
         return value
 
     def number(self, *tags: str, default: float = 0.0) -> float:
-        return float(self._number(tags, default, decimal, "a number"))
+        return self._number(tags, default, decimal, "a number")
 
     def flag(self, *tags: str, default: bool = False) -> bool:
         text = self.string(*tags, default="1" if default else "0").lower()
@@ -107,7 +109,7 @@ class Element:
     def error(self, message: str) -> InvalidFile:
         return self.source.error(f"{self.path}: {message}", self.line)
 
-    def _number(self, tags: tuple[str, ...], default: float, read: Callable[[str], float], what: str) -> Any:
+    def _number(self, tags: tuple[str, ...], default: N, read: Callable[[str], N], what: str) -> N:
         text = self.string(*tags)
         try:
             value = read(text) if text else default
@@ -124,7 +126,10 @@ class Element:
 
 
 def parse(source: Source) -> Element:
-    """The root element. Raises ``InvalidFile`` for what is no XML, has a document type declaration or is too large."""
+    """The root element.
+
+    Raises ``InvalidFile`` for a text that is not XML, has a document type declaration or is too large.
+    """
     return _Tree(source).roots[0]
 
 
@@ -174,7 +179,7 @@ class _Tree:
     def _text(self, data: str) -> None:
         self.open[-1][1].append(data)
 
-    def _doctype(self, *_: Any) -> None:
+    def _doctype(self, *_: object) -> None:
         raise _doctype_error(self.source, self.parser.CurrentLineNumber)
 
     def _error(self, message: str) -> InvalidFile:

@@ -73,6 +73,11 @@ def violations(problem: Problem, solution: Any, *, claim: Claim | None = None) -
 
     ``solution`` may also be a ``Result``: then all that it states is checked as well. A result without a
     solution is ``InvalidSolution``.
+
+    >>> problem = JobShop.from_jobs([[(0, 3)], [(0, 2)]])
+    >>> for violation in violations(problem, JobShopSolution(start=[0, 2])):
+    ...     print(violation)
+    machine_overlap: machine 0 holds job 0 step 1 until 3, job 1 step 1 starts at 2
     """
     verdict = check(problem, solution, claim=claim)
     if verdict.solution is None:
@@ -81,7 +86,11 @@ def violations(problem: Problem, solution: Any, *, claim: Claim | None = None) -
 
 
 def validate(problem: Problem, solution: Any, *, claim: Claim | None = None) -> None:
-    """Raise ``InvalidSolution`` with all violations, if there are any."""
+    """Raise ``InvalidSolution`` with all violations, if there are any.
+
+    >>> problem = JobShop.from_jobs([[(0, 3)], [(0, 2)]])
+    >>> validate(problem, JobShopSolution(start=[0, 3]))
+    """
     found = violations(problem, solution, claim=claim)
     if found:
         raise InvalidSolution(found)

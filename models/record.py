@@ -103,6 +103,17 @@ class Record:
     def __hash__(self) -> int:
         return hash((type(self), self.fingerprint))
 
+    def __str__(self) -> str:
+        """Of a problem its name, its counts, what makes it more than the basic one, and what is minimised."""
+        if self.role != "problem":
+            return repr(self)
+        counts = [name for name in dir(self) if name.startswith("num_")]
+        lines = [f"{getattr(self, 'name', '') or 'unnamed'}: {self.kind}"]
+        lines += [f"  {name.removeprefix('num_')}: {getattr(self, name)}" for name in counts]
+        lines.append(f"  features: {', '.join(self.features) or 'none'}")
+        lines.append(f"  objective: {', '.join(level.name for level in self.levels)}")
+        return "\n".join(lines)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})  # type: ignore[arg-type]
 

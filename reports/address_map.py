@@ -58,7 +58,7 @@ MEANING = {
 FAR_AWAY = 3
 """A capacity above this multiple of what is in use is not shown: the boxes would be flat."""
 LEAST_WEIGHT, PROFILE_WEIGHT = 0.3, 0.22
-"""Of a memory, against the one with the highest addresses; and of what is in use."""
+"""Heights relative to the memory with the highest addresses: of another memory at least, and of the profile of use."""
 
 
 @dataclass(frozen=True)

@@ -50,5 +50,9 @@ def _oklch(lightness: float, chroma: float, hue: float) -> str:
         -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
         -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
     )
-    encoded = (12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055 for c in (max(0.0, c) for c in channels))
-    return "#" + "".join(f"{round(255 * min(1.0, c)):02X}" for c in encoded)
+    return "#" + "".join(f"{round(255 * min(1.0, _encoded(max(0.0, c)))):02X}" for c in channels)
+
+
+def _encoded(channel: float) -> float:
+    """A channel of light, from 0 on, in the transfer function of sRGB."""
+    return 12.92 * channel if channel <= 0.0031308 else 1.055 * channel ** (1 / 2.4) - 0.055

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.instances import output
 from schedsolve.models.claim import solution_and_claim
-from schedsolve.models.contracts import Problem
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.picture import Picture
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.result import Result
 
 SUFFIXES = (".png", ".svg", ".html")
 
@@ -31,7 +34,7 @@ def check(path: str | Path) -> None:
     output.check(path)
 
 
-def draw(problem: Problem, result: Any, path: str | Path, *, view: str | None = None) -> None:
+def draw(problem: Problem, result: Result | Solution, path: str | Path, *, view: str | None = None) -> None:
     """Draw the solution in ``result``, a ``Result`` or a bare solution of ``problem``, to ``path``.
 
     ``view`` says what the rows of a Gantt chart are, "machine" or "job" for a job shop (the HTML page can be switched;

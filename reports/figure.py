@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.reports.figure_gantt import GanttDrawing
 from schedsolve.reports.figure_panels import PanelsDrawing
@@ -12,6 +12,9 @@ from schedsolve.reports.gantt import Gantt
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.panels import Panels
 from schedsolve.reports.picture import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DPI = 150
 
@@ -39,7 +42,7 @@ def figure(picture: Picture, headline: Headline, view: str | None, file_format: 
         return out.getvalue()
 
 
-def _drawn(picture: Picture, headline: Headline, view: str | None) -> Any:
+def _drawn(picture: Picture, headline: Headline, view: str | None) -> Figure:
     if isinstance(picture, Gantt):
         return GanttDrawing(picture, headline, picture.view(view)).figure
     assert isinstance(picture, Panels)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.reports.figure_style import FONT, INK, SOFT
 from schedsolve.reports.figure_text import cut
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.picture import Picture
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
 
 ROW_INCHES = (0.07, 0.42)
 MAX_INCHES = (26.0, 80.0)
@@ -15,7 +19,7 @@ LEGEND_KEYS = 12
 """With more keys than this the captions alone name them."""
 
 
-def draw_title(figure: Any, picture: Picture, headline: Headline, note: str) -> None:
+def draw_title(figure: Figure, picture: Picture, headline: Headline, note: str) -> None:
     """Title and subtitle on the left, what the solution is worth and a note on the right."""
     width, height = figure.get_size_inches()
     x, top = 0.2 / width, 1 - 0.12 / height
@@ -26,7 +30,7 @@ def draw_title(figure: Any, picture: Picture, headline: Headline, note: str) -> 
         figure.text(1 - 0.3 / width, top - 0.27 / height, note, size=FONT, color=SOFT, ha="right", va="top")
 
 
-def legend_of_keys(picture: Picture, colours: list[str]) -> list[Any]:
+def legend_of_keys(picture: Picture, colours: list[str]) -> list[Artist]:
     """An entry for each key, where they are few."""
     from matplotlib.patches import Patch
 
@@ -35,7 +39,7 @@ def legend_of_keys(picture: Picture, colours: list[str]) -> list[Any]:
     return [Patch(color=colour, label=cut(key)) for key, colour in zip(picture.keys, colours, strict=True)]
 
 
-def draw_legend(figure: Any, handles: list[Any], left: float, plot_width: float) -> None:
+def draw_legend(figure: Figure, handles: list[Artist], left: float, plot_width: float) -> None:
     """Entries at the bottom, from ``left`` inches on, in as many columns as ``plot_width`` inches have room for."""
     if not handles:
         return

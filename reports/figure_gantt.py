@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.figure_frame import LEGEND_KEYS, MAX_INCHES, ROW_INCHES, draw_legend, draw_title, legend_of_keys
 from schedsolve.reports.figure_links import draw_links, legend_of_links
 from schedsolve.reports.figure_profiles import draw_profiles, legend_of_profiles
-from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, LATE, SOFT, THIN
+from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, LATE, SOFT, THIN, Style, Vertices
 from schedsolve.reports.figure_text import cut, fitted, text_width
 from schedsolve.reports.gantt import Bars, Gantt, Kind, View
 from schedsolve.reports.headline import Headline
@@ -20,7 +19,7 @@ from schedsolve.reports.picture import short_names
 
 HEIGHT = {Kind.SETUP: 0.36, Kind.PAUSE: 0.10, Kind.TRANSPORT: 0.22, Kind.DOWNTIME: 1.0}
 """Share of a lane's height that a kind of bar takes, 0.78 where not named."""
-STYLE: dict[Kind, dict[str, Any]] = {
+STYLE: dict[Kind, Style] = {
     Kind.DOWNTIME: {"facecolor": "#EEF0F2", "edgecolor": "#9AA4AF", "hatch": "////", "linewidth": 0.0},
     Kind.SETUP: {"facecolor": "#5B6570", "edgecolor": GROUND, "linewidth": 0.4},
 }
@@ -113,7 +112,7 @@ class GanttDrawing:
                 bars = bars.take(bars.end > bars.start)
             if not len(bars):
                 continue
-            style: dict[str, Any] = STYLE.get(kind, {})
+            style: Style = STYLE.get(kind, {})
             if not style:
                 colours = np.array(self.colours)[key[bars.item]].tolist()
                 edge = 0.5 if not self.chart.milestones else 0.0 if kind is Kind.PAUSE else min(0.5, self.row_height)
@@ -123,7 +122,7 @@ class GanttDrawing:
             corners = self.corners(bars, HEIGHT.get(kind, 0.78))
             self.axes.add_collection(PolyCollection(corners, zorder=2 + layer / 10, **style))
 
-    def corners(self, bars: Bars, height: float) -> Any:
+    def corners(self, bars: Bars, height: float) -> Vertices:
         """B x 4 x 2: rectangles as high as a share of their lane; downtime takes its row's whole height."""
         down = bars.kind == Kind.DOWNTIME
         high = np.where(down, self.lanes[bars.row], height)

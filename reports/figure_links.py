@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from schedsolve.reports.figure_style import GROUND, INK, SOFT
+from schedsolve.reports.figure_style import GROUND, INK, SOFT, Style
 from schedsolve.reports.gantt import Kind
 from schedsolve.reports.picture import Ints
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+
     from schedsolve.reports.figure_gantt import GanttDrawing
 
 MOST_LINKS = 150
 """With more links than this only those between critical items are drawn."""
 MOST_ROWS = 80
-"""So they are with more rows."""
+"""The same holds with more rows."""
 
 
 def draw_links(drawing: GanttDrawing) -> None:
@@ -115,16 +117,16 @@ def _draw_links(drawing: GanttDrawing) -> None:
             )
 
 
-def legend_of_links(drawing: GanttDrawing) -> list[Any]:
+def legend_of_links(drawing: GanttDrawing) -> list[Artist]:
     """Entries for what this module has drawn."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     chart = drawing.chart
-    handles: list[Any] = []
+    handles: list[Artist] = []
     work = drawing.view.bars.of(Kind.WORK)
     if chart.milestones and np.any(work.end == work.start):
-        diamond: dict[str, Any] = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
+        diamond: Style = {"marker": "D", "markersize": 5, "markeredgecolor": INK, "markerfacecolor": SOFT}
         handles.append(Line2D([], [], linewidth=0, label="milestone", **diamond))
     if len(chart.critical) > 1:
         handles.append(Patch(facecolor=GROUND, edgecolor=INK, linewidth=1.3, label="critical path"))

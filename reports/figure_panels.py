@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,11 +11,15 @@ import numpy.typing as npt
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.colours import ink, palette
 from schedsolve.reports.figure_frame import MAX_INCHES, ROW_INCHES, draw_legend, draw_title, legend_of_keys
-from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, REST, SOFT, USE
+from schedsolve.reports.figure_style import FAINT, FONT, GROUND, INK, REST, SOFT, USE, Style, Vertices
 from schedsolve.reports.figure_text import cut, fitted, text_width
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.panels import LINES, OF_ITEMS, Boxes, Look, Panel, Panels
 from schedsolve.reports.picture import Ints, short_names
+
+if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,7 +147,7 @@ class PanelsDrawing:
                 axes.set_xlabel(panel.x.label, color=SOFT, size=FONT)
         self._draw_boxes(axes, panel, place)
 
-    def _draw_rows(self, axes: Any, panel: Panel, place: Place) -> None:
+    def _draw_rows(self, axes: Axes, panel: Panel, place: Place) -> None:
         """Names of rows and lanes; only on the first of panels that are side by side."""
         axis, lanes = panel.y, len(panel.y.lanes)
         first = np.arange(len(axis.rows)) * lanes
@@ -164,10 +168,10 @@ class PanelsDrawing:
         for y in top.tolist():
             for lane, name in enumerate(axis.lanes):
                 at = -0.05 / place.width
-                style = {"size": LANE_FONT, "color": SOFT, "ha": "right", "va": "center", "transform": where}
+                style: Style = {"size": LANE_FONT, "color": SOFT, "ha": "right", "va": "center", "transform": where}
                 axes.text(at, y + lane + 0.5, name, **style)
 
-    def _draw_boxes(self, axes: Any, panel: Panel, place: Place) -> None:
+    def _draw_boxes(self, axes: Axes, panel: Panel, place: Place) -> None:
         from matplotlib.collections import LineCollection, PolyCollection
 
         boxes = panel.boxes.take(panel.boxes.x0 <= panel.x_range[1])
@@ -185,7 +189,7 @@ class PanelsDrawing:
             x0, x1, y0, y1 = boxes.x0[chosen], boxes.x1[chosen], low[chosen], high[chosen]
             order = 3 + number / 10
             if kind.look in LINES:
-                ends: Any = np.stack([np.column_stack([x0, y0]), np.column_stack([x1, y1])], axis=1)
+                ends: Vertices = np.stack([np.column_stack([x0, y0]), np.column_stack([x1, y1])], axis=1)
                 axes.add_collection(LineCollection(ends, zorder=order, clip_on=False, **_line(kind.look)))
                 continue
             if panel.y.kind == "rows":
@@ -193,7 +197,7 @@ class PanelsDrawing:
                 if kind.look in OF_ITEMS:
                     y0, y1 = y0 + INSET / 2, y1 - INSET / 2
             sides = [np.column_stack(corner) for corner in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
-            corners: Any = np.stack(sides, axis=1)
+            corners: Vertices = np.stack(sides, axis=1)
             colours: list[str] = []
             if kind.look in OF_ITEMS:
                 colours = np.array(self.colours)[self.picture.items.key[boxes.item[chosen]]].tolist()
@@ -205,7 +209,7 @@ class PanelsDrawing:
         if not thin:
             self._draw_captions(axes, panel, place, boxes, low, high)
 
-    def _draw_overflow(self, axes: Any, panel: Panel, beyond: Floats) -> None:
+    def _draw_overflow(self, axes: Axes, panel: Panel, beyond: Floats) -> None:
         """An arrow where a lane goes on beyond the panel."""
         middle = np.unique(beyond)
         if len(middle):
@@ -213,7 +217,7 @@ class PanelsDrawing:
             end = np.full(len(middle), panel.x_range[1])
             axes.scatter(end, middle, marker=">", s=16, color=INK, linewidths=0, clip_on=False, zorder=6)
 
-    def _draw_captions(self, axes: Any, panel: Panel, place: Place, boxes: Boxes, low: Floats, high: Floats) -> None:
+    def _draw_captions(self, axes: Axes, panel: Panel, place: Place, boxes: Boxes, low: Floats, high: Floats) -> None:
         """Names of items in boxes that have room for them."""
         looks = np.array([kind.look in OF_ITEMS for kind in self.picture.kinds])
         plain = [kind.look is Look.SOLID for kind in self.picture.kinds]
@@ -227,7 +231,7 @@ class PanelsDrawing:
             if not text:
                 continue
             hollow = self.picture.kinds[boxes.kind[i]].look is Look.HOLLOW
-            style: dict[str, Any] = {"size": float(size[i]), "ha": "center", "va": "center_baseline", "zorder": 5}
+            style: Style = {"size": float(size[i]), "ha": "center", "va": "center_baseline", "zorder": 5}
             style["color"] = INK if hollow else self.inks[self.picture.items.key[item]]
             if not plain[boxes.kind[i]]:
                 ground = GROUND if hollow else colour
@@ -242,7 +246,7 @@ class PanelsDrawing:
 
     # --- the legend -------------------------------------------------------------------------------
 
-    def _handles(self) -> list[Any]:
+    def _handles(self) -> list[Artist]:
         """Entries for keys and for the kinds of box that are there; what is solid needs no word by itself."""
         from matplotlib.lines import Line2D
 
@@ -274,7 +278,7 @@ def _merged(boxes: Boxes, key: Ints) -> Boxes:
     return replace(boxes.take(first), x1=boxes.x1[last])
 
 
-def _style(look: Look, colours: list[str] | str, *, fine: bool) -> dict[str, Any]:
+def _style(look: Look, colours: list[str] | str, *, fine: bool) -> Style:
     """How polygons of a look are drawn; ``fine`` where they are so many that their edges would hide them."""
     if look is Look.GROUND:
         return {"facecolor": REST, "edgecolor": "none"}
@@ -287,13 +291,13 @@ def _style(look: Look, colours: list[str] | str, *, fine: bool) -> dict[str, Any
     return {"facecolor": colours, "edgecolor": INK, "linewidth": 0.3 if fine else 0.8, "hatch": HATCH[look]}
 
 
-def _line(look: Look) -> dict[str, Any]:
+def _line(look: Look) -> Style:
     if look is Look.DASHED:
         return {"color": INK, "linewidth": 1.1, "linestyle": DASHES}
     return {"color": INK, "linewidth": 1.5}
 
 
-def _handle(look: Look, word: str) -> Any:
+def _handle(look: Look, word: str) -> Artist:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 

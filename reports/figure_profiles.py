@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from schedsolve.reports.gantt import Profile
 from schedsolve.reports.picture import Ints
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
+
     from schedsolve.reports.figure_gantt import GanttDrawing
 
 
@@ -30,7 +32,7 @@ def _draw_rest(drawing: GanttDrawing) -> None:
     if view.rest_of is None or not view.rest:
         return
     edges = np.flatnonzero(np.diff(view.rest_of, prepend=-2, append=-2))
-    corners: list[Any] = []
+    corners: list[list[tuple[int, int]]] = []
     for first, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         pattern = int(view.rest_of[first])
         if pattern < 0:
@@ -60,13 +62,13 @@ def _draw_profile(drawing: GanttDrawing, profile: Profile) -> None:
     drawing.axes.plot(x, y, color=INK, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1.6)
 
 
-def legend_of_profiles(drawing: GanttDrawing) -> list[Any]:
+def legend_of_profiles(drawing: GanttDrawing) -> list[Artist]:
     """Entries for what this module has drawn."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     view = drawing.view
-    handles: list[Any] = []
+    handles: list[Artist] = []
     if view.rest_of is not None and np.any(view.rest_of >= 0):
         handles.append(Patch(facecolor=REST, label="non-working time"))
     if view.profiles:

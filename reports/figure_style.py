@@ -12,12 +12,16 @@ INK, SOFT, FAINT, GROUND = "#1F2328", "#57606A", "#D0D7DE", "#FFFFFF"
 LATE = "#B00020"
 REST = "#EEF0F2"
 USE = "#8FA3B8"
+Style = dict[str, Any]
+"""Keywords that matplotlib draws with."""
+Vertices = Any
+"""An array of polygons or lines, n x points x 2. For matplotlib's types these are a sequence, which an array is not."""
 THIN = 6.0
 """Points; breaks that would be thinner are not drawn, nor the pauses in them: nights in a picture of a year."""
 
 
 @contextmanager
-def drawing(settings: Mapping[str, Any]) -> Iterator[None]:
+def drawing(settings: Mapping[str, object]) -> Iterator[None]:
     """Inside, matplotlib draws with ``settings`` and is silent about letters that its font lacks: names have them."""
     import matplotlib
 

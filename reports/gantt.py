@@ -96,10 +96,10 @@ class Profile:
     row: int
     time: Ints
     level: Ints
-    """In use from each time on; before the first nothing is."""
+    """Units in use from each time on; none before the first time."""
     limit_time: Ints
     limit: Ints
-    """There from each time on; the first time is the chart's start."""
+    """Units that there are from each time on; the first time is the chart's start."""
 
     @property
     def top(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.contracts import Problem
@@ -11,6 +11,9 @@ from schedsolve.models.level import Level
 from schedsolve.models.objective import spoken
 from schedsolve.models.registry import family
 from schedsolve.reports.timeaxis import grouped
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.result import TracePoint
 
 
 @dataclass(frozen=True)
@@ -23,8 +26,7 @@ class Headline:
     gap: float | None = None
     engine: str = ""
     seconds: float | None = None
-    trace: tuple[Any, ...] = ()
-    """Points with ``seconds``, ``objective``, ``bound``, ``who`` and ``stage``."""
+    trace: tuple[TracePoint, ...] = ()
 
     @classmethod
     def of(cls, problem: Problem, result: Any) -> Headline:

@@ -1,7 +1,8 @@
 """A picture as one self-contained HTML page: it loads nothing, and works from a disk or a mail.
 
-The boxes travel as columns of numbers in a JSON block and are drawn on a canvas: ``page.html`` is the skeleton, a kind
-of picture brings the scripts that draw it, ``trace.js`` shows how the answer was found, the others listen.
+The boxes travel as columns of numbers in a JSON block and are drawn on a canvas. What the page is made of is in the
+folder ``web``: ``page.html`` is the skeleton, a kind of picture brings the scripts that draw it, ``trace.js`` shows how
+the answer was found, the others listen.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 from string import Template
-from typing import Any
 
 import msgspec
 
@@ -52,10 +52,10 @@ def _content(picture: Picture, view: str | None) -> Content:
 
 
 def _resource(name: str) -> str:
-    return files("schedsolve.reports").joinpath(name).read_text(encoding="utf-8")
+    return files("schedsolve.reports").joinpath("web", name).read_text(encoding="utf-8")
 
 
-def _json(values: Any) -> str:
+def _json(values: object) -> str:
     """JSON that cannot end the script element it stands in."""
     return msgspec.json.encode(values).decode().replace("<", "\\u003c")
 
@@ -104,7 +104,7 @@ def _table(table: Table) -> str:
 # --- for the script -------------------------------------------------------------------------------
 
 
-def _trace(headline: Headline) -> dict[str, Any]:
+def _trace(headline: Headline) -> dict[str, object]:
     """How the answer was found."""
     points = []
     for p in headline.trace:

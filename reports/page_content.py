@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
-from typing import Any
 
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.picture import Table
@@ -27,13 +26,13 @@ class Content:
     sentences: Sequence[str]
     """What the picture shows, in words."""
     table: Table
-    data: dict[str, Any]
+    data: dict[str, object]
     """What the scripts read."""
     styles: tuple[str, ...] = ("page.css",)
 
 
 def clock(axis: Axis) -> dict[str, int] | None:
-    """Of an axis of dates, milliseconds: of the origin's wall-clock time read as UTC, and of a tick."""
+    """For an axis of dates its origin, whose wall-clock time is read as UTC, and its tick, both in milliseconds."""
     if not axis.dates:
         return None
     origin = axis.dates.origin.replace(tzinfo=UTC)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -111,7 +110,7 @@ def _table(chart: Gantt) -> Table:
 # --- for the script -------------------------------------------------------------------------------
 
 
-def _data(chart: Gantt, view: str | None) -> dict[str, Any]:
+def _data(chart: Gantt, view: str | None) -> dict[str, object]:
     crowded = max(len(v.bars) for v in chart.views) > MOST_BARS
     items = chart.items
     colours = palette(len(chart.keys))
@@ -136,7 +135,7 @@ def _data(chart: Gantt, view: str | None) -> dict[str, Any]:
     }
 
 
-def _view(view: View) -> dict[str, Any]:
+def _view(view: View) -> dict[str, object]:
     """Columns: starts as differences within their row, lengths instead of ends; lanes only where there are some."""
     bars = view.bars
     step = np.diff(bars.start, prepend=0)
@@ -162,14 +161,14 @@ def _view(view: View) -> dict[str, Any]:
     }
 
 
-def _profile(profile: Profile) -> dict[str, Any]:
+def _profile(profile: Profile) -> dict[str, object]:
     columns = {name: getattr(profile, name).tolist() for name in ("time", "level", "limit_time", "limit")}
     return {"row": profile.row, "top": profile.top} | columns
 
 
-def _crowded_view(view: View, chart: Gantt) -> dict[str, Any]:
+def _crowded_view(view: View, chart: Gantt) -> dict[str, object]:
     """No bars, but for each row and step of time the percentage in use."""
-    empty: dict[str, Any] = dict.fromkeys(("start", "length", "kind", "item", "captions", "short", "caption"), ())
+    empty: dict[str, object] = dict.fromkeys(("start", "length", "kind", "item", "captions", "short", "caption"), ())
     none = view.bars.take(np.zeros(len(view.bars), dtype=np.bool_))
     return (
         _columns(view, none)
@@ -179,7 +178,7 @@ def _crowded_view(view: View, chart: Gantt) -> dict[str, Any]:
     )
 
 
-def _columns(view: View, bars: Bars) -> dict[str, Any]:
+def _columns(view: View, bars: Bars) -> dict[str, object]:
     first = np.searchsorted(bars.row, np.arange(len(view.rows) + 1))
     return {"noun": view.noun, "rows": view.rows, "first": first.tolist()}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 import numpy as np
 
@@ -44,7 +43,7 @@ def content(picture: Panels) -> Content:
     )
 
 
-def _data(picture: Panels) -> dict[str, Any]:
+def _data(picture: Panels) -> dict[str, object]:
     colours = palette(len(picture.keys))
     items = picture.items
     view = {"noun": picture.panels[0].y.name, "captions": picture.places, "caption": picture.place.tolist()}
@@ -79,7 +78,7 @@ def _largest(picture: Panels) -> list[Boxes]:
     return [panel.boxes.take(some) for panel, some in zip(picture.panels, np.split(kept, ends), strict=True)]
 
 
-def _panel(panel: Panel, boxes: Boxes) -> dict[str, Any]:
+def _panel(panel: Panel, boxes: Boxes) -> dict[str, object]:
     columns = {name: getattr(boxes, name).tolist() for name in ("x0", "x1", "y0", "y1", "kind", "item")}
     return columns | {
         "title": panel.title,
@@ -91,6 +90,6 @@ def _panel(panel: Panel, boxes: Boxes) -> dict[str, Any]:
     }
 
 
-def _axis(axis: Axis) -> dict[str, Any]:
+def _axis(axis: Axis) -> dict[str, object]:
     known = {"name": axis.name, "unit": axis.unit, "kind": axis.kind, "rows": axis.rows, "lanes": axis.lanes}
     return known | {"clock": clock(axis)}

@@ -93,6 +93,4 @@ def short_names(names: tuple[str, ...]) -> tuple[str, ...]:
         word, count = heads.most_common(1)[0] if heads else ("", 0)
         if 2 * count <= len(names):
             return short if len(set(short)) == len(set(names)) else names
-        short = tuple(
-            rest if rest and first == word else name for name in short for first, _, rest in [name.partition(" ")]
-        )
+        short = tuple(name.removeprefix(f"{word} ") or name for name in short)

@@ -129,12 +129,14 @@ class _Picture:
         """For each resource a row of the tasks that use it, in lanes, and one of its use."""
         problem = self.problem
         names = [problem.resource_name(r) for r in range(problem.num_resources)]
-        rows = tuple(row for r, name in enumerate(names) for row in (name, f"{self._resource_row(r)} in use"))
+        rows: list[str] = []
+        for r, name in enumerate(names):
+            rows += [name, f"{self._resource_row(r)} in use"]
         item, resource = np.nonzero(self.demand)
         calendars = [self._rest((int(problem.resource_calendar[r]),)) for r in range(problem.num_resources)]
         tasks = tuple(problem.task_name(i).rpartition(PATH)[2] for i in self.task.tolist())
         return View(
-            Axis.of_rows("resource", rows),
+            Axis.of_rows("resource", tuple(rows)),
             self._with_changes(self._bars(item, 2 * resource, with_lanes=True)),
             tasks,
             np.arange(len(self.task)),
@@ -189,11 +191,9 @@ class _Picture:
     def _bars(self, item: Ints, row: Ints, *, with_lanes: bool) -> Bars:
         """Work, cut at pauses, and the pauses; entry k is a bar of ``item[k]`` in ``row[k]``."""
         lane = pack_lanes(row, self.start[item], self.end[item]) if with_lanes else np.zeros_like(item)
-        pieces = [
-            (int(r), low, high, int(kind), int(i), int(at))
-            for i, r, at in zip(item, row, lane, strict=True)
-            for low, high, kind in self._pieces(int(i))
-        ]
+        pieces: list[tuple[int, int, int, int, int, int]] = []
+        for i, r, at in zip(item.tolist(), row.tolist(), lane.tolist(), strict=True):
+            pieces += [(r, low, high, int(kind), i, at) for low, high, kind in self._pieces(i)]
         table = np.array(pieces, dtype=np.int64).reshape(-1, 6)
         columns = ("row", "start", "end", "kind", "item", "lane")
         return Bars.sorted(**dict(zip(columns, table.T.copy(), strict=True)))
@@ -287,7 +287,7 @@ class _Picture:
         return -1
 
     def _in_the_way(self, other: int, item: int, at: int) -> bool:
-        """Could ``item`` not run just before ``at``, for what ``other`` holds until then?"""
+        """Does ``other``, which runs until ``at``, keep ``item`` from running just before ``at``?"""
         running = (self.start < at) & (self.end >= at)
         for r in np.flatnonzero((self.demand[other] > 0) & (self.demand[item] > 0)).tolist():
             if int(self.demand[running, r].sum()) + int(self.demand[item, r]) > self._capacity(r, at - 1):
@@ -301,7 +301,10 @@ class _Picture:
         return int(there[0] if len(there) else self.problem.capacity[resource])
 
     def _critical(self, cause: Ints) -> tuple[int, ...]:
-        """What the end of the project waited for, first to last; of all that end then, that which starts last."""
+        """What the end of the project waited for, first to last.
+
+        The last one ends last; of several that do, it starts last.
+        """
         chain: list[int] = []
         item = int(np.lexsort((self.start, self.end))[-1]) if len(self.end) else -1
         while item >= 0 and item not in chain:

@@ -9,9 +9,11 @@ Names are imported when first used, so that ``import schedsolve`` costs nothing.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    __version__: str
+
     from schedsolve.instances.read import load as load
     from schedsolve.instances.write import save as save
     from schedsolve.models.check import validate as validate
@@ -67,7 +69,7 @@ _WHERE = {
 __all__ = sorted(_WHERE)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name == "__version__":
         from importlib.metadata import version
 

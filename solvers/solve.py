@@ -79,6 +79,10 @@ def solve(
     that does not answer, ``MissingExtra`` for a cluster without dask, ``InvalidSolution`` for a hint that breaks
     rules. Never raises for time: see ``Result.status`` and ``stopped_by``. Ctrl-C ends the search and returns the
     best so far.
+
+    >>> result = solve(load("ft06"), time_limit=10)
+    >>> print(result.status, result.objective, result.bound)
+    OPTIMAL 55 55
     """
     parts = family(arguments.problem(problem).kind)
     limits = Stop(time_limit=time_limit, iterations=iterations, target=target, gap=gap)
@@ -111,6 +115,9 @@ def supports(problem: Problem, engine: str) -> list[str]:
     """What ``engine`` does not model of ``problem``; empty: it can solve it. ``auto`` takes all.
 
     Raises ``UnknownName`` for an unknown engine and ``InvalidOption`` for what is no problem or no name.
+
+    >>> supports(load("ft06", open_shop=True, blocking="no_swap"), "milp")
+    ['blocking=no_swap with open_shop']
     """
     parts = family(arguments.problem(problem).kind)
     if arguments.text("engine", engine) == "auto":

@@ -53,6 +53,18 @@ def test_problem_and_solution_are_records_of_their_kind(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_problem_is_printed_in_a_few_lines(kind):
+    problem = load(FAMILIES[kind].instance)
+    head, *lines = str(problem).splitlines()
+    assert head == f"{problem.name}: {kind}"
+    counts = [line.split()[0].removesuffix(":") for line in lines[:-2]]
+    assert counts
+    assert all(f"  {count}: {getattr(problem, f'num_{count}')}" in lines for count in counts)
+    assert lines[-2] == f"  features: {', '.join(problem.features) or 'none'}"
+    assert lines[-1] == f"  objective: {', '.join(problem.objective)}"
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("part", PARTS)
 def test_parts_resolve_are_documented_and_are_called_as_their_contract_says(kind, part):
     if not getattr(FAMILIES[kind], part):

@@ -37,8 +37,10 @@ def _run(name: str, problem: Problem, *, threads: int, seed: int, time_limit: fl
 
 
 def _peers() -> dict[str, Peer]:
-    names = [name for parts in FAMILIES.values() for name in parts.peers]
-    return {f"peer:{name}": partial(_run, name) for name in dict.fromkeys(names)}
+    found: dict[str, Peer] = {}
+    for parts in FAMILIES.values():
+        found |= {f"peer:{name}": partial(_run, name) for name in parts.peers}
+    return found
 
 
 PEERS = _peers()

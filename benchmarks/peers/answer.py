@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import Unsupported
 from schedsolve.solvers.result import TracePoint
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpSolverSolutionCallback
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Answer:
     versions: dict[str, str] = field(default_factory=dict)
 
 
-def listener(trace: list[TracePoint], started: float) -> Any:
+def listener(trace: list[TracePoint], started: float) -> CpSolverSolutionCallback:
     """A CP-SAT callback that appends each solution's makespan and the bound at that time to ``trace``."""
     from ortools.sat.python import cp_model
 

@@ -6,13 +6,16 @@ import itertools
 import math
 import time
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.jobshop import JobShop, JobShopSolution
 from schedsolve.models.record import int_array
 from schedsolve.solvers.options import fold
 from schedsolve.solvers.result import TracePoint
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpModel, CpSolver, IntervalVar, IntVar, LiteralT
 
 PLAIN = frozenset({"num_machines", "job_ptr", "alt_ptr", "machine", "duration"})
 """The fields of a job shop that make it; all others are optional features."""
@@ -47,12 +50,12 @@ def cpsat(problem: JobShop, *, threads: int, seed: int, time_limit: float | None
     return Answer(solution, rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
 
 
-def _textbook(model: Any, problem: JobShop) -> list[tuple[Any, list[Any]]]:
+def _textbook(model: CpModel, problem: JobShop) -> list[tuple[IntVar, list[LiteralT]]]:
     """Build the model; returns the start of each operation and the literals of its alternatives."""
     alternatives = [list(_alternatives(problem, o)) for o in range(problem.num_operations)]
     horizon = sum(max(duration for _, duration in choice) for choice in alternatives)
     makespan = model.new_int_var(0, horizon, "makespan")
-    machines: list[list[Any]] = [[] for _ in range(problem.num_machines)]
+    machines: list[list[IntervalVar]] = [[] for _ in range(problem.num_machines)]
     operations, intervals = [], []
     for choice in alternatives:
         start, end = model.new_int_var(0, horizon, ""), model.new_int_var(0, horizon, "")
@@ -78,7 +81,7 @@ def _textbook(model: Any, problem: JobShop) -> list[tuple[Any, list[Any]]]:
     return operations
 
 
-def _chosen(solver: Any, literals: list[Any]) -> int:
+def _chosen(solver: CpSolver, literals: list[LiteralT]) -> int:
     return next(k for k, literal in enumerate(literals) if solver.value(literal))
 
 

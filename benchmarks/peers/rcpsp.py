@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 import time
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.benchmarks.peers.answer import Answer, listener, refuse, rounded_up
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR, int_array
 from schedsolve.solvers.options import fold
 from schedsolve.solvers.result import TracePoint
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpModel, IntVar, LiteralT
 
 PLAIN = frozenset(
     {
@@ -57,7 +60,7 @@ def cpsat(problem: RCPSP, *, threads: int, seed: int, time_limit: float | None) 
     return Answer(solution, rounded_up(solver.best_objective_bound), time.perf_counter() - started, trace)
 
 
-def _textbook(model: Any, problem: RCPSP) -> tuple[list[Any], list[list[Any]]]:
+def _textbook(model: CpModel, problem: RCPSP) -> tuple[list[IntVar], list[list[LiteralT]]]:
     """Build the model; returns the start of each task and the literals of its modes."""
     horizon = int(problem.duration.sum() + abs(problem.min_lag[problem.min_lag > -FAR]).sum())
     makespan = model.new_int_var(0, horizon, "makespan")

@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 
+from schedsolve.benchmarks.runs import holds_runs
 from schedsolve.instances.bundled import SETS, Entry, catalogue
 from schedsolve.instances.read import instances_in
 from schedsolve.models.errors import InvalidFile, UnknownName
@@ -43,29 +45,30 @@ def expand(word: str, kind: str | None = None) -> list[str]:
     """The sources, for ``instances.read.load``, of all instances that ``word`` stands for.
 
     A path that exists wins over a name. A file with several instances gives all of them; a folder gives those of
-    its files, hidden ones left out. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what cannot be
-    read, and ``UnknownName``.
+    its files, without hidden ones and those of runs. ``kind`` is that of ``load``. Raises ``InvalidFile`` for what
+    cannot be read, and ``UnknownName``.
     """
     if os.path.isdir(word):
         return _in_folder(word, kind)
     if os.path.exists(word) or word == "-" or "#" in word:
         return instances_in(word, kind=kind)
     if word in SUITES:
-        return [name for part in SUITES[word] for name in _named(part)]
+        return list(chain.from_iterable(map(_named, SUITES[word])))
     if word in PUBLIC:
-        return [source for path in _public_files(word) for source in instances_in(path, kind=kind)]
+        return list(chain.from_iterable(instances_in(path, kind=kind) for path in _public_files(word)))
     return _named(word)
 
 
 def expand_all(words: Sequence[str], kind: str | None = None) -> list[str]:
     """The sources of all words, each once, in their order."""
-    return list(dict.fromkeys(source for word in words for source in expand(word, kind)))
+    return list(dict.fromkeys(chain.from_iterable(expand(word, kind) for word in words)))
 
 
 def _in_folder(folder: str, kind: str | None) -> list[str]:
-    files = sorted((path for path in Path(folder).iterdir() if path.is_file()), key=_natural)
-    visible = [path for path in files if not path.name.startswith(".")]
-    found = [source for path in visible for source in instances_in(path, kind=kind)]
+    found: list[str] = []
+    for path in sorted(Path(folder).iterdir(), key=_natural):
+        if path.is_file() and not path.name.startswith(".") and not holds_runs(path):
+            found += instances_in(path, kind=kind)
     if not found:
         raise InvalidFile(folder, "the folder holds no files")
     return found
@@ -86,7 +89,12 @@ def _public_files(suite: str) -> list[Path]:
 
 def _natural(path: Path) -> list[tuple[int, str]]:
     """Sorts mk2 before mk10."""
-    return [(int(part or 0), "") if k % 2 else (0, part) for k, part in enumerate(re.split(r"(\d+)", path.name))]
+    return [_part(text) for text in re.split(r"(\d+)", path.name)]
+
+
+def _part(text: str) -> tuple[int, str]:
+    """A number, or the word before or after one."""
+    return (int(text), "") if text.isdecimal() else (0, text)
 
 
 def _named(name: str) -> list[str]:

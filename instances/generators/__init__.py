@@ -7,7 +7,7 @@ problem for the same parameters and seed everywhere. Listing them imports none o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schedsolve.instances.generators.sizes import check_size
 from schedsolve.models.errors import UnknownName
@@ -23,7 +23,7 @@ class Parameter:
 
     name: str
     type: type
-    default: Any
+    default: bool | int | float | str
     meaning: str
     choices: tuple[str, ...] = ()
 
@@ -40,14 +40,15 @@ class Generator:
     sizes: tuple[tuple[str, ...], ...] = ()
     """The parameters of whose product the largest arrays are."""
 
-    def __call__(self, **values: Any) -> Record:
+    def __call__(self, **values: object) -> Record:
         """The problem. Raises ``UnknownName`` for another parameter, ``InvalidProblem`` for a bad value."""
-        known = {p.name: p.default for p in self.parameters}
+        known: dict[str, object] = {p.name: p.default for p in self.parameters}
         for name in values:
             if name not in known:
                 raise UnknownName(f"parameter of {self.name}", name, list(known))
         for names in self.sizes:  # before any memory is taken
-            check_size(" x ".join(names), *((known | values)[name] for name in names))
+            given = [(known | values)[name] for name in names]
+            check_size(" x ".join(names), *(size for size in given if isinstance(size, int)))
         problem: Record = resolve(self.make)(**values)
         return problem
 

@@ -1,4 +1,4 @@
-"""How large generated problems may be: what is more is a slip, and would fill the memory."""
+"""How large generated problems may be. A larger one is a slip, and would fill the memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import prod
 from schedsolve.models.errors import InvalidProblem
 
 MOST_ENTRIES = 10_000_000
-"""Of an array."""
+"""The entries of the largest array."""
 
 
 def check_size(name: str, *sizes: int) -> None:

@@ -34,7 +34,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 
@@ -52,6 +52,8 @@ DATES = ("release", "due", "deadline")
 COLUMNS = (*REQUIRED, *OF_JOB, "operation")
 SPELLINGS = {"duedate": "due", "releasedate": "release", "processingtime": "duration"}
 NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]+)?")
+T = TypeVar("T")
+
 SETTINGS = ("objective", *(setting.name for setting in JobShop.settings))
 
 
@@ -64,7 +66,7 @@ class Step:
 
     label: str
     duration: dict[int, int] = field(default_factory=dict)
-    name: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    name: dict[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -72,7 +74,7 @@ class Job:
     """The steps of a job, and by column its other values with the lines that gave them first."""
 
     steps: dict[float | str, Step] = field(default_factory=dict)
-    values: dict[str, tuple[Any, int]] = field(default_factory=dict)
+    values: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass
@@ -170,7 +172,7 @@ def _machines(source: Source, head: Head) -> dict[str, int]:
     return {name: k for k, name in enumerate(names)}
 
 
-def _agree(known: dict[str, tuple[Any, int]], column: str, value: Any, row: Cells) -> None:
+def _agree(known: dict[str, tuple[T, int]], column: str, value: T, row: Cells) -> None:
     """Note a value that all rows of a job or step must share."""
     first, line = known.setdefault(column, (value, row.line))
     if first != value:
@@ -212,7 +214,7 @@ def write(problem: JobShop) -> str:
     absent = {"release": 0, "due": FAR, "deadline": FAR, "weight": 1}
     used = [name for name in OF_JOB if np.any(getattr(problem, name) != absent[name])]
     named = ["operation"] if problem.operation_names else []
-    rows: list[list[Any]] = [["job", "step", *named, "machine", "duration", *used]]
+    rows: list[list[object]] = [["job", "step", *named, "machine", "duration", *used]]
     operation_of, job_of = problem.operation_of.tolist(), problem.job_of.tolist()
     values = np.column_stack([np.arange(problem.num_jobs), *(getattr(problem, name) for name in used)])
     of_job = [[_cell(value) for value in row[1:]] for row in values.tolist()]
@@ -262,7 +264,7 @@ def _check_alternatives(problem: JobShop) -> None:
 # --- schedules --------------------------------------------------------------------------------
 
 
-def schedule_rows(problem: JobShop, solution: JobShopSolution) -> tuple[list[str], Iterator[list[Any]]]:
+def schedule_rows(problem: JobShop, solution: JobShopSolution) -> tuple[list[str], Iterator[list[object]]]:
     """Column names and rows of a schedule, by start. ``step`` counts from 1 within the job.
 
     With an ``origin``, ``start_date`` and ``end_date``; with due dates, the end, due date and tardiness
@@ -280,14 +282,14 @@ def schedule_rows(problem: JobShop, solution: JobShopSolution) -> tuple[list[str
     return columns, _schedule_rows(problem, schedule)
 
 
-def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[Any]]:
+def _schedule_rows(problem: JobShop, schedule: Schedule) -> Iterator[list[object]]:
     clock = Clock.of(problem.origin, problem.tick)
     completion, due = schedule.completion.tolist(), problem.due.tolist()
     any_due = min(due) != FAR
     for o in np.lexsort((schedule.machine, schedule.start)).tolist():
         j = int(problem.job_of[o])
         start, end = int(schedule.start[o]), int(schedule.end[o])
-        row = [problem.job_name(j), o - int(problem.job_ptr[j]) + 1]
+        row: list[object] = [problem.job_name(j), o - int(problem.job_ptr[j]) + 1]
         row += [problem.operation_names[o]] if problem.operation_names else []
         row += [problem.machine_name(int(schedule.machine[o])), start, end, int(schedule.duration[o])]
         if clock.origin is not None:

@@ -3,7 +3,7 @@
 Files of planning programs speak of dates, working days and weekly calendars; the model of integer ticks and breaks:
 
 * **Time.** Time 0 is the project's start. The tick is the greatest common divisor of all durations, lags, dates and
-  calendar edges, in whole minutes; what is no whole number of minutes is rounded to the safe side.
+  calendar edges, in whole minutes; times with seconds are rounded to the safe side.
 * **Calendars** become breaks up to a horizon, beyond which there are none. The horizon is the end of a week. Before it
   and after the last date there is room for all elapsed lags and all work, done one task after the other, in the
   scarcest combination of calendars that some task follows. Tasks that must not pause count twice.
@@ -22,7 +22,6 @@ from datetime import MAXYEAR, datetime, timedelta
 from fractions import Fraction
 from itertools import chain
 from math import gcd
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -215,7 +214,10 @@ class _Builder:
         project = self.project
         # Tasks without length and those that are done follow no calendar.
         working = [task for task in project.tasks if task.duration and task.done_at is None]
-        shared = {r for task in working if task.own_time for r in task.demand}
+        shared: set[int] = set()
+        for task in working:
+            if task.own_time:
+                shared.update(task.demand)
         for r in sorted(r for r in shared if not self._always(project.resources[r].calendar)):
             its = project.resources[r].calendar
             assert its is not None
@@ -298,19 +300,23 @@ class _Builder:
         for c, k in self.used.items():
             for low, high in project.calendars[c].breaks(project.origin, horizon):
                 breaks.append((k, low // self.tick, self._up(high)))
-        fields: dict[str, Any] = dict(
+        link_from, link_to, link_kind, min_lag = self._links()
+        return RCPSP(
             mode_ptr=np.arange(n + lags + 1),
-            duration=duration,
-            capacity=capacity,
+            duration=np.array(duration),
+            capacity=np.array(capacity),
             demand=demand,
-            weight=[task.weight for task in project.tasks] + [0] * lags,
+            weight=np.array([task.weight for task in project.tasks] + [0] * lags),
             num_calendars=len(self.used),
-            break_calendar=[calendar for calendar, _, _ in breaks],
-            break_start=[start for _, start, _ in breaks],
-            break_end=[end for _, _, end in breaks],
-            task_calendar=task_calendar,
-            resource_calendar=[self._number(resource.calendar) for resource in project.resources],
-            **self._links(),
+            break_calendar=np.array([calendar for calendar, _, _ in breaks]),
+            break_start=np.array([start for _, start, _ in breaks]),
+            break_end=np.array([end for _, _, end in breaks]),
+            task_calendar=np.array(task_calendar),
+            resource_calendar=np.array([self._number(resource.calendar) for resource in project.resources]),
+            link_from=link_from,
+            link_to=link_to,
+            link_kind=link_kind,
+            min_lag=min_lag,
             name=project.name,
             task_names=tuple(names),
             resource_names=tuple(r.name + share for r, share in zip(project.resources, shares, strict=True)),
@@ -318,7 +324,6 @@ class _Builder:
             origin=project.origin.isoformat(timespec="seconds" if project.origin.second else "minutes"),
             tick=self.tick,
         )
-        return RCPSP(**fields)
 
     def _number(self, calendar: int | None) -> int:
         """The number in the problem of a calendar of the dated project; -1 where there is none, or no break in it."""
@@ -334,7 +339,8 @@ class _Builder:
         whole = all(units.denominator == 1 for units in (self.project.resources[resource].units, *asked))
         return 1 if whole else 100
 
-    def _links(self) -> dict[str, Ints]:
+    def _links(self) -> tuple[Ints, Ints, Ints, Ints]:
+        """The two tasks of each link, its kind and its least lag; those of a lag with a task of its own are two."""
         rows: list[tuple[int, int, int, int]] = []
         between = {id(link): len(self.project.tasks) + k for k, link in enumerate(self.lags)}
         for link in self.links:
@@ -345,7 +351,8 @@ class _Builder:
             else:
                 rows.append((link.before, link.after, link.kind, self._up(link.lag)))
         table = np.array(rows, dtype=np.int64).reshape(-1, 4)
-        return dict(zip(("link_from", "link_to", "link_kind", "min_lag"), table.T.copy(), strict=True))
+        before, after, kind, least = table.T.copy()
+        return before, after, kind, least
 
     def _lag_task(self, link: DatedLink) -> LagTask:
         return LagTask.of(link.kind, self._up(link.lag))
@@ -415,14 +422,14 @@ class _Builder:
             else:
                 at = self._ticks(task.start_at)
                 fixed.append(at if task.done_at is not None else time.next_start(at))
-        fields: dict[str, Any] = {
-            "release": release + [0] * lags,
-            "due": due + [FAR] * lags,
-            "deadline": deadline + [FAR] * lags,
-            "fixed_start": fixed + [FAR] * lags,
-            "done": [task.done_at is not None for task in self.project.tasks] + [False] * lags,
-        }
-        return replace(problem, **fields)
+        return replace(
+            problem,
+            release=np.array(release + [0] * lags),
+            due=np.array(due + [FAR] * lags),
+            deadline=np.array(deadline + [FAR] * lags),
+            fixed_start=np.array(fixed + [FAR] * lags),
+            done=np.array([task.done_at is not None for task in self.project.tasks] + [False] * lags),
+        )
 
     def _release(self, task: DatedTask, time: TaskTime) -> int:
         times = [0]

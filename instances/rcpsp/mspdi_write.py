@@ -7,9 +7,11 @@ calendar ask for; so that the program that opens the file shows these dates and 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
-from typing import Any, NamedTuple
+from functools import partial
+from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -90,7 +92,7 @@ class _Writer:
         self._put(1, MinutesPerDay=480, MinutesPerWeek=2400, DaysPerMonth=20)
         if self.no_pause:
             flag = {"FieldID": FLAG1, "FieldName": "Flag1", "Alias": NO_PAUSE}
-            self._wrap(1, "ExtendedAttributes", lambda: self._element(2, "ExtendedAttribute", flag))
+            self._wrap(1, "ExtendedAttributes", partial(self._element, 2, "ExtendedAttribute", flag))
         self._wrap(1, "Calendars", self._write_calendars)
         self._wrap(1, "Tasks", self._write_tasks)
         self._wrap(1, "Resources", self._write_resources)
@@ -99,15 +101,15 @@ class _Writer:
 
     # --- lines --------------------------------------------------------------------------------
 
-    def _put(self, depth: int, **values: Any) -> None:
+    def _put(self, depth: int, **values: object) -> None:
         self.lines += [f"{'  ' * depth}<{tag}>{_text(value)}</{tag}>" for tag, value in values.items()]
 
-    def _wrap(self, depth: int, tag: str, body: Any) -> None:
+    def _wrap(self, depth: int, tag: str, body: Callable[[], None]) -> None:
         self.lines.append(f"{'  ' * depth}<{tag}>")
         body()
         self.lines.append(f"{'  ' * depth}</{tag}>")
 
-    def _element(self, depth: int, tag: str, values: dict[str, Any]) -> None:
+    def _element(self, depth: int, tag: str, values: Mapping[str, object]) -> None:
         self._wrap(depth, tag, lambda: self._put(depth + 1, **values))
 
     def _date(self, tick: int) -> datetime:
@@ -128,7 +130,7 @@ class _Writer:
 
     def _write_calendars(self) -> None:
         for k, calendar in enumerate(self.calendars):
-            self._wrap(2, "Calendar", lambda k=k, calendar=calendar: self._write_calendar(k, calendar))
+            self._wrap(2, "Calendar", partial(self._write_calendar, k, calendar))
 
     def _write_calendar(self, number: int, calendar: WorkCalendar) -> None:
         self._put(3, UID=number + 1, Name=calendar.name, IsBaseCalendar=1, BaseCalendarUID=-1)
@@ -196,7 +198,7 @@ class _Writer:
                 self._write_task(line.task, head, delays)
             self.lines.append("    </Task>")
 
-    def _summary(self, tasks: list[int]) -> dict[str, Any]:
+    def _summary(self, tasks: list[int]) -> dict[str, object]:
         s = self.schedule
         present = [] if s is None else [i for i in tasks if s.present[i]]
         if s is None or not present:
@@ -204,9 +206,9 @@ class _Writer:
         start, end = self._date(int(s.start[present].min())), self._date(int(s.end[present].max()))
         return {"Start": start, "Finish": end, "Milestone": 0, "Summary": 1}
 
-    def _write_task(self, task: int, head: dict[str, Any], delays: dict[int, int]) -> None:
+    def _write_task(self, task: int, head: dict[str, object], delays: dict[int, int]) -> None:
         problem, duration = self.problem, int(self.problem.duration[task])
-        values = head | {"Manual": 0, "Priority": DEFAULT_PRIORITY}
+        values: dict[str, object] = head | {"Manual": 0, "Priority": DEFAULT_PRIORITY}
         if self.has_weights:
             values["Priority"] = int(problem.weight[task])
         if self.schedule is not None:
@@ -355,7 +357,7 @@ def _clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return escape(plain(str(value)), {"\r": "&#13;"})  # a bare one would be read as a line feed

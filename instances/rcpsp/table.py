@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -337,7 +337,7 @@ class _Columns(NamedTuple):
     due: bool
 
 
-def schedule_rows(problem: RCPSP, solution: RCPSPSolution) -> tuple[list[str], Iterator[list[Any]]]:
+def schedule_rows(problem: RCPSP, solution: RCPSPSolution) -> tuple[list[str], Iterator[list[object]]]:
     """Column names and rows of a schedule, by start; tasks that are left out or stand for lags have none.
 
     With several modes the ``mode``, counted from 1; with an ``origin``, ``start_date`` and ``end_date``; with due
@@ -356,14 +356,14 @@ def schedule_rows(problem: RCPSP, solution: RCPSPSolution) -> tuple[list[str], I
     return columns, _schedule_rows(problem, Schedule(problem, solution), has)
 
 
-def _schedule_rows(problem: RCPSP, s: Schedule, has: _Columns) -> Iterator[list[Any]]:
+def _schedule_rows(problem: RCPSP, s: Schedule, has: _Columns) -> Iterator[list[object]]:
     clock = Clock.of(problem.origin, problem.tick)
     shown = s.present & ~lags.is_lag(problem)
     for i in np.lexsort((s.end, s.start)).tolist():
         if not shown[i]:
             continue
         start, end, mode, due = int(s.start[i]), int(s.end[i]), int(s.mode[i]), int(problem.due[i])
-        row: list[Any] = [problem.task_name(i)]
+        row: list[object] = [problem.task_name(i)]
         row += [mode - int(problem.mode_ptr[i]) + 1] * has.mode
         row += [start, end, int(s.duration[i])]
         if has.resources:

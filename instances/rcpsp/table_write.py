@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -40,7 +39,7 @@ def write(problem: RCPSP) -> str:
     columns = ["id", *(["name"] if problem.task_names else []), "duration", "predecessors"]
     columns += ["resources"] if problem.num_resources else []
     columns += _used(problem, tasks)
-    rows: list[list[Any]] = [columns]
+    rows: list[Sequence[object]] = [columns]
     number = {task: k for k, task in enumerate(tasks, start=1)}
     into: dict[int, list[str]] = {task: [] for task in tasks}
     for link in lags.links(problem):
@@ -99,11 +98,11 @@ def _absent(column: str) -> int:
     return 0 if column == "release" else FAR
 
 
-def _cells(problem: RCPSP, task: int) -> dict[str, Any]:
+def _cells(problem: RCPSP, task: int) -> dict[str, object]:
     duration = int(problem.duration[task])
     uses = np.flatnonzero(problem.demand[task]).tolist()
     own = int(problem.task_calendar[task])
-    cells: dict[str, Any] = {
+    cells: dict[str, object] = {
         "name": problem.task_name(task),
         "duration": lags.spelt(duration * problem.tick, OFFICE.day) if problem.num_calendars else duration,
         "resources": spelt_demand(problem, task, uses),

@@ -163,7 +163,12 @@ class JobShop(Record):
     @classmethod
     def from_jobs(cls, jobs: Sequence[Sequence[Any]], *, num_machines: int | None = None, **fields: Any) -> Self:
         """From nested lists: a job is a list of operations, an operation a pair (machine, duration)
-        or, with alternatives, a list of such pairs. Machines are 0-based."""
+        or, with alternatives, a list of such pairs. Machines are 0-based.
+
+        >>> problem = JobShop.from_jobs([[(0, 3), (1, 2)], [(1, 4), (0, 1)]], due=[8, 6], objective="total_tardiness")
+        >>> solve(problem).objective
+        0
+        """
         job_ptr, alt_ptr, machine, duration = [0], [0], [], []
         if not isinstance(jobs, Iterable):
             raise InvalidProblem("jobs", f"expected a list of jobs, got {jobs!r}")

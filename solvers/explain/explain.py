@@ -77,6 +77,17 @@ def explain(
     """Why ``problem`` has no solution, or that it has one.
 
     ``time_limit`` in seconds, for all. Raises ``Unsupported`` for a family whose constraints cannot be named.
+
+    >>> plan = ProjectBuilder()
+    >>> plan.task("dig", 4)
+    >>> plan.task("pour", 3, deadline=6).after("dig")
+    >>> found = explain(plan.build())
+    >>> for item in found.conflict:
+    ...     print(item.words)
+    pour ends by 6
+    pour starts after dig has ended
+    >>> print(found.relaxations[0].words)
+    the deadline of pour: 1 later
     """
     parts = family(arguments.problem(problem).kind)
     if not parts.explainer:

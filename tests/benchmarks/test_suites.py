@@ -77,6 +77,18 @@ def test_files_and_folders(tmp_path: Path) -> None:
         expand(str(tmp_path / "mk3.jsp"))
 
 
+@pytest.mark.parametrize("begin", ["", '{"ty', '{"type":"run","kind":"jobshop"}\n'])
+def test_files_of_runs_in_a_folder_are_no_instances(tmp_path: Path, begin: str) -> None:
+    (tmp_path / "runs.jsonl").write_text(begin)
+    with pytest.raises(InvalidFile, match="holds no files"):
+        expand(str(tmp_path))
+    (tmp_path / "mk2.jsp").write_text(JSP)
+    assert expand(str(tmp_path)) == [str(tmp_path / "mk2.jsp")]
+    (tmp_path / "other.jsonl").write_text("[1]\n")
+    with pytest.raises(InvalidFile, match=r"other\.jsonl"):
+        expand(str(tmp_path))
+
+
 def test_a_path_wins_over_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "ft06").write_text(JSP)
     (tmp_path / "la").mkdir()

@@ -125,6 +125,13 @@ def test_a_run_that_overruns_is_recorded_and_can_be_tried_again(invoke: Invoke, 
     assert "note: 1 run recorded again: the last record counts" in outcome.out
 
 
+def test_the_runs_may_be_kept_beside_the_instances(invoke: Invoke, tmp_path: Path) -> None:
+    (tmp_path / "one.jsp").write_text(JSP)
+    bench = ("bench", tmp_path, *QUICK, "-o", tmp_path / "runs.jsonl")
+    assert invoke(*bench).code == 0
+    assert invoke(*bench).out.endswith(": 1 were there, 0 are new\n")
+
+
 def test_files_folders_and_settings(invoke: Invoke, tmp_path: Path) -> None:
     folder, path = tmp_path / "plant", tmp_path / "runs.jsonl"
     for name, text in (("a/one.jsp", JSP), ("b/one.jsp", JSP.replace("4", "5")), ("b/two.jsp", JSP.replace("3", "9"))):

@@ -7,7 +7,7 @@ to a problem changes neither its durations nor its due dates.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -172,6 +172,9 @@ def with_conditions(
     check("max_weight", max_weight, 1)
     n = problem.num_jobs
     work, horizon = _work(problem)
+    problem = _with_downtimes(problem, seed, downtime_share, 2 * horizon)
+    problem = _with_setups(problem, seed, max_setup, setup_families)
+    problem = _with_transport(problem, seed, max_transport)
     release = stream(seed, "release").integers(0, int(release_spread * horizon), size=n, endpoint=True)
     return replace(
         problem,
@@ -183,9 +186,6 @@ def with_conditions(
         no_wait=no_wait,
         blocking=blocking,
         objective=tuple(name.strip() for name in objective.split(",")),
-        **_downtimes(problem, seed, downtime_share, 2 * horizon),
-        **_setups(problem, seed, max_setup, setup_families),
-        **_transport(problem, seed, max_transport),
     )
 
 
@@ -240,10 +240,10 @@ def _work(problem: JobShop) -> tuple[npt.NDArray[np.int64], int]:
     return work, max(int(work.max()), -(-int(work.sum()) // problem.num_machines))
 
 
-def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[str, Any]:
+def _with_downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> JobShop:
     check("downtime_share", share, 0, 0.95)
     if not share:
-        return {}
+        return problem
     rng = stream(seed, "downtime")
     mean_length = max(1.0, 2 * float(problem.duration.mean()))
     mean_gap = mean_length * (1 - share) / share
@@ -255,29 +255,29 @@ def _downtimes(problem: JobShop, seed: int, share: float, horizon: int) -> dict[
             rows.append((k, time, time + length))
             time += length + 1 + int(rng.exponential(mean_gap))
     machine, start, end = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-    return {"downtime_machine": machine, "downtime_start": start, "downtime_end": end}
+    return replace(problem, downtime_machine=machine, downtime_start=start, downtime_end=end)
 
 
-def _setups(problem: JobShop, seed: int, longest: int, families: int) -> dict[str, Any]:
+def _with_setups(problem: JobShop, seed: int, longest: int, families: int) -> JobShop:
     """Setup times on each machine between families of jobs, none within a family; also from the idle machine."""
     check("max_setup", longest, 0)
     check("setup_families", families, 1)
     if not longest:
-        return {}
+        return problem
     check_size("machines x setup_families x setup_families", problem.num_machines, families, families)
     rng = stream(seed, "setup")
     setup = rng.integers(1, longest, size=(problem.num_machines, families, families), endpoint=True)
     setup[:, np.arange(families), np.arange(families)] = 0
     initial = rng.integers(1, longest, size=(problem.num_machines, families), endpoint=True)
     family = rng.integers(0, families, size=problem.num_jobs)
-    return {"setup": setup, "initial_setup": initial, "setup_family": family[problem.job_of]}
+    return replace(problem, setup=setup, initial_setup=initial, setup_family=family[problem.job_of])
 
 
-def _transport(problem: JobShop, seed: int, longest: int) -> dict[str, Any]:
+def _with_transport(problem: JobShop, seed: int, longest: int) -> JobShop:
     check("max_transport", longest, 0)
     if not longest:
-        return {}
+        return problem
     m = problem.num_machines
     check_size("machines x machines", m, m)
     upper = np.triu(stream(seed, "transport").integers(1, longest, size=(m, m), endpoint=True), k=1)
-    return {"transport": upper + upper.T}
+    return replace(problem, transport=upper + upper.T)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +21,7 @@ from schedsolve.instances.generators.arguments import check, stream
 from schedsolve.instances.generators.rcpsp.hidden_schedule import Hidden, hidden_schedule, random_order
 from schedsolve.instances.generators.rcpsp.partial_order import PartialOrder, bits
 from schedsolve.models.errors import InvalidProblem, UnknownName
-from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 
 Ints = npt.NDArray[np.int64]
@@ -71,6 +70,7 @@ def levels(
     layer = np.arange(tasks) * layers // tasks
     capacity = stream(seed, "capacity").integers(*CAPACITIES, size=resources, endpoint=True)
     arcs = _precedences(layer, level, seed)
+    task_names, resource_names = _names(flavour, layer, resources)
     problem = RCPSP(
         mode_ptr=np.arange(tasks + 1),
         duration=stream(seed, "duration").integers(min_duration, max_duration, size=tasks, endpoint=True),
@@ -79,36 +79,39 @@ def levels(
         link_from=np.array([i for i, _ in arcs], dtype=np.int64),
         link_to=np.array([j for _, j in arcs], dtype=np.int64),
         objective=tuple(name.strip() for name in objective.split(",")),
+        task_names=task_names,
+        resource_names=resource_names,
         name=f"levels-{tasks}-{level}-{seed}",
-        **_names(flavour, layer, resources),
     )
     axes = stream(seed, f"axes {level}").random(3) < [downtime, windows, disjunctive]
     if axes[0]:
-        problem = replace(problem, **_downtimes(problem, level, seed))
+        problem = _with_downtimes(problem, level, seed)
     order = random_order(problem, stream(seed, f"hidden {level}"))
     hidden = hidden_schedule(problem, np.zeros(tasks, dtype=np.int64), order)
     if axes[1]:
-        problem = replace(problem, **_windows(hidden, level, seed))
+        problem = _with_windows(problem, hidden, level, seed)
     if axes[2]:
-        problem = replace(problem, **_disjunctive_pairs(problem, hidden, level, seed))
+        problem = _with_disjunctive_pairs(problem, hidden, level, seed)
     if contradiction == "none":
         return problem
     if contradiction not in CONTRADICTIONS:
         raise UnknownName("contradiction", contradiction, ["none", *CONTRADICTIONS])
-    changes = CONTRADICTIONS[contradiction](problem, hidden, stream(seed, f"contradiction {level}"))
-    return replace(problem, name=f"{problem.name}-{contradiction}", **changes)
+    contradict = CONTRADICTIONS[contradiction]
+    impossible = contradict(problem, hidden, stream(seed, f"contradiction {level}"))
+    return replace(impossible, name=f"{problem.name}-{contradiction}")
 
 
-def _names(flavour: str, layer: Ints, resources: int) -> dict[str, Any]:
+def _names(flavour: str, layer: Ints, resources: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Those of the tasks and of the resources; none where a flavour has none."""
     if flavour not in FLAVOURS:
         raise UnknownName("flavour", flavour, list(FLAVOURS))
     if flavour == "plain":
-        return {}
+        return (), ()
     check("layers", int(layer[-1]) + 1, 2, len(PHASES))
     check("resources", resources, 1, len(CREWS))
     rack = np.arange(len(layer)) - np.searchsorted(layer, layer) + 1
     names = tuple(f"{PHASES[at]} rack {k}" for at, k in zip(layer.tolist(), rack.tolist(), strict=True))
-    return {"task_names": names, "resource_names": CREWS[:resources]}
+    return names, CREWS[:resources]
 
 
 def _precedences(layer: Ints, level: int, seed: int) -> list[tuple[int, int]]:
@@ -145,7 +148,7 @@ def _sequence(layer: Ints, near: float, across: float, seed: int) -> list[tuple[
     return arcs
 
 
-def _downtimes(problem: RCPSP, level: int, seed: int) -> dict[str, Any]:
+def _with_downtimes(problem: RCPSP, level: int, seed: int) -> RCPSP:
     """One to three times in which each resource is not there, while the work lasts."""
     rng = stream(seed, f"downtime {level}")
     horizon = max(1, int((problem.duration @ problem.demand / problem.capacity).max()))
@@ -155,24 +158,25 @@ def _downtimes(problem: RCPSP, level: int, seed: int) -> dict[str, Any]:
             start = int(rng.integers(0, horizon))
             rows.append((r, start, start + int(rng.integers(1, 5, endpoint=True))))
     resource, start_times, end_times = np.array(rows, dtype=np.int64).T
-    return {
-        "change_resource": resource,
-        "change_start": start_times,
-        "change_end": end_times,
-        "change_capacity": np.zeros(len(rows), dtype=np.int64),
-    }
+    return replace(
+        problem,
+        change_resource=resource,
+        change_start=start_times,
+        change_end=end_times,
+        change_capacity=np.zeros(len(rows), dtype=np.int64),
+    )
 
 
-def _windows(hidden: Hidden, level: int, seed: int) -> dict[str, Any]:
+def _with_windows(problem: RCPSP, hidden: Hidden, level: int, seed: int) -> RCPSP:
     """A release date and a deadline for each task, tighter from level to level."""
     passed = min(1.0, max(0, level - 1) / (LAST_LEVEL - 1))
     room = round(WIDEST + passed * (NARROWEST - WIDEST))
     rng = stream(seed, f"windows {level}")
     early, late = rng.integers(0, room, size=(2, len(hidden.start)), endpoint=True)
-    return {"release": np.maximum(0, hidden.start - early), "deadline": hidden.end + late}
+    return replace(problem, release=np.maximum(0, hidden.start - early), deadline=hidden.end + late)
 
 
-def _disjunctive_pairs(problem: RCPSP, hidden: Hidden, level: int, seed: int) -> dict[str, Any]:
+def _with_disjunctive_pairs(problem: RCPSP, hidden: Hidden, level: int, seed: int) -> RCPSP:
     """One pair for every three precedences, but at least one, of tasks that do not overlap in the hidden schedule."""
     i, j = np.nonzero(_unordered(problem))
     apart = (hidden.end[i] <= hidden.start[j]) | (hidden.end[j] <= hidden.start[i])
@@ -180,10 +184,10 @@ def _disjunctive_pairs(problem: RCPSP, hidden: Hidden, level: int, seed: int) ->
     return _with_groups(problem, np.column_stack([i, j])[np.sort(kept)])
 
 
-def _with_groups(problem: RCPSP, pairs: Ints) -> dict[str, Any]:
+def _with_groups(problem: RCPSP, pairs: Ints) -> RCPSP:
     tasks = np.concatenate([problem.group_task, pairs.ravel()])
     ends = problem.group_ptr[-1] + 2 * np.arange(1, len(pairs) + 1)
-    return {"group_ptr": np.concatenate([problem.group_ptr, ends]), "group_task": tasks}
+    return replace(problem, group_ptr=np.concatenate([problem.group_ptr, ends]), group_task=tasks)
 
 
 def _order(problem: RCPSP) -> PartialOrder:
@@ -202,13 +206,13 @@ def _unordered(problem: RCPSP) -> npt.NDArray[np.bool_]:
 # --- contradictions -----------------------------------------------------------------------------
 
 
-def _window_too_small(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _window_too_small(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """A task has less time between release and deadline than it takes."""
     task = int(rng.integers(problem.num_tasks))
-    return _deadline(problem, task, int(problem.release[task] + problem.duration[task]) - 1)
+    return _with_deadline(problem, task, int(problem.release[task] + problem.duration[task]) - 1)
 
 
-def _chain_too_long(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _chain_too_long(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """A task has its deadline before it can end after those that it follows."""
     followers = np.unique(problem.link_to)
     if not len(followers):
@@ -217,7 +221,7 @@ def _chain_too_long(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) ->
     release = problem.release.copy()
     release[task] = 0
     freed = replace(problem, release=release)
-    return {"release": release, **_deadline(problem, task, int(_heads(freed)[task] + problem.duration[task]) - 1)}
+    return _with_deadline(freed, task, int(_heads(freed)[task] + freed.duration[task]) - 1)
 
 
 def _heads(problem: RCPSP) -> Ints:
@@ -228,15 +232,15 @@ def _heads(problem: RCPSP) -> Ints:
     return head
 
 
-def _demand_too_large(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _demand_too_large(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """A task asks for more of a resource than there ever is."""
     task, resource = int(rng.integers(problem.num_tasks)), int(rng.integers(problem.num_resources))
     demand = problem.demand.copy()
     demand[task, resource] = problem.capacity[resource] + 1
-    return {"demand": demand}
+    return replace(problem, demand=demand)
 
 
-def _circle(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _circle(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """A task comes before one that it follows."""
     order = _order(problem)
     pairs: list[tuple[int, int]] = []
@@ -245,14 +249,17 @@ def _circle(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[st
     if not pairs:
         raise InvalidProblem("contradiction", "circle needs a precedence: raise the level")
     i, j = pairs[int(rng.integers(len(pairs)))]
-    return {
-        "link_from": np.append(problem.link_from, j),
-        "link_to": np.append(problem.link_to, i),
-        **dict.fromkeys(("link_kind", "min_lag", "max_lag")),  # all links are plain: filled anew
-    }
+    return replace(
+        problem,
+        link_from=np.append(problem.link_from, j),
+        link_to=np.append(problem.link_to, i),
+        link_kind=np.append(problem.link_kind, LINK_KINDS.index("FS")),
+        min_lag=np.append(problem.min_lag, 0),
+        max_lag=np.append(problem.max_lag, FAR),
+    )
 
 
-def _pair_too_tight(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _pair_too_tight(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """Two tasks that must not overlap each end in time, but not one after the other."""
     i, j = np.nonzero(_unordered(problem))
     head, duration = _heads(problem), problem.duration
@@ -264,22 +271,22 @@ def _pair_too_tight(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) ->
     pair = np.array([i[k], j[k]])
     deadline = problem.deadline.copy()
     deadline[pair] = latest[k]
-    return {"deadline": deadline, **_with_groups(problem, pair[None, :])}
+    return replace(_with_groups(problem, pair[None, :]), deadline=deadline)
 
 
-def _too_much_work(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> dict[str, Any]:
+def _too_much_work(problem: RCPSP, hidden: Hidden, rng: np.random.Generator) -> RCPSP:
     """All is to be done before the busiest resource can have done its work."""
     busiest = (problem.duration @ problem.demand / problem.capacity).max()
-    return {"project_deadline": max(0, int(np.ceil(busiest)) - 1)}
+    return replace(problem, project_deadline=max(0, int(np.ceil(busiest)) - 1))
 
 
-def _deadline(problem: RCPSP, task: int, time: int) -> dict[str, Any]:
+def _with_deadline(problem: RCPSP, task: int, time: int) -> RCPSP:
     deadline = problem.deadline.copy()
     deadline[task] = time
-    return {"deadline": deadline}
+    return replace(problem, deadline=deadline)
 
 
-CONTRADICTIONS: dict[str, Callable[[RCPSP, Hidden, np.random.Generator], dict[str, Any]]] = {
+CONTRADICTIONS: dict[str, Callable[[RCPSP, Hidden, np.random.Generator], RCPSP]] = {
     "window": _window_too_small,
     "chain": _chain_too_long,
     "capacity": _demand_too_large,
@@ -287,4 +294,4 @@ CONTRADICTIONS: dict[str, Callable[[RCPSP, Hidden, np.random.Generator], dict[st
     "pair": _pair_too_tight,
     "work": _too_much_work,
 }
-"""By name: what makes a project impossible. ``f(problem, hidden, rng)`` gives the fields to change."""
+"""By name: what makes a project impossible. ``f(problem, hidden, rng)`` gives the project with it."""

@@ -14,7 +14,6 @@ W. Herroelen, Journal of Scheduling 6 (2003) 17-38.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -94,16 +93,18 @@ def project(
         nonrenewable_names=tuple(f"N{k}" for k in range(1, nonrenewable + 1)),
         name=f"project-{tasks}-{seed}",
     )
-    problem = replace(problem, **_lags(problem, lag_share, max_lag, seed))
-    problem = replace(problem, **_breaks(problem, working_time, break_time, pause_share, seed))
-    problem = replace(problem, **_changes(problem, change_share, seed))
+    problem = _with_lags(problem, lag_share, max_lag, seed)
+    problem = _with_breaks(problem, working_time, break_time, pause_share, seed)
+    problem = _with_changes(problem, change_share, seed)
     hidden = hidden_schedule(problem, mode, random_order(problem, stream(seed, "hidden")))
+    release, deadline = _windows(problem, hidden, window_share, window_slack, seed)
     return replace(
         problem,
+        max_lag=_max_lags(problem, hidden, lag_share, max_lag, seed),
+        release=release,
+        deadline=deadline,
         due=_due_dates(problem, due_factor),
         objective=tuple(name.strip() for name in objective.split(",")),
-        **_max_lags(problem, hidden, lag_share, max_lag, seed),
-        **_windows(problem, hidden, window_share, window_slack, seed),
     )
 
 
@@ -207,7 +208,7 @@ def _between_tasks(problem: RCPSP, share: float, seed: int) -> Ints:
     return stream(seed, "links").permutation(links)[: round(share * len(links))]
 
 
-def _lags(problem: RCPSP, share: float, longest: int, seed: int) -> dict[str, Any]:
+def _with_lags(problem: RCPSP, share: float, longest: int, seed: int) -> RCPSP:
     """Kinds and least lags; a task that a link does not follow to its end is linked to the sink."""
     check("max_lag", longest, 0)
     links = _between_tasks(problem, share, seed)
@@ -217,16 +218,17 @@ def _lags(problem: RCPSP, share: float, longest: int, seed: int) -> dict[str, An
     kind[links] = rng.integers(0, len(LINK_KINDS), size=len(links))
     sink = problem.num_tasks - 1
     loose = np.setdiff1d(problem.link_from[kind != 0], problem.link_from[problem.link_to == sink])
-    return {
-        "link_from": np.concatenate([problem.link_from, loose]),
-        "link_to": np.concatenate([problem.link_to, np.full(len(loose), sink)]),
-        "link_kind": np.concatenate([kind, np.zeros_like(loose)]),
-        "min_lag": np.concatenate([lag, np.zeros_like(loose)]),
-        "max_lag": np.full(len(kind) + len(loose), FAR),
-    }
+    return replace(
+        problem,
+        link_from=np.concatenate([problem.link_from, loose]),
+        link_to=np.concatenate([problem.link_to, np.full(len(loose), sink)]),
+        link_kind=np.concatenate([kind, np.zeros_like(loose)]),
+        min_lag=np.concatenate([lag, np.zeros_like(loose)]),
+        max_lag=np.full(len(kind) + len(loose), FAR),
+    )
 
 
-def _max_lags(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: int) -> dict[str, Any]:
+def _max_lags(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: int) -> Ints:
     """Largest lags up to ``slack`` above what the links measure in the hidden schedule."""
     links = _between_tasks(problem, share, seed)
     from_start = np.isin(problem.link_kind[links], [LINK_KINDS.index("SS"), LINK_KINDS.index("SF")])
@@ -235,36 +237,37 @@ def _max_lags(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: in
     gap = np.where(to_end, hidden.end[j], hidden.start[j]) - np.where(from_start, hidden.start[i], hidden.end[i])
     most = np.full(len(problem.max_lag), FAR)
     most[links] = gap + stream(seed, "max_lags").integers(0, slack, size=len(links), endpoint=True)
-    return {"max_lag": most}
+    return most
 
 
-def _breaks(problem: RCPSP, work: int, rest: int, pause_share: float, seed: int) -> dict[str, Any]:
+def _with_breaks(problem: RCPSP, work: int, rest: int, pause_share: float, seed: int) -> RCPSP:
     """One calendar for all tasks: ``rest`` after each ``work`` units of time, until all work is done twice over."""
     check("working_time", work, 0)
     check("break_time", rest, 1)
     check("pause_share", pause_share, 0, 1)
     if not work:
-        return {}
+        return problem
     longest = np.maximum.reduceat(problem.duration, problem.mode_ptr[:-1])
     rounds = 2 * -(-int(longest.sum()) // work)
     check_size("breaks by working_time", rounds)
     start = work + np.arange(rounds) * (work + rest)
-    return {
-        "num_calendars": 1,
-        "break_calendar": np.zeros(rounds, dtype=np.int64),
-        "break_start": start,
-        "break_end": start + rest,
-        "task_calendar": np.zeros(problem.num_tasks, dtype=np.int64),
-        "pause": (stream(seed, "pause").random(problem.num_tasks) < pause_share) | (longest > work),
-        "calendar_names": ("week",),
-    }
+    return replace(
+        problem,
+        num_calendars=1,
+        break_calendar=np.zeros(rounds, dtype=np.int64),
+        break_start=start,
+        break_end=start + rest,
+        task_calendar=np.zeros(problem.num_tasks, dtype=np.int64),
+        pause=(stream(seed, "pause").random(problem.num_tasks) < pause_share) | (longest > work),
+        calendar_names=("week",),
+    )
 
 
-def _changes(problem: RCPSP, share: float, seed: int) -> dict[str, Any]:
+def _with_changes(problem: RCPSP, share: float, seed: int) -> RCPSP:
     """Times of lower capacity, of two mean durations on average, while the work lasts."""
     check("change_share", share, 0, 0.95)
     if not share:
-        return {}
+        return problem
     rng = stream(seed, "changes")
     mean_length = max(1.0, 2 * float(problem.duration.mean()))
     horizon = 2 * int(np.maximum.reduceat(problem.duration, problem.mode_ptr[:-1]).sum())
@@ -276,10 +279,10 @@ def _changes(problem: RCPSP, share: float, seed: int) -> dict[str, Any]:
             rows.append((r, time, time + length, int(rng.integers(0, units))))
             time += length + 1 + int(rng.exponential(mean_length * (1 - share) / share))
     resource, start, end, units = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    return {"change_resource": resource, "change_start": start, "change_end": end, "change_capacity": units}
+    return replace(problem, change_resource=resource, change_start=start, change_end=end, change_capacity=units)
 
 
-def _windows(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: int) -> dict[str, Any]:
+def _windows(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: int) -> tuple[Ints, Ints]:
     """Release dates and deadlines up to ``slack`` before the hidden start and after the hidden end."""
     check("window_slack", slack, 0)
     n = problem.num_tasks
@@ -289,7 +292,7 @@ def _windows(problem: RCPSP, hidden: Hidden, share: float, slack: int, seed: int
     early, late = rng.integers(0, slack, size=(2, len(chosen)), endpoint=True)
     release[chosen] = np.maximum(0, hidden.start[chosen] - early)
     deadline[chosen] = hidden.end[chosen] + late
-    return {"release": release, "deadline": deadline}
+    return release, deadline
 
 
 def _due_dates(problem: RCPSP, factor: float) -> Ints:
