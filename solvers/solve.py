@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+
 
 from schedsolve.models import arguments
 from schedsolve.models.check import validate
@@ -21,10 +21,13 @@ from schedsolve.models.contracts import Problem
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.family import Family, Role
+from schedsolve.models.plain import Json
 from schedsolve.models.registry import family
+from schedsolve.models.violation import Violation
 from schedsolve.solvers.cluster import connect
+from schedsolve.solvers.engine import missing_in, run_engine
 from schedsolve.solvers.memory import share_address_space
-from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
+from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
 from schedsolve.solvers.result import Result, Status
@@ -48,10 +51,10 @@ def solve(
     gap: float | None = None,
     threads: int | None = None,
     seed: int = 0,
-    hint: Any | None = None,
+    hint: object = None,
     cutoff: int | None = None,
     rule: str | None = None,
-    params: Mapping[str, Mapping[str, Any]] | None = None,
+    params: Mapping[str, Mapping[str, object]] | None = None,
     cluster: str | None = None,
     on_start: OnStart | None = None,
     on_improvement: OnImprovement | None = None,
@@ -115,19 +118,19 @@ def supports(problem: Problem, engine: str) -> list[str]:
     parts = family(arguments.problem(problem).kind)
     if arguments.text("engine", engine) == "auto":
         return []
-    return list(parts.engine(engine).supports(problem))
+    return missing_in(parts, engine, problem)
 
 
 def _note_past(progress: Progress, parts: Family) -> None:
     """One note for each rule that was broken by what is done already."""
-    first: dict[str, Any] = {}
+    first: dict[str, Violation] = {}
     for case in parts.load("past")(progress.problem) if parts.past else ():
         first.setdefault(case.code, case)
     for case in first.values():
         progress.note(f"the past breaks rules: {case}")
 
 
-def _take_hint(progress: Progress, hint: Any) -> None:
+def _take_hint(progress: Progress, hint: object) -> None:
     solution, _ = solution_and_claim(hint, name="hint")
     if solution is not None:
         validate(progress.problem, arguments.solution("hint", solution, progress.problem.kind))
@@ -143,7 +146,7 @@ class _Plan:
     threads: int
     seed: int
     rule: str | None
-    params: Mapping[str, Mapping[str, Any]]
+    params: Mapping[str, Mapping[str, object]]
 
     def check(self, engine: str) -> None:
         """Raise for what the caller got wrong, before any time is spent."""
@@ -245,21 +248,17 @@ class _Plan:
                 worker.join()
 
     def _missing(self, engine: str) -> list[str]:
-        return list(self.parts.engine(engine).supports(self.progress.problem))
+        return missing_in(self.parts, engine, self.progress.problem)
 
     def _run(self, engine: str, stop: Stop, *, threads: int | None = None) -> None:
-        module = self.parts.engine(engine)
-        takes_rule = self.parts.rules and self.parts.engines[engine].role is Role.FIRST
-        options = {"rule": self.rule} if takes_rule else {}
-        params = make_params(module.Params, engine, self.params.get(engine, {}))
-        module.run(
-            self.progress.problem,
+        run_engine(
+            engine,
             self.progress,
             stop,
             threads=threads or self.threads,
             seed=self.seed,
-            params=params,
-            **options,
+            params=self.params.get(engine, {}),
+            rule=self.rule,
         )
 
     def _cheap_bounds(self) -> None:
@@ -349,7 +348,7 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     )
 
 
-def _details(progress: Progress) -> dict[str, Any]:
+def _details(progress: Progress) -> dict[str, Json]:
     """What the family tells of the solution; a failure there must not cost the answer."""
     parts = family(progress.problem.kind)
     if progress.solution is None or not parts.details:

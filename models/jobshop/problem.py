@@ -6,10 +6,10 @@ A. Mascis and D. Pacciarelli, EJOR 143 (2002) 498-517.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
@@ -127,7 +127,7 @@ class JobShop(Record):
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
-    name: str = label()
+    name: str = label("")
     """Of the problem."""
     job_names: tuple[str, ...] = label(())
     """n, or none."""
@@ -135,7 +135,7 @@ class JobShop(Record):
     """m, or none."""
     operation_names: tuple[str, ...] = label(())
     """N, or none."""
-    origin: str = label()
+    origin: str = label("")
     """The date of time 0, ISO 8601, for reports."""
     tick: int = label(60)
     """Seconds in one unit of time, for reports."""
@@ -161,10 +161,12 @@ class JobShop(Record):
     # --- other ways to state it ---------------------------------------------------------------
 
     @classmethod
-    def from_jobs(cls, jobs: Sequence[Sequence[Any]], *, num_machines: int | None = None, **fields: Any) -> Self:
+    def from_jobs(cls, jobs: Sequence[Sequence[object]], *, num_machines: int | None = None, **fields: object) -> Self:
         """From nested lists: a job is a list of operations, an operation a pair (machine, duration)
         or, with alternatives, a list of such pairs. Machines are 0-based."""
-        job_ptr, alt_ptr, machine, duration = [0], [0], [], []
+        job_ptr, alt_ptr = [0], [0]
+        machine: list[object] = []
+        duration: list[object] = []
         if not isinstance(jobs, Iterable):
             raise InvalidProblem("jobs", f"expected a list of jobs, got {jobs!r}")
         for j, job in enumerate(jobs):
@@ -182,7 +184,8 @@ class JobShop(Record):
             job_ptr.append(len(alt_ptr) - 1)
         if num_machines is None:
             num_machines = 1 + int(int_array("machine", machine).max(initial=0))
-        return cls(
+        make: Callable[..., Self] = cls  # which checks ``fields``
+        return make(
             num_machines=num_machines,
             job_ptr=int_array("job_ptr", job_ptr),
             alt_ptr=int_array("alt_ptr", alt_ptr),
@@ -378,11 +381,12 @@ class JobShop(Record):
             raise InvalidProblem("permutation", "needs a route that visits each machine once")
 
 
-def _alternatives(operation: Any) -> Any:
+def _alternatives(operation: object) -> Sequence[object]:
     """The (machine, duration) pairs of an operation, which may also be written as one such pair."""
-    is_list = _has_length(operation) and len(operation) > 0 and _has_length(operation[0])
-    return operation if is_list else [operation]
+    if _has_length(operation) and len(operation) > 0 and _has_length(operation[0]):
+        return operation
+    return [operation]
 
 
-def _has_length(value: Any) -> bool:
+def _has_length(value: object) -> TypeGuard[Sequence[object]]:
     return hasattr(value, "__len__") and not isinstance(value, str)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any, NamedTuple, Protocol
 
 from schedsolve.models import arguments
 from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import Unsupported
 from schedsolve.models.family import Role
 from schedsolve.models.registry import family
+from schedsolve.solvers.contracts import Engine, Explainer, MakeExplainer
+from schedsolve.solvers.engine import missing_in
 from schedsolve.solvers.explain.conflict import minimal_conflict
 from schedsolve.solvers.explain.explanation import Explanation, Item, Relaxation
 from schedsolve.solvers.options import LARGEST, checked_seed, checked_threads
@@ -35,38 +36,6 @@ ANY = LARGEST
 """A target that every solution reaches: the first one will do."""
 
 
-class Change(NamedTuple):
-    """A constraint that can be given up bit by bit: by an amount from 1 to ``most``."""
-
-    most: int
-    problem: Callable[[int], Any]
-    """The problem with so much of it given up; what one amount allows, greater ones do."""
-    words: Callable[[int], str]
-
-
-class Explainer(Protocol):
-    """What a family says of its constraints; its module has one for a problem: ``explainer(problem)``."""
-
-    def items(self) -> list[Item]:
-        """All constraints that a planner could give up, those that are most telling first."""
-
-    def checks(self) -> Iterator[list[Item]]:
-        """Conflicts that are plain to see, found without solving anything; they need not be minimal."""
-
-    def refined(self, conflict: list[Item]) -> list[Item]:
-        """The conflict with its items split into smaller ones, where there are smaller ones."""
-
-    def without(self, given_up: Sequence[Item]) -> Any:
-        """The problem without some of its constraints."""
-
-    def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
-        """Some of ``items`` that cannot hold together, found in one go and not minimal; None where that is not to
-        be had."""
-
-    def change(self, item: Item) -> Change | None:
-        """How much of ``item`` can be given up; None where it holds or does not."""
-
-
 class _OutOfTime(Exception):
     pass
 
@@ -83,8 +52,8 @@ def explain(
         raise Unsupported("explain", [f"problems of kind {problem.kind}"])
     stop = Stop(time_limit=time_limit)
     threads, seed = checked_threads(threads), checked_seed(seed)
-    explainer: Explainer = parts.load("explainer")(problem)
-    return _Search(problem, explainer, stop, threads, seed).explanation()
+    make: MakeExplainer[Problem] = parts.load("explainer")
+    return _Search(problem, make(problem), stop, threads, seed).explanation()
 
 
 class _Search:
@@ -164,7 +133,7 @@ class _Search:
 
         return possible
 
-    def _only(self, kept: Sequence[Item], universe: list[Item]) -> Any:
+    def _only(self, kept: Sequence[Item], universe: list[Item]) -> Problem:
         wanted = set(kept)
         return self.explainer.without([item for item in universe if item not in wanted])
 
@@ -197,12 +166,14 @@ class _Search:
 
     def _able(self, role: Role, problem: Problem) -> list[str]:
         """The engines of a role that model the problem."""
-        return [name for name in self.parts.with_role(role) if not self.parts.engine(name).supports(problem)]
+        return [name for name in self.parts.with_role(role) if not missing_in(self.parts, name, problem)]
 
-    def _without_a_start(self, engine: str) -> dict[str, dict[str, Any]]:
+    def _without_a_start(self, name: str) -> dict[str, dict[str, bool]]:
         """Params by which an engine does not try again what has just failed."""
-        known = {f.name for f in fields(self.parts.engine(engine).Params)} if engine != "auto" else set()
-        return {engine: {START: False}} if START in known else {}
+        if name == "auto":
+            return {}
+        engine: Engine[Problem] = self.parts.engine(name)
+        return {name: {START: False}} if START in {f.name for f in fields(engine.Params)} else {}
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
         """For each item of the conflict the least that helps by itself, where one does."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.explain.explain import Change
+from schedsolve.solvers.contracts import Change
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 
@@ -21,7 +21,7 @@ def explainer(problem: JobShop) -> ShopExplainer:
 
 
 class ShopExplainer:
-    """See ``explain.Explainer``. Operations that are done are facts, and so are durations and alternatives."""
+    """See ``contracts.Explainer``. Operations that are done are facts, and so are durations and alternatives."""
 
     def __init__(self, problem: JobShop):
         self.problem = problem

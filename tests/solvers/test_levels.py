@@ -118,7 +118,7 @@ def _family(monkeypatch: pytest.MonkeyPatch) -> None:
         **{name: f"toy_parts:{name}" for name in names},
     )
     monkeypatch.setitem(FAMILIES, "toy", family)
-    monkeypatch.setattr("schedsolve.solvers.solve.make_params", lambda *_: None)
+    monkeypatch.setattr("schedsolve.solvers.engine.make_params", lambda *_: None)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schedsolve.solvers.cpsat.driver import Expression, Literal
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
-from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 
 
 @dataclass(frozen=True, slots=True)

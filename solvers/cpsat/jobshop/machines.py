@@ -12,9 +12,10 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from schedsolve.solvers.cpsat.driver import Literal
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
 from schedsolve.solvers.cpsat.jobshop.jobs import Succession, transfer_times
-from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables, Visit
+from schedsolve.solvers.cpsat.jobshop.variables import Variables, Visit
 from schedsolve.solvers.cpsat.working_time import Intervals
 
 

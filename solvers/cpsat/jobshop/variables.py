@@ -7,19 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.driver import Constraint, Domain, Expression, Interval, Literal, Model, OutOfTime, Read
 from schedsolve.solvers.cpsat.jobshop.ways import Way, ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
-
-Expression = Any
-"""A linear expression of CP-SAT, or an integer."""
-Literal = Any
 
 
 @dataclass(eq=False)
@@ -46,7 +41,7 @@ class Variables:
     visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     """The visits of each machine."""
     _machines: dict[int, dict[int, Literal]] = field(default_factory=dict)
-    _intervals: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
+    _intervals: dict[int, list[tuple[int, Interval]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.true = self.model.new_constant(1)
@@ -88,7 +83,7 @@ class Variables:
         self.departure.append(self.end[-1])
         self.ways.append(list(zip(ways, literals, strict=True)))
 
-    def intervals(self, operation: int) -> list[tuple[int, Any]]:
+    def intervals(self, operation: int) -> list[tuple[int, Interval]]:
         """The intervals of an operation, each with its machine: one for each mode that takes time."""
         if operation not in self._intervals:
             self._intervals[operation] = [
@@ -98,13 +93,13 @@ class Variables:
             ]
         return self._intervals[operation]
 
-    def _interval(self, operation: int, length: int, literal: Literal) -> Any:
+    def _interval(self, operation: int, length: int, literal: Literal) -> Interval:
         start = self.start[operation]
         if literal is self.true:
             return self.model.new_fixed_size_interval_var(start, length, "")
         return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
 
-    def given(self, constraint: Any, *literals: Literal) -> None:
+    def given(self, constraint: Constraint, *literals: Literal) -> None:
         """Let ``constraint`` hold only where all ``literals`` do."""
         conditions = [literal for literal in literals if literal is not self.true]
         if conditions:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.driver import Expression, Literal
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 from schedsolve.solvers.cpsat.rcpsp.ways import Way
 
 Steps = list[tuple[int, int, int]]

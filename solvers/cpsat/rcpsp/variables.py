@@ -6,20 +6,16 @@ All ways of a task share its start; its length, and so its end, is linear in the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.driver import Constraint, Domain, Expression, Interval, Literal, Model, OutOfTime, Read
 from schedsolve.solvers.cpsat.rcpsp.ways import Way, Ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
-
-Expression = Any
-"""A linear expression of CP-SAT, or an integer."""
-Literal = Any
 
 
 @dataclass(eq=False)
@@ -38,7 +34,7 @@ class Variables:
     """Least start."""
     latest: list[int] = field(default_factory=list)
     """Greatest end."""
-    _intervals: dict[int, list[tuple[Way, Any]]] = field(default_factory=dict)
+    _intervals: dict[int, list[tuple[Way, Interval]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.true = self.model.new_constant(1)
@@ -80,7 +76,7 @@ class Variables:
         self.earliest.append(starts[0][0])
         self.latest.append(max((way.starts[-1][1] + way.length for way in ways), default=starts[-1][1]))
 
-    def intervals(self, task: int) -> list[tuple[Way, Any]]:
+    def intervals(self, task: int) -> list[tuple[Way, Interval]]:
         """The intervals of a task: one for each way that takes time."""
         if task not in self._intervals:
             self._intervals[task] = [
@@ -90,7 +86,7 @@ class Variables:
             ]
         return self._intervals[task]
 
-    def _interval(self, start: Expression, length: int, literal: Literal) -> Any:
+    def _interval(self, start: Expression, length: int, literal: Literal) -> Interval:
         if literal is self.true:
             return self.model.new_fixed_size_interval_var(start, length, "")
         return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
@@ -99,13 +95,13 @@ class Variables:
         """Have both tasks been executed, so that no rule between the two is checked?"""
         return bool(self.problem.done[a] and self.problem.done[b])
 
-    def given(self, constraint: Any, *literals: Literal) -> None:
+    def given(self, constraint: Constraint, *literals: Literal) -> None:
         """Let ``constraint`` hold only where all ``literals`` do."""
         conditions = [literal for literal in literals if literal is not self.true]
         if conditions:
             constraint.only_enforce_if(conditions)
 
-    def over_ways(self, amount: Any) -> Expression:
+    def over_ways(self, amount: npt.NDArray[np.int64]) -> Expression:
         """The sum of ``amount`` (by mode) over the ways that are chosen."""
         return sum(int(amount[way.mode]) * x for ways in self.ways for way, x in ways if amount[way.mode])
 

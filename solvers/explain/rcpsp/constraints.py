@@ -14,7 +14,7 @@ from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import Arcs, HeadsTails, arcs, heads_tails, lengths
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
-from schedsolve.solvers.explain.explain import Change
+from schedsolve.solvers.contracts import Change
 from schedsolve.solvers.explain.explanation import Item, Key
 from schedsolve.solvers.explain.rcpsp.core import core
 from schedsolve.solvers.stop import Stop
@@ -30,7 +30,7 @@ def explainer(problem: RCPSP) -> ProjectExplainer:
 
 
 class ProjectExplainer:
-    """See ``explain.Explainer``. When a task that is done was done is a fact, and so are durations."""
+    """See ``contracts.Explainer``. When a task that is done was done is a fact, and so are durations."""
 
     def __init__(self, problem: RCPSP):
         self.problem = problem

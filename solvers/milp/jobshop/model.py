@@ -15,21 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations, permutations
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.driver import Model, Values
+from schedsolve.solvers.milp.driver import Expression, Model, Values
 from schedsolve.solvers.milp.jobshop.objectives import Objectives
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
 
 
 class Time(NamedTuple):

@@ -22,8 +22,8 @@ from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
-from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp.formulation import Amount, Expression, Formulation
+from schedsolve.solvers.milp.driver import Expression, Values
+from schedsolve.solvers.milp.rcpsp.formulation import Amount, Formulation
 
 ROUNDING = 1e-3
 """What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
