@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from itertools import islice
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeGuard
 
 from schedsolve.cli.columns import columns, facts, percent
 from schedsolve.instances.characters import printable
@@ -52,12 +52,12 @@ def _headline(problem: Problem, result: Result) -> str:
     return f"{name}{result.status} in {result.seconds:.2f} s{why}"
 
 
-def _facts(problem: Problem, result: Result) -> list[tuple[str, Any]]:
+def _facts(problem: Problem, result: Result) -> list[tuple[str, object]]:
     from schedsolve.instances.best_known import best_known
 
     known = best_known(problem)
     levels = result.objectives
-    lines: list[tuple[str, Any]] = [(level.name, _level(level)) for level in levels]
+    lines: list[tuple[str, object]] = [(level.name, _level(level)) for level in levels]
     lines.append(("found by", result.engine))
     proof = "proved by" if result.status in ("OPTIMAL", "INFEASIBLE") else "bound from"
     lines.append((proof, "closed-form bounds" if result.proved_by == "bound" else result.proved_by))
@@ -66,7 +66,7 @@ def _facts(problem: Problem, result: Result) -> list[tuple[str, Any]]:
     return lines + [(name, _detail(value)) for name, value in result.details.items() if not _is_table(value)]
 
 
-def _detail(value: Any) -> str:
+def _detail(value: object) -> str:
     """A value of ``Result.details`` on one line, cut where it is long."""
     if isinstance(value, dict):
         text = ", ".join(f"{name} {_detail(item)}" for name, item in islice(value.items(), LONGEST_DETAIL))
@@ -77,12 +77,12 @@ def _detail(value: Any) -> str:
     return text if len(text) <= LONGEST_DETAIL else f"{text[:LONGEST_DETAIL]} …"
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> object:
     """A number as it is, so that its column is to the right; anything else in words."""
     return value if type(value) in (int, float) else _detail(value)
 
 
-def _is_table(value: Any) -> bool:
+def _is_table(value: object) -> TypeGuard[list[dict[str, object]]]:
     """Is a detail a list of objects, all with the same names?"""
     rows = value if isinstance(value, list) else []
     return bool(rows) and all(isinstance(row, dict) and row and list(row) == list(rows[0]) for row in rows)

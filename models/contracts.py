@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, Self, TypeVar, runtime_checkable
 
 from schedsolve.models.objective import Objective
@@ -86,7 +86,19 @@ class Bound(Protocol[P]):
 class Table(Protocol[P, S]):
     """Columns and rows of a solution, for text and CSV."""
 
-    def __call__(self, problem: P, solution: S) -> tuple[Sequence[str], Sequence[Sequence[object]]]: ...
+    def __call__(self, problem: P, solution: S) -> tuple[Sequence[str], Iterable[Sequence[object]]]: ...
+
+
+class Details(Protocol[P, S]):
+    """What is told of a solution beside its objectives, by name."""
+
+    def __call__(self, problem: P, solution: S) -> Mapping[str, Json]: ...
+
+
+class Write(Protocol[P, S]):
+    """The text of a file with a solution."""
+
+    def __call__(self, problem: P, solution: S) -> str: ...
 
 
 class Past(Protocol[P]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.plain import Json
 

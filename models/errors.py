@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
 MOST_COMPARED, LONGEST = 1000, 100
 """Names that an unknown one is compared with, and how much of it: comparing takes its time."""
 LONGEST_MESSAGE = 1000

@@ -151,6 +151,10 @@ class Record:
 
     # --- changes ------------------------------------------------------------------------------
 
+    def with_fields(self, **fields: object) -> Self:
+        """A copy with other values of some fields, which the constructor checks."""
+        return replace(self, **fields)
+
     def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: object) -> Self:
         """A copy with another objective (a name, or several, also "a,b") or other ``settings``.
 
@@ -167,7 +171,7 @@ class Record:
         changes: dict[str, object] = {name: value for name, value in given.items() if not known[name].transforms}
         if objective is not None:
             changes["objective"] = objective
-        problem = replace(self, **changes) if changes else self
+        problem = self.with_fields(**changes) if changes else self
         for setting in self.settings:
             if setting.transforms and setting.name in given:
                 problem = problem._with_applied(setting, given[setting.name])
@@ -181,7 +185,7 @@ class Record:
         if before != type(self).__dataclass_fields__[setting.name].default:
             applied = ",".join(map(str, before)) if setting.many else before
             raise InvalidProblem(setting.name, f'is applied already, with "{str(applied)[:40]}": read the problem anew')
-        return replace(self.transformed(setting.name, value), **{setting.name: value})
+        return self.transformed(setting.name, value).with_fields(**{setting.name: value})
 
     def transformed(self, name: str, value: Value) -> Self:
         """The problem that a setting which ``transforms`` makes of this one; for families that have such settings."""

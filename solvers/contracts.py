@@ -11,7 +11,6 @@ from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
-
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 

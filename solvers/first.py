@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-
 from schedsolve.models.family import Role
 from schedsolve.models.registry import family
 from schedsolve.solvers.engine import missing_in, run_engine

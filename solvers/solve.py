@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-
 from schedsolve.models import arguments
 from schedsolve.models.check import validate
 from schedsolve.models.claim import solution_and_claim

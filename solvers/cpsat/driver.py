@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import TypeAlias
 
 from schedsolve.models import arguments
 from schedsolve.models.contracts import Solution
@@ -42,15 +43,15 @@ GRACE = 0.2
 
 POLL = 0.02
 
-Model = cp_model.CpModel
-Domain = cp_model.Domain
-Expression = cp_model.LinearExprT
+Model: TypeAlias = cp_model.CpModel
+Domain: TypeAlias = cp_model.Domain
+Expression: TypeAlias = cp_model.LinearExprT
 """A linear expression, a variable or an integer."""
-Literal = cp_model.LiteralT
+Literal: TypeAlias = cp_model.LiteralT
 """A variable that is 0 or 1, or its negation."""
-Interval = cp_model.IntervalVar
-Constraint = cp_model.Constraint
-Solver = cp_model.CpSolver
+Interval: TypeAlias = cp_model.IntervalVar
+Constraint: TypeAlias = cp_model.Constraint
+Solver: TypeAlias = cp_model.CpSolver
 
 Read = Callable[[Expression], int]
 """Gives the value of a variable, literal or linear expression in the solution at hand."""
@@ -255,7 +256,9 @@ class _Run:
 class _Listener(_Run, cp_model.CpSolverSolutionCallback):
     """Takes in what one solve finds; the solver calls it from its own threads."""
 
-    def __init__(self, solver: Solver, decode: Callable[[Read], Solution], progress: Progress, level: int, offset: int) -> None:
+    def __init__(
+        self, solver: Solver, decode: Callable[[Read], Solution], progress: Progress, level: int, offset: int
+    ) -> None:
         cp_model.CpSolverSolutionCallback.__init__(self)
         _Run.__init__(self, solver)
         self.decode = decode

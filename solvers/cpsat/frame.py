@@ -17,7 +17,6 @@ from schedsolve.solvers.cpsat.driver import Expression, Model, Outcome, Read, Wo
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
-
 S = TypeVar("S", bound=Solution)
 
 

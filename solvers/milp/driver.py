@@ -13,17 +13,17 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 import pulp
 
 MOST_NODES = 2**31 - 1
 """Both solvers count nodes in 32 bits."""
 
-Variable = pulp.LpVariable
-Expression = pulp.LpAffineExpression
+Variable: TypeAlias = pulp.LpVariable
+Expression: TypeAlias = pulp.LpAffineExpression
 """A linear sum of variables; a variable or a number may stand for one."""
-Row = pulp.LpConstraint
+Row: TypeAlias = pulp.LpConstraint
 
 Values = Callable[[Variable], float]
 """Reads the value of a variable in a solution."""

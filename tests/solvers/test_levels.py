@@ -16,6 +16,7 @@ import pytest
 
 from schedsolve.cli.answer import text
 from schedsolve.models.check import check, violations
+from schedsolve.models.family import Engine, Role
 from schedsolve.models.objective import Objective, table
 from schedsolve.models.record import IntArray, Record, int_array, objective_names
 from schedsolve.models.registry import FAMILIES
@@ -69,6 +70,11 @@ class Placement(Record):
         self._freeze("placed", int_array("placed", self.placed))
 
 
+@dataclass(frozen=True)
+class Params:
+    pass
+
+
 def broken(problem: Shelf, solution: Placement) -> list[Violation]:
     over = int(solution.placed.sum()) - problem.room
     return [Violation("room", f"{over} too many", amount=over)] if over > 0 else []
@@ -102,7 +108,7 @@ PROBLEM = Shelf(priority=[500, 1000, 500, 1000, 0], room=3)
 @pytest.fixture(autouse=True)
 def _family(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = ModuleType("toy_parts")
-    parts.__dict__.update(globals(), bound=lambda problem: [0] * len(problem.levels), Params=dict, supports=list)
+    parts.__dict__.update(globals(), bound=lambda problem: [0] * len(problem.levels))
     parts.supports = lambda problem: []  # type: ignore[attr-defined]
     parts.table = lambda problem, solution: (("thing",), ())  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "toy_parts", parts)
@@ -113,12 +119,12 @@ def _family(monkeypatch: pytest.MonkeyPatch) -> None:
         problem="toy_parts:Shelf",
         solution="toy_parts:Placement",
         violations="toy_parts:broken",
-        engines={"toy": "toy_parts"},
+        engines={"toy": Engine("toy_parts", Role.EXACT)},
+        rules="",
         past="",
         **{name: f"toy_parts:{name}" for name in names},
     )
     monkeypatch.setitem(FAMILIES, "toy", family)
-    monkeypatch.setattr("schedsolve.solvers.engine.make_params", lambda *_: None)
 
 
 @pytest.fixture

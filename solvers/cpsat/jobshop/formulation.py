@@ -14,7 +14,9 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 
-def formulate(problem: JobShop, stop: Stop, progress: Progress | None = None, level: int = 0) -> Formulation[JobShopSolution]:
+def formulate(
+    problem: JobShop, stop: Stop, progress: Progress | None = None, level: int = 0
+) -> Formulation[JobShopSolution]:
     """Build the model down to ``level``; what ``progress`` knows shortens the horizon.
 
     Raises ``OutOfTime`` when it is time to stop.

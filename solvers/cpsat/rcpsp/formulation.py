@@ -13,7 +13,9 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 
-def formulate(problem: RCPSP, stop: Stop, progress: Progress | None = None, level: int = 0) -> Formulation[RCPSPSolution]:
+def formulate(
+    problem: RCPSP, stop: Stop, progress: Progress | None = None, level: int = 0
+) -> Formulation[RCPSPSolution]:
     """Build the model down to ``level``; what ``progress`` knows shortens the horizon.
 
     Raises ``OutOfTime`` when it is time to stop.

@@ -4,7 +4,7 @@ The engine is imported when first used: a shell that completes the names of rule
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schedsolve.solvers.dispatch.jobshop.rules import RULES, SYMBOLS, Rule, Spec
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports", "warmup"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
     return getattr(import_module(f"{__name__}.engine"), name)

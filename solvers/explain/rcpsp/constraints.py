@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +12,8 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import Arcs, HeadsTails, arcs, heads_tails, lengths
-from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.contracts import Change
+from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
 from schedsolve.solvers.explain.explanation import Item, Key
 from schedsolve.solvers.explain.rcpsp.core import core
 from schedsolve.solvers.stop import Stop
@@ -242,8 +241,7 @@ class ProjectExplainer:
         def problem(amount: int) -> RCPSP:
             values = getattr(self.problem, field).copy()
             values[index] += sign * amount
-            changes: dict[str, Any] = {field: values}
-            return replace(self.problem, **changes)
+            return self.problem.with_fields(**{field: values})
 
         return Change(most, problem, lambda amount: f"{what}: {amount} {how}")
 
@@ -267,7 +265,8 @@ class _Edit:
         self.problem = problem
         names = ["fixed_start", "fixed_mode", "deadline", "release", "capacity", "demand", "budget"]
         names += ["withdrawal", "delivery", "reservoir_maximum", "min_lag", "max_lag"]
-        self.fields: dict[str, Any] = {name: getattr(problem, name).copy() for name in names}
+        self.fields: dict[str, Ints] = {name: getattr(problem, name).copy() for name in names}
+        self.latest = problem.project_deadline
         self.idle: set[int] = set()
         """Calendars without breaks."""
         self.unlimited: set[int] = set()
@@ -278,7 +277,7 @@ class _Edit:
     def project(self) -> RCPSP:
         """The project with all changes."""
         p = self.problem
-        fields = dict(self.fields)
+        fields: dict[str, object] = self.fields | {"project_deadline": self.latest}
         if self.unlimited:
             kept = ~np.isin(p.change_resource, list(self.unlimited))
             for name in ("change_resource", "change_start", "change_end", "change_capacity"):
@@ -296,7 +295,7 @@ class _Edit:
                 fields[f"{name}_task"] = np.array([task for tasks in left for task in tasks], dtype=np.int64)
         if self.groups:
             fields["group_names"] = ()
-        return replace(p, **fields)
+        return p.with_fields(**fields)
 
     def fixed_start(self, task: int) -> None:
         self.fields["fixed_start"][task] = FAR
@@ -305,7 +304,7 @@ class _Edit:
         self.fields["fixed_mode"][task] = -1
 
     def project_deadline(self) -> None:
-        self.fields["project_deadline"] = FAR
+        self.latest = FAR
 
     def deadline(self, task: int) -> None:
         self.fields["deadline"][task] = FAR
@@ -359,7 +358,7 @@ def _most(problem: RCPSP, amount: Ints) -> Ints:
     return np.maximum.reduceat(amount, problem.mode_ptr[:-1])
 
 
-def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.floating[Any]]:
+def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.floating]:
     """Units times ticks of a resource from ``low`` to each of ``high``; rounded, where they are very many."""
     base = float(problem.capacity[resource])
     room = base * (high - low)

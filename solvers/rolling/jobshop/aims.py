@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,8 +49,8 @@ def _weighted(objective: Objective) -> str:
     return next(x.name for x in OBJECTIVES.values() if x.measure == objective.measure and x.weighted)
 
 
-def _stated(window: Window, name: str, floor: int, **fields: Any) -> Aim:
-    problem = replace(window.problem, objective=(name,), **fields)
+def _stated(window: Window, name: str, floor: int, **fields: Ints) -> Aim:
+    problem = window.problem.with_fields(objective=(name,), **fields)
     ((_, value),) = objective_values(problem, Schedule(problem, window.incumbent))
     return Aim(problem, name, value, floor)
 
