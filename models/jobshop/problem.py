@@ -14,6 +14,7 @@ from typing import ClassVar, Self, TypeGuard
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.breaks import merged_for_each
 from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop.objectives import OBJECTIVES
@@ -301,13 +302,7 @@ class JobShop(Record):
         if len(wrong):
             k = wrong[0]
             raise InvalidProblem("downtime_end", f"downtime {k}: ends at {end[k]}, not after its start {start[k]}")
-        merged: list[list[int]] = []
-        for k in np.lexsort((start, machine)).tolist():
-            if merged and merged[-1][0] == machine[k] and start[k] <= merged[-1][2]:
-                merged[-1][2] = max(merged[-1][2], int(end[k]))
-            else:
-                merged.append([int(machine[k]), int(start[k]), int(end[k])])
-        rows = np.array(merged, dtype=np.int64).reshape(-1, 3)
+        rows = merged_for_each(machine, start, end)
         for column, name in enumerate(("downtime_machine", "downtime_start", "downtime_end")):
             self._freeze(name, rows[:, column].copy())
 

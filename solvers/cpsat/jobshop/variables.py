@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.cpsat.driver import Constraint, Domain, Expression, Interval, Literal, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.building import Building
+from schedsolve.solvers.cpsat.driver import Domain, Expression, Interval, Literal, Model, Read
 from schedsolve.solvers.cpsat.jobshop.ways import Way, ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
@@ -26,7 +27,7 @@ class Visit:
 
 
 @dataclass(eq=False)
-class Variables:
+class Variables(Building):
     """The model under construction and what its constraints refer to, indexed by operation."""
 
     problem: JobShop
@@ -53,11 +54,6 @@ class Variables:
         for operation in range(problem.num_operations):
             self.poll(operation)
             self._add_operation(operation, ways(problem, operation, self.horizon, downtimes))
-
-    def poll(self, count: int = 0) -> None:
-        """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
-        if count % 256 == 0 and self.stop.now():
-            raise OutOfTime
 
     def _add_operation(self, operation: int, ways: list[Way]) -> None:
         model = self.model
@@ -87,23 +83,11 @@ class Variables:
         """The intervals of an operation, each with its machine: one for each mode that takes time."""
         if operation not in self._intervals:
             self._intervals[operation] = [
-                (way.machine, self._interval(operation, way.length, literal))
+                (way.machine, self.interval(self.start[operation], way.length, literal))
                 for way, literal in self.ways[operation]
                 if way.length > 0
             ]
         return self._intervals[operation]
-
-    def _interval(self, operation: int, length: int, literal: Literal) -> Interval:
-        start = self.start[operation]
-        if literal is self.true:
-            return self.model.new_fixed_size_interval_var(start, length, "")
-        return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
-
-    def given(self, constraint: Constraint, *literals: Literal) -> None:
-        """Let ``constraint`` hold only where all ``literals`` do."""
-        conditions = [literal for literal in literals if literal is not self.true]
-        if conditions:
-            constraint.only_enforce_if(conditions)
 
     def both_done(self, a: int, b: int) -> bool:
         """Are they facts, between which rules are waived?"""

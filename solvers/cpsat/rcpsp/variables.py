@@ -12,14 +12,15 @@ import numpy.typing as npt
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.driver import Constraint, Domain, Expression, Interval, Literal, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.building import Building
+from schedsolve.solvers.cpsat.driver import Domain, Expression, Interval, Literal, Model, Read
 from schedsolve.solvers.cpsat.rcpsp.ways import Way, Ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
 
 
 @dataclass(eq=False)
-class Variables:
+class Variables(Building):
     """The model under construction and what its constraints refer to, indexed by task."""
 
     problem: RCPSP
@@ -45,11 +46,6 @@ class Variables:
             self._add_task(task, ways.of(task))
         self.span = (min(0, *self.earliest, 0), max(self.horizon, *self.latest, 0))
         """All that happens lies within these times."""
-
-    def poll(self, count: int = 0) -> None:
-        """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
-        if count % 256 == 0 and self.stop.now():
-            raise OutOfTime
 
     def _add_task(self, task: int, ways: list[Way]) -> None:
         model, problem = self.model, self.problem
@@ -80,26 +76,15 @@ class Variables:
         """The intervals of a task: one for each way that takes time."""
         if task not in self._intervals:
             self._intervals[task] = [
-                (way, self._interval(self.start[task], way.length, literal))
+                (way, self.interval(self.start[task], way.length, literal))
                 for way, literal in self.ways[task]
                 if way.length > 0
             ]
         return self._intervals[task]
 
-    def _interval(self, start: Expression, length: int, literal: Literal) -> Interval:
-        if literal is self.true:
-            return self.model.new_fixed_size_interval_var(start, length, "")
-        return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
-
     def both_done(self, a: int, b: int) -> bool:
         """Have both tasks been executed, so that no rule between the two is checked?"""
         return bool(self.problem.done[a] and self.problem.done[b])
-
-    def given(self, constraint: Constraint, *literals: Literal) -> None:
-        """Let ``constraint`` hold only where all ``literals`` do."""
-        conditions = [literal for literal in literals if literal is not self.true]
-        if conditions:
-            constraint.only_enforce_if(conditions)
 
     def over_ways(self, amount: npt.NDArray[np.int64]) -> Expression:
         """The sum of ``amount`` (by mode) over the ways that are chosen."""

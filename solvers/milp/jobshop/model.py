@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations, permutations
-from typing import NamedTuple
 
 import numpy as np
 
@@ -23,18 +22,8 @@ from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.milp.driver import Expression, Model, Values
+from schedsolve.solvers.milp.frame import ROUNDING, Time, always, minimise_level, never, relaxation
 from schedsolve.solvers.milp.jobshop.objectives import Objectives
-
-ROUNDING = 1e-3
-"""What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
-
-
-class Time(NamedTuple):
-    """A point in time of the model, with the window it can lie in (for big-M)."""
-
-    at: Expression
-    low: int
-    high: int
 
 
 def formulate(
@@ -47,21 +36,8 @@ def formulate(
     """
     program = Program(problem, horizon)
     objectives = Objectives(program)
-    for name, value in zip(problem.objective[:level], values, strict=True):
-        program.model.add(objectives.value(name) <= value)
-    objective = objectives.value(problem.objective[level])
-    if cutoff is not None:
-        program.model.add(objective <= cutoff - 1)
-    program.model.minimize(objective)
+    minimise_level(program.model, objectives.value, problem.objective, level, values, cutoff)
     return program.model, program.decode
-
-
-def _always(condition: Expression) -> bool:
-    return isinstance(condition, int) and condition == 1
-
-
-def _never(condition: Expression) -> bool:
-    return isinstance(condition, int) and condition == 0
 
 
 class Program:
@@ -247,12 +223,9 @@ class Program:
 
     def _wait(self, earlier: Time, later: Time, gap: int, conditions: Iterable[Expression]) -> None:
         """``later >= earlier + gap`` where all ``conditions`` (binaries) are 1."""
-        big_m = earlier.high + gap - later.low
-        uncertain = [c for c in conditions if not _always(c)]
-        if big_m <= 0 or any(_never(c) for c in uncertain):
-            return
-        relaxed = big_m * (len(uncertain) - self.model.total(uncertain))
-        self.model.add(later.at >= earlier.at + gap - relaxed)
+        missing = relaxation(self.model, earlier, later, gap, conditions)
+        if missing is not None:
+            self.model.add(later.at >= earlier.at + gap - missing)
 
     def _release_dates(self) -> None:
         for o in self.operations:
@@ -357,7 +330,7 @@ class Program:
             order = self._before(o, p)
             gap = 0 if neighbours else self._setup(k, o, p)
             conditions = [order, taken[o], taken[p]]
-            if not _always(order) or gap:
+            if not always(order) or gap:
                 self._wait(self.departure[o], self.start[p], gap, conditions)
                 if self.problem.blocking == "no_swap":
                     self._no_swap(o, p, conditions)
@@ -392,7 +365,7 @@ class Program:
             (o, p): self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
             for o, p in permutations(taken, 2)
         }
-        possible = [pair for pair, order in orders.items() if not _never(order)]
+        possible = [pair for pair, order in orders.items() if not never(order)]
         follows = {(o, p): model.binary(f"{name}_{o}_then_{p}") for o, p in possible}
         first = {o: model.binary(f"{name}_first_{o}") for o in taken}
         last = {o: model.binary(f"{name}_last_{o}") for o in taken}
@@ -401,7 +374,7 @@ class Program:
             model.add(first[o] + model.total(follows[p, o] for p in taken if (p, o) in follows) == on)
         model.add(model.total(first.values()) <= 1)
         for pair, arc in follows.items():
-            if not _always(orders[pair]):
+            if not always(orders[pair]):
                 model.add(arc <= orders[pair])
         return follows, first
 
