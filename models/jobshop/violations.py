@@ -60,7 +60,8 @@ def _shape(problem: JobShop, solution: JobShopSolution) -> Iterator[Violation]:
         return
     count = np.diff(problem.alt_ptr)
     for o in np.flatnonzero((solution.alternative < 0) | (solution.alternative >= count)).tolist():
-        text = f"{problem.operation_name(o)} has {count[o]} alternatives, none with index {solution.alternative[o]}"
+        ways = "1 alternative" if count[o] == 1 else f"{count[o]} alternatives"
+        text = f"{problem.operation_name(o)} has {ways}, none with index {solution.alternative[o]}"
         yield Violation("alternative", text, {"operation": [o]})
 
 

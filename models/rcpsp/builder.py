@@ -176,9 +176,13 @@ class ProjectBuilder:
             "break_calendar": table[:, 0],
             "break_start": table[:, 1],
             "break_end": table[:, 2],
-            "task_calendar": [_index(name, self._calendars, "calendar") if name else -1 for name in of_tasks],
-            "resource_calendar": [_index(name, self._calendars, "calendar") if name else -1 for name in of_resources],
+            "task_calendar": [self._calendar(name) for name in of_tasks],
+            "resource_calendar": [self._calendar(name) for name in of_resources],
         }
+
+    def _calendar(self, name: str) -> int:
+        """Its index; -1 of none."""
+        return _index(name, self._calendars, "calendar") if name else -1
 
     def _link_fields(self, tasks: list[TaskBuilder]) -> dict[str, object]:
         links = [(link, task.name) for task in tasks for link in task.links]

@@ -1,4 +1,4 @@
-"""Dispatch rules and constructive heuristics, one package per family."""
+"""Priority rules and constructive heuristics, one package for each family."""
 
 from __future__ import annotations
 

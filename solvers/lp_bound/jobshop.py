@@ -52,8 +52,9 @@ def supports(problem: JobShop) -> list[str]:
     lacking = missing(problem, MODELLED)
     if not problem.is_flexible:
         lacking.append("problems without alternative machines")
-    if problem.objective[0] != "makespan":
-        lacking.append(f"objective {problem.objective[0]}")
+    first = problem.levels[0]
+    if first.measure != "makespan":
+        lacking.append(f"objective {first.name}")
     return lacking
 
 

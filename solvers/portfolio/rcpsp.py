@@ -40,7 +40,7 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
 
 def _scarcity(problem: RCPSP) -> float:
     """How much longer resources make the project than its links do; 1 where the makespan is not what counts."""
-    w = heads_tails(problem) if problem.objective[0] == "makespan" else None
+    w = heads_tails(problem) if problem.levels[0].measure == "makespan" else None
     if w is None:
         return 1.0
     most = max((energy(problem, w, resource) for resource in range(problem.num_resources)), default=0)

@@ -68,11 +68,11 @@ def transfer_times(v: Variables, pair: Succession) -> list[tuple[int, list[Liter
     transport = v.problem.transport
     if not transport.size:
         return [(0, [])]
-    return [
-        (int(transport[k, m]), [here, there])
-        for k, here in v.machines_of(pair.before).items()
-        for m, there in v.machines_of(pair.after).items()
-    ]
+    times = []
+    for k, here in v.machines_of(pair.before).items():
+        for m, there in v.machines_of(pair.after).items():
+            times.append((int(transport[k, m]), [here, there]))
+    return times
 
 
 def job_no_overlap(v: Variables) -> None:

@@ -105,8 +105,10 @@ class Variables(Building):
         """The machines that an operation can be on, each with the literal that says that it is."""
         if operation not in self._machines:
             by_machine = self.literals_by_machine(operation)
-            sure = len(by_machine) == 1
-            self._machines[operation] = {k: self.true if sure else self.any_of(x) for k, x in by_machine.items()}
+            if len(by_machine) == 1:
+                self._machines[operation] = dict.fromkeys(by_machine, self.true)
+            else:
+                self._machines[operation] = {k: self.any_of(literals) for k, literals in by_machine.items()}
         return self._machines[operation]
 
     def literals_by_machine(self, operation: int, *, working: bool = False) -> dict[int, list[Literal]]:

@@ -44,7 +44,10 @@ def profile(v: Variables, changes: Callable[[Way], Changes]) -> list[tuple[int, 
                 known[time] += change
         elif done:
             choices.append([(changes(way), literal) for way, literal in ways])
-    times = {*known, *(time for choice in choices for made, _ in choice for time, _ in made)}
+    times = set(known)
+    for choice in choices:
+        for made, _ in choice:
+            times.update(time for time, _ in made)
     steps: list[tuple[int, Amount]] = []
     total = 0
     for time in sorted(times):

@@ -23,12 +23,12 @@ User = tuple[int, Interval, int]
 def users(v: Variables, resource: int) -> list[User]:
     """Who may occupy units of a renewable resource."""
     demand = v.problem.demand[:, resource]
-    return [
-        (task, interval, int(demand[way.mode]))
-        for task in range(v.problem.num_tasks)
-        for way, interval in v.intervals(task)
-        if demand[way.mode] > 0
-    ]
+    found = []
+    for task in range(v.problem.num_tasks):
+        for way, interval in v.intervals(task):
+            if demand[way.mode] > 0:
+                found.append((task, interval, int(demand[way.mode])))
+    return found
 
 
 def renewable(v: Variables) -> None:

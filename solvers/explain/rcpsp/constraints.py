@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -206,7 +207,7 @@ class ProjectExplainer:
     def change(self, item: Item) -> Change | None:
         """Later deadlines, earlier releases, more units, a larger budget, shorter or longer lags."""
         p, things = self.problem, item.things
-        long = safe_horizon(replace(p, project_deadline=FAR, objective=("makespan",)))
+        long = safe_horizon(p.any_solution().with_fields(project_deadline=FAR))
         match item.code:
             case "project_deadline":
                 return Change(
@@ -289,10 +290,8 @@ class _Edit:
         for name, gone, parts in (("group", self.groups, p.groups()), ("choice", self.choices, p.choices())):
             left = [tasks for k, tasks in enumerate(parts) if k not in gone]
             if gone:
-                fields[f"{name}_ptr"] = np.concatenate([[0], np.cumsum([len(tasks) for tasks in left])]).astype(
-                    np.int64
-                )
-                fields[f"{name}_task"] = np.array([task for tasks in left for task in tasks], dtype=np.int64)
+                fields[f"{name}_ptr"] = list(accumulate((len(tasks) for tasks in left), initial=0))
+                fields[f"{name}_task"] = list(chain.from_iterable(left))
         if self.groups:
             fields["group_names"] = ()
         return p.with_fields(**fields)

@@ -14,7 +14,7 @@ rounding all starts down keeps a solution feasible: starts need not be integer v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 
@@ -75,10 +75,12 @@ class Program:
     def decode(self, values: Values) -> JobShopSolution:
         """The schedule of a solution of the model."""
         start = np.floor([values(time.at) + ROUNDING for time in self.start]).astype(np.int64)
-        best = [
-            choices[0] if len(choices) == 1 else max(choices, key=lambda a: values(self.chosen[a]))
-            for choices in self.choices
-        ]
+        best = []
+        for choices in self.choices:
+            if len(choices) == 1:  # no variable
+                best.append(choices[0])
+            else:
+                best.append(max(choices, key=lambda a: values(self.chosen[a])))
         return JobShopSolution(start=start, alternative=best - self.problem.alt_ptr[:-1])
 
     # --- variables ----------------------------------------------------------------------------
@@ -274,7 +276,7 @@ class Program:
 
     def _transfer(self, o: int, p: int) -> Expression:
         """Transport time from o to p: a number, or the product of their choices made linear."""
-        ways = {(a, b): self._way(a, b) for a in self.choices[o] for b in self.choices[p]}
+        ways = {(a, b): self._way(a, b) for a, b in product(self.choices[o], self.choices[p])}
         if len(set(ways.values())) == 1:
             return next(iter(ways.values()))
         both = {(a, b): self.model.continuous(f"way_{a}_{b}", 0, 1) for a, b in ways}
@@ -309,7 +311,7 @@ class Program:
                     onward = self.model.total(arc for (before, _), arc in follows.items() if before == o)
                     self._wait(self.departure[o], self.end[o], 0, [1 - onward])
         for (o, p), arc in follows.items():
-            for a, b in ((a, b) for a in self.choices[o] for b in self.choices[p]):
+            for a, b in product(self.choices[o], self.choices[p]):
                 way, conditions = self._way(a, b), [arc, self.chosen[a], self.chosen[b]]
                 if not self._both_done(o, p):
                     self._wait(self.end[o], self.start[p], way, conditions)
@@ -361,10 +363,9 @@ class Program:
         they ``leave``.
         """
         model = self.model
-        orders = {
-            (o, p): self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
-            for o, p in permutations(taken, 2)
-        }
+        orders: dict[tuple[int, int], Expression] = {}
+        for o, p in permutations(taken, 2):
+            orders[o, p] = self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
         possible = [pair for pair, order in orders.items() if not never(order)]
         follows = {(o, p): model.binary(f"{name}_{o}_then_{p}") for o, p in possible}
         first = {o: model.binary(f"{name}_first_{o}") for o in taken}

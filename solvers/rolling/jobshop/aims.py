@@ -60,7 +60,7 @@ def _due_of_maximum(window: Window, name: str) -> tuple[Ints, int]:
     whole, plan = window.plan.problem, window.plan
     final = whole.job_ptr[1:] - 1
     after = np.full(whole.num_operations, -FAR)
-    after[final] = 0 if name == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
+    after[final] = 0 if OBJECTIVES[name].measure == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
     tail = plan.tails(after)
     last = window.last
     behind = plan.rank[last] >= window.span.horizon
