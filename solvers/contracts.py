@@ -58,7 +58,7 @@ class Change(NamedTuple):
 
     most: int
     problem: Callable[[int], Problem]
-    """The problem with so much of it given up; what one amount allows, greater ones do."""
+    """The problem with that amount given up; a greater amount allows all that a smaller one does."""
     words: Callable[[int], str]
 
 
@@ -66,10 +66,10 @@ class Explainer(Protocol):
     """What a family says of its constraints; its module makes one for a problem: ``explainer(problem)``."""
 
     def items(self) -> list[Item]:
-        """All constraints that a planner could give up, those that are most telling first."""
+        """All constraints that a planner could give up, the most informative ones first."""
 
     def checks(self) -> Iterator[list[Item]]:
-        """Conflicts that are plain to see, found without solving anything; they need not be minimal."""
+        """Conflicts that are found without solving anything; they need not be minimal."""
 
     def refined(self, conflict: list[Item]) -> list[Item]:
         """The conflict with its items split into smaller ones, where there are smaller ones."""

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from schedsolve.models.breaks import merged, merged_for_each
 from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.numerals import counted
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.record import (
     BASIC,
@@ -417,7 +418,8 @@ class RCPSP(Record):
         count = np.diff(self.mode_ptr)
         for task in np.flatnonzero((self.fixed_mode < -1) | (self.fixed_mode >= count))[:1].tolist():
             raise InvalidProblem(
-                "fixed_mode", f"task {task} has {count[task]} modes, none with index {self.fixed_mode[task]}"
+                "fixed_mode",
+                f"task {task} has {counted(count[task], 'mode')}, none with index {self.fixed_mode[task]}",
             )
 
     def _check_scalars(self) -> None:

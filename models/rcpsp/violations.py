@@ -32,6 +32,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.numerals import counted
 from schedsolve.models.rcpsp.objectives import objective_values
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
@@ -88,8 +89,7 @@ def _shape(problem: RCPSP, solution: RCPSPSolution) -> Iterator[Violation]:
         return
     for i in np.flatnonzero(~_known_modes(problem, solution)).tolist():
         count = problem.mode_ptr[i + 1] - problem.mode_ptr[i]
-        modes = "1 mode" if count == 1 else f"{count} modes"
-        text = f"{problem.task_name(i)} has {modes}, none with index {solution.mode[i]}"
+        text = f"{problem.task_name(i)} has {counted(count, 'mode')}, none with index {solution.mode[i]}"
         yield Violation("mode", text, {"task": [i]})
 
 

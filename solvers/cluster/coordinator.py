@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from schedsolve.models.numerals import counted
 from schedsolve.solvers.cluster.connect import CONNECT, Connection
 from schedsolve.solvers.cluster.exchange import Assignment, Counterpart, Report, Word
 from schedsolve.solvers.cluster.worker import PAUSE, deliver, work
@@ -75,7 +76,7 @@ class Coordinator:
         self._client = client
         nthreads = client.nthreads()
         self.threads: int = sum(nthreads.values())
-        progress.note(f"cluster of {len(nthreads)} worker{'s' * (len(nthreads) != 1)}")
+        progress.note(f"cluster of {counted(len(nthreads), 'worker')}")
         self._inbox: SimpleQueue[Report | BaseException | tuple[int, Future]] = SimpleQueue()
         self._lines: dict[str, Line] = {}
         self._open: dict[int, Future] = {}

@@ -1,7 +1,7 @@
-"""``explain``: is a problem solvable, which of its constraints forbid it, and what is the least that would help?
+"""``explain``: does a problem have a solution, which of its constraints forbid it, what is the least that would help?
 
-A subset of the constraints is tried by stating the problem without the others, in the model's own language, and
-solving that afresh: so every step is checked as any other solve is, and nothing is assumed of a solver's cores.
+A subset of the constraints is tried by stating the problem without the others and solving that from scratch. So every
+step is checked as any other solve is, and no solver's core is trusted.
 """
 
 from __future__ import annotations
@@ -87,8 +87,7 @@ class _Search:
         return None
 
     def _minimal(self, found: list[Item]) -> tuple[list[Item], bool]:
-        """A minimal conflict among ``found``, in the end among the smallest items that there are; says whether the
-        time sufficed."""
+        """A minimal conflict among ``found``, refined to the smallest items; and whether the time was enough."""
         finer = self.explainer.refined(found)
         universe = [*(item for item in self.items if item not in found), *finer]
         conflict = found
@@ -105,8 +104,8 @@ class _Search:
         return conflict, True
 
     def _core(self, items: list[Item], universe: list[Item]) -> list[Item] | None:
-        """Some of ``items`` that a solver's core names, asked again as long as that gets shorter; None where a fresh
-        solve does not confirm that they cannot hold together."""
+        """The items in a solver's core, which is asked for again while it gets shorter. None where a fresh solve does
+        not confirm that they cannot hold together."""
         core = self._named(items)
         while core is not None:
             shorter = self._named(core)
@@ -118,7 +117,7 @@ class _Search:
         return core
 
     def _named(self, items: list[Item]) -> list[Item] | None:
-        """A solver's core; None where it names none, or has no memory to: it is only where to begin."""
+        """A solver's core. None where it gives none, or runs out of memory: the search can begin without one."""
         try:
             return self.explainer.core(items, self.stop, CORE_SHARE * self.stop.remaining())
         except MemoryError:
@@ -176,7 +175,7 @@ class _Search:
         return {name: {START: False}} if START in {f.name for f in fields(engine.Params)} else {}
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
-        """For each item of the conflict the least that helps by itself, where one does."""
+        """For each item of the conflict the least change after which there is a solution, if there is one."""
         told = set()
         for item in conflict:
             least = self._least(item)
@@ -185,7 +184,7 @@ class _Search:
                 yield least
 
     def _least(self, item: Item) -> Relaxation | None:
-        """The least amount of ``item`` to give up after which there is a solution: by doubling, then by halving."""
+        """The least amount of ``item`` to give up after which there is a solution, found by doubling, then halving."""
         change = self.explainer.change(item)
         if change is None or self._is_possible(change.problem(change.most), self._share()) is not True:
             return None
@@ -201,7 +200,7 @@ class _Search:
         return Relaxation(item, high, change.words(high))
 
     def _given_up(self, conflict: list[Item]) -> Iterator[Relaxation]:
-        """The items of the conflict without any one of which there is a solution."""
+        """The items of the conflict of which giving up one alone gives a solution."""
         for item in conflict:
             if self._is_possible(self.explainer.without([item]), self._share()):
                 yield Relaxation(item, None, f'give up "{item.words}"')

@@ -1,8 +1,8 @@
-"""A conflict of a project's constraints by CP-SAT's assumptions: a literal for each, all assumed to hold.
+"""A conflict of a project's constraints by CP-SAT's assumptions: one literal for each, all assumed to hold.
 
-Quick and not minimal: where to begin. The model leaves out what it has no literals for, breaks and reservoirs say,
-and what tasks that are done use where that is too much:
-then there may be no conflict in it, but one that there is, is one of the project.
+Quick, and not minimal: a conflict to begin with. The model omits what it has no literals for: breaks, reservoirs, and
+what tasks that are done use of a resource where that is too much. So it may miss a conflict, but each that it finds is
+one of the project.
 """
 
 from __future__ import annotations
