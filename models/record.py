@@ -14,7 +14,7 @@ from dataclasses import MISSING, Field, field, fields, replace
 from functools import cache, cached_property
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_type_hints, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -78,9 +78,13 @@ def endless() -> Any:
     return field(metadata={"null": FAR})
 
 
-def label(default: T) -> T:
+@overload
+def label() -> str: ...
+@overload
+def label(default: T) -> T: ...
+def label(default: object = "") -> object:
     """A field that names things and constrains nothing: not part of the fingerprints."""
-    made: T = field(default=default, metadata={"label": True})
+    made: object = field(default=default, metadata={"label": True})
     return made
 
 

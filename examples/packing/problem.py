@@ -42,7 +42,7 @@ class Packing(Record):
     fixed_bin: IntArray = filled(-1, "fixed bins")
     """n: the only bin that an item may be in, if in any; -1 where all are allowed."""
     objective: tuple[str, ...] = ("unpacked", "bins_used")
-    name: str = label("")
+    name: str = label()
 
     def __post_init__(self) -> None:
         for field in ("capacity", "demand"):

@@ -128,7 +128,7 @@ class JobShop(Record):
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
-    name: str = label("")
+    name: str = label()
     """Of the problem."""
     job_names: tuple[str, ...] = label(())
     """n, or none."""
@@ -136,7 +136,7 @@ class JobShop(Record):
     """m, or none."""
     operation_names: tuple[str, ...] = label(())
     """N, or none."""
-    origin: str = label("")
+    origin: str = label()
     """The date of time 0, ISO 8601, for reports."""
     tick: int = label(60)
     """Seconds in one unit of time, for reports."""

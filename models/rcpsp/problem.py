@@ -171,14 +171,14 @@ class RCPSP(Record):
     objective: tuple[str, ...] = ("makespan",)
     """Names from ``OBJECTIVES``; several are minimised lexicographically. Also accepted: "a" and "a,b"."""
 
-    name: str = label("")
+    name: str = label()
     task_names: tuple[str, ...] = label(())
     resource_names: tuple[str, ...] = label(())
     nonrenewable_names: tuple[str, ...] = label(())
     reservoir_names: tuple[str, ...] = label(())
     group_names: tuple[str, ...] = label(())
     calendar_names: tuple[str, ...] = label(())
-    origin: str = label("")
+    origin: str = label()
     tick: int = label(60)
 
     def __post_init__(self) -> None:
