@@ -337,7 +337,7 @@ def _stop(case: _Case) -> Iterator[str]:
 
 
 def _makers(case: _Case) -> Iterator[str]:
-    """Who found the solution and who gave the bound: nobody, where there is none, else one whom the trace names."""
+    """Who found the solution and who gave the bound: null where there is none, else one that the trace names."""
     stated = case.stated
     named = {point["who"] for point in stated.get("trace", ())}
     infeasible = stated.get("status") == "INFEASIBLE"

@@ -1,6 +1,6 @@
 """The one entry: picks engines, spends the time, checks, returns a ``Result``.
 
-``auto`` goes from cheap to dear: hint, cheap bounds and the engines of role *first* (milliseconds; they are
+``auto`` goes from cheap to expensive: hint, cheap bounds and the engines of role *first* (milliseconds; they are
 the fallback), then those of role *bound* for a short share of the time, then the family's other engines
 side by side. It stops as soon as bound and objective meet.
 """
@@ -177,7 +177,7 @@ class _Plan:
         self._note_early_end("auto")
 
     def _spread(self, engine: str, address: str) -> None:
-        """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
+        """Cheap steps here, so that there is an answer even if the cluster fails; the rest there."""
         from schedsolve.solvers.cluster.coordinator import coordinator, portfolio
 
         self._prepare()
@@ -221,7 +221,7 @@ class _Plan:
         self._note_early_end(engine)
 
     def _note_early_end(self, engine: str) -> None:
-        """Say so where ``engine`` has found nothing, though nobody asked it to stop or to do so little."""
+        """Note that ``engine`` ended without a solution, where neither a limit nor a stop explains it."""
         progress = self.progress
         asked = progress.stop.now() or progress.stop.iterations is not None
         if progress.solution is None and not asked and not progress.closed and not progress.failed:
@@ -275,7 +275,7 @@ class _Plan:
 def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
     """Run ``plan`` in a worker thread and wait for it, for the deadline, or for Ctrl-C.
 
-    Whoever is not done a short grace after the deadline (a model still being built, a presolve that
+    An engine that is not done a short grace after the deadline (a model still being built, a presolve that
     does not listen) is left behind, and the result says so.
     """
     done = threading.Event()

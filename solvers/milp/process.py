@@ -20,7 +20,7 @@ POLL = 0.02
 """Seconds between two looks at the stop while the worker is silent."""
 
 CLOSING = 0.2
-"""Seconds in which whoever reads or writes a pipe sees that nobody is at its other end."""
+"""Seconds in which a thread that reads or writes a pipe notices that its other end is closed."""
 
 
 Message = dict[str, Json]

@@ -10,7 +10,7 @@ It reads one task as a line of JSON from stdin and writes messages, a line of JS
 
 What a task holds says ``process.Task``.
 
-The end of stdin means that whoever asked is gone: then the worker ends itself with all its children.
+The end of stdin means that the calling process is gone: then the worker ends itself with all its children.
 """
 
 from __future__ import annotations

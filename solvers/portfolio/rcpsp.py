@@ -22,8 +22,8 @@ all such projects of PSPLIB are open."""
 
 
 def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
-    """CP-SAT proves, and search, on one thread in four but one at least, finds what it proves; where a proof is not to
-    be hoped for, most threads search."""
+    """CP-SAT proves, and search, on one thread in four but one at least, finds what it proves; where a proof is not
+    likely, most threads search."""
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
     problem: RCPSP = progress.problem

@@ -21,7 +21,7 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 RULES_SHARE = 0.1
-"""Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
+"""Share of the time that dispatch rules may have: with maximum lags they may try for long and find nothing."""
 
 OVER_TIME = ("resource_levelling", "resource_overload", "net_present_value")
 """What objectives measure whose models look at each time: there only linear programming finds bounds."""

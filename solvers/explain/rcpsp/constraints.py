@@ -115,7 +115,7 @@ class ProjectExplainer:
         kind = LINK_KINDS[p.link_kind[k]]
         return [(p.task_name(task), VERBS[letter]) for task, letter in zip(tasks, kind, strict=True)]
 
-    # --- conflicts that are plain to see ------------------------------------------------------
+    # --- conflicts that are found without solving ---------------------------------------------
 
     def checks(self) -> Iterator[list[Item]]:
         """Tasks that ask for more than there is; windows that are too small for a task; chains of links that are too
