@@ -15,6 +15,7 @@ from statistics import median
 from typing import NamedTuple
 
 from schedsolve.instances.generators.rcpsp.constraint_levels import CONTRADICTIONS, FLAVOURS, levels
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.explain.explain import ANY, explain
@@ -107,6 +108,7 @@ def _wrong(problem: RCPSP, found: Explanation) -> Iterator[str]:
             yield f"not needed: {item.words}"
     for change in found.relaxations:
         step = project.change(change.item)
+        changed: Problem
         if step is None or change.amount is None:
             changed = project.without([change.item])
         else:
@@ -115,7 +117,7 @@ def _wrong(problem: RCPSP, found: Explanation) -> Iterator[str]:
             yield f"no help: {change.words}"
 
 
-def _is_possible(problem: RCPSP) -> bool | None:
+def _is_possible(problem: Problem) -> bool | None:
     result = solve(problem.any_solution(), "cpsat", time_limit=60, threads=1, target=ANY)
     if result.solution is not None:
         return True

@@ -5,18 +5,23 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from schedsolve.models.errors import InvalidOption
 from schedsolve.models.record import Record
 
+T = TypeVar("T")
+
 SHOWN = 60
 """Letters of a wrong value that a message shows at most."""
 
 
-def integer(name: str, value: Any, low: int | None = None, high: int | None = None) -> int:
+Number: TypeAlias = "int | float | np.integer | np.floating"
+
+
+def integer(name: str, value: object, low: int | None = None, high: int | None = None) -> int:
     """``value``, an integer also of numpy, no truth value, from ``low`` to ``high``."""
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
         raise wrong(name, value, "an integer")
@@ -24,7 +29,7 @@ def integer(name: str, value: Any, low: int | None = None, high: int | None = No
     return int(value)
 
 
-def number(name: str, value: Any, low: float | None = None, high: float | None = None) -> float:
+def number(name: str, value: object, low: float | None = None, high: float | None = None) -> float:
     """``value``, an integer or a floating-point number, no NaN, from ``low`` to ``high``; infinite where too large."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
         raise wrong(name, value, "a number")
@@ -37,40 +42,40 @@ def number(name: str, value: Any, low: float | None = None, high: float | None =
         return math.copysign(math.inf, value > 0 or -1)
 
 
-def text(name: str, value: Any) -> str:
+def text(name: str, value: object) -> str:
     """``value``, a string."""
     if not isinstance(value, str):
         raise wrong(name, value, "a string")
     return value
 
 
-def path(name: str, value: Any) -> str:
+def path(name: str, value: object) -> str:
     """``value``, a path, as a string."""
     if not isinstance(value, (str, os.PathLike)) or not isinstance(place := os.fspath(value), str):
         raise wrong(name, value, "a path")
     return place
 
 
-def function(name: str, value: Any) -> Callable[..., Any]:
+def function(name: str, value: object) -> Callable[..., object]:
     """``value``, something that can be called."""
     if not callable(value):
         raise wrong(name, value, "a function")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
-def instance(name: str, value: Any, of: Any, expected: str) -> Any:
-    """``value``, which is ``of`` that type, or one of those types; ``expected`` names it."""
+def instance(name: str, value: object, of: type[T], expected: str) -> T:
+    """``value``, which is ``of`` that type; ``expected`` names it."""
     if not isinstance(value, of):
         raise wrong(name, value, expected)
     return value
 
 
-def is_problem(value: Any) -> bool:
+def is_problem(value: object) -> bool:
     """Is it a problem of some family, and neither a solution nor a result?"""
     return isinstance(value, Record) and value.role == "problem"
 
 
-def problem(value: Any) -> Any:
+def problem(value: T) -> T:
     """``value``, a problem of some family."""
     if isinstance(value, str):
         raise wrong("problem", value, f"a problem; schedsolve.load({value[:SHOWN]!r}) reads one")
@@ -79,7 +84,7 @@ def problem(value: Any) -> Any:
     return value
 
 
-def solution(name: str, value: Any, kind: str) -> Any:
+def solution(name: str, value: T, kind: str) -> T:
     """``value``, a solution of a family's problems."""
     if not isinstance(value, Record) or value.role != "solution":
         raise wrong(name, value, "a Result or a solution")
@@ -88,18 +93,18 @@ def solution(name: str, value: Any, kind: str) -> Any:
     return value
 
 
-def wrong(name: str, value: Any, expected: str) -> InvalidOption:
+def wrong(name: str, value: object, expected: str) -> InvalidOption:
     """The error that says what an argument is and what it should be."""
     return InvalidOption(f"{name} is {_shown(value)}, expected {expected}")
 
 
-def _check_range(name: str, value: Any, low: float | None, high: float | None) -> None:
+def _check_range(name: str, value: Number, low: float | None, high: float | None) -> None:
     if (low is None or value >= low) and (high is None or value <= high):
         return
     raise wrong(name, value, f"{low} or more" if low is not None and value < low else f"{high} or less")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """A value as far as it is short; else its type."""
     if isinstance(value, (str, bool, int, float, np.generic, type(None))):
         try:

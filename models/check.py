@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from schedsolve.models import arguments
 from schedsolve.models.claim import Claim, false_claims, solution_and_claim
 from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidSolution
+from schedsolve.models.plain import Json
 from schedsolve.models.registry import family
 from schedsolve.models.violation import Violation
 
@@ -34,7 +34,7 @@ class Verdict:
         return [*self.broken, *self.false]
 
 
-def check(problem: Problem, given: Any, *, claim: Claim | None = None) -> Verdict:
+def check(problem: Problem, given: object, *, claim: Claim | None = None) -> Verdict:
     """Check a ``Result``, which may hold no solution, or a bare solution, with ``claim`` where one is made for it.
 
     ``problem`` alone decides: settings that a result was made with are compared with the problem's, not applied.
@@ -62,13 +62,13 @@ def check(problem: Problem, given: Any, *, claim: Claim | None = None) -> Verdic
     return Verdict(solution, claim, broken, false, objectives)
 
 
-def _details(problem: Problem, solution: Solution) -> dict[str, Any]:
+def _details(problem: Problem, solution: Solution) -> dict[str, Json]:
     """What the family tells of a solution of the right shape."""
     parts = family(problem.kind)
     return checked_details(parts.load("details")(problem, solution)) if parts.details else {}
 
 
-def violations(problem: Problem, solution: Any, *, claim: Claim | None = None) -> list[Violation]:
+def violations(problem: Problem, solution: object, *, claim: Claim | None = None) -> list[Violation]:
     """Every rule of ``problem`` that ``solution`` breaks; empty: it is valid.
 
     ``solution`` may also be a ``Result``: then all that it states is checked as well. A result without a
@@ -85,7 +85,7 @@ def violations(problem: Problem, solution: Any, *, claim: Claim | None = None) -
     return verdict.violations
 
 
-def validate(problem: Problem, solution: Any, *, claim: Claim | None = None) -> None:
+def validate(problem: Problem, solution: object, *, claim: Claim | None = None) -> None:
     """Raise ``InvalidSolution`` with all violations, if there are any.
 
     >>> problem = JobShop.from_jobs([[(0, 3)], [(0, 2)]])

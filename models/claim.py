@@ -12,14 +12,16 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from msgspec.structs import replace
 
 from schedsolve.models import arguments
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidProblem, SchedsolveError
 from schedsolve.models.level import Level
-from schedsolve.models.trace import fault
+from schedsolve.models.plain import Json
+from schedsolve.models.trace import Point, fault
 from schedsolve.models.violation import Violation
 
 CODE = "claim"
@@ -31,19 +33,53 @@ TOLERANCE = 1e-6
 """Of a gap, which is a fraction and written with a finite number of digits."""
 
 
+class StatedLevel(TypedDict):
+    """An objective as it is stated."""
+
+    name: str
+    value: int | None
+    bound: int | None
+    unit: NotRequired[str | None]
+    scale: NotRequired[int | None]
+
+
+class Stated(TypedDict, total=False):
+    """What a result states: names and form are those of its JSON document; what is absent is not stated."""
+
+    schema: str
+    version: int
+    kind: str
+    role: str
+    problem: str
+    status: str
+    stopped_by: str
+    objective: int | None
+    bound: int | None
+    gap: float | None
+    level: str
+    objectives: list[StatedLevel]
+    engine: str | None
+    proved_by: str | None
+    seconds: float
+    seed: int
+    threads: int
+    versions: dict[str, str]
+    notes: list[str]
+    settings: dict[str, Json]
+    details: dict[str, Json]
+    trace: list[Point]
+
+
 @dataclass(frozen=True)
 class Claim:
-    """What a result states.
+    """What a result states."""
 
-    ``stated`` has the names of a result's JSON document, and what is there its form; what is absent is not stated.
-    """
-
-    stated: Mapping[str, Any]
+    stated: Stated
 
 
 def solution_and_claim(
     given: Any, *, name: str = "solution", expected: str = "a Result or a solution"
-) -> tuple[Any | None, Claim | None]:
+) -> tuple[Solution | None, Claim | None]:
     """The two parts of a ``Result``, whose solution may be missing; a bare solution claims nothing.
 
     This is the one place that asks which of the two it is. Raises ``InvalidOption`` for anything else, in the words
@@ -58,12 +94,12 @@ def solution_and_claim(
 
 
 def false_claims(
-    problem: Any,
+    problem: Problem,
     claim: Claim,
     values: Sequence[tuple[str, int]],
     *,
     solved: bool,
-    details: Mapping[str, Any] | None = None,
+    details: Mapping[str, Json] | None = None,
 ) -> list[Violation]:
     """All that is false in ``claim``, a violation of code ``claim`` each.
 
@@ -80,16 +116,16 @@ def false_claims(
 class _Case:
     """A claim and what it is held to."""
 
-    problem: Any
-    stated: Mapping[str, Any]
+    problem: Problem
+    stated: Stated
     found: Sequence[tuple[str, int]]
     solved: bool
-    details: Mapping[str, Any] | None = None
+    details: Mapping[str, Json] | None = None
 
     @cached_property
     def own(self) -> bool:
         """Was it made for this problem?"""
-        return bool(self.stated.get("problem", self.problem.fingerprint) == self.problem.fingerprint)
+        return self.stated.get("problem", self.problem.fingerprint) == self.problem.fingerprint
 
     @cached_property
     def values(self) -> dict[str, int]:
@@ -133,7 +169,7 @@ def _origin(case: _Case) -> Iterator[str]:
         yield f"made for problem {_shown(stated['problem'])}, this one is {problem.fingerprint}"
 
 
-def _settings(problem: Any, recorded: Mapping[str, Any]) -> Iterator[str]:
+def _settings(problem: Problem, recorded: Mapping[str, Json]) -> Iterator[str]:
     """The settings that differ from the problem's. Those that are not recorded are not compared."""
     for name, value in recorded.items():
         try:
@@ -149,28 +185,34 @@ def _settings(problem: Any, recorded: Mapping[str, Any]) -> Iterator[str]:
             )
 
 
-def _setting(problem: Any, name: str, value: Any) -> tuple[Any, Any]:
+def _setting(problem: Problem, name: str, value: Json) -> tuple[Json, Json]:
     """A recorded setting in its own type, and the problem's. Raises ``InvalidProblem`` where it is no value of it."""
     if name == "objective":
-        names = value.split(",") if isinstance(value, str) else value
-        if not isinstance(names, list | tuple) or not all(isinstance(x, str) for x in names):
-            raise InvalidProblem("objective", f"{_shown(value)} stated, expected a list of names")
-        return ",".join(x.strip() for x in names), ",".join(problem.objective)
+        return ",".join(_names_in(value)), ",".join(problem.objective)
     for setting in problem.settings:
         if setting.name == name:
             try:
                 made, given = setting.parse(value), getattr(problem, name)
             except InvalidProblem:
                 raise InvalidProblem(name, f"{_shown(value)} stated, which is none of its values") from None
-            return (",".join(map(str, made)), ",".join(map(str, given))) if setting.many else (made, given)
+            return (",".join(map(str, made)), ",".join(map(str, given))) if isinstance(made, tuple) else (made, given)
     raise InvalidProblem("settings", f"{_shown(name)} stated, which {problem.kind} does not have")
 
 
-def _made_for(problem: Any, recorded: Mapping[str, Any], fingerprint: str) -> bool:
+def _names_in(value: Json) -> list[str]:
+    """The names of recorded objectives. Raises ``InvalidProblem`` where they are none."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise InvalidProblem("objective", f"{_shown(value)} stated, expected a list of names")
+    return [str(name).strip() for name in names]
+
+
+def _made_for(problem: Problem, recorded: Mapping[str, Json], fingerprint: str) -> bool:
     """Is it the recorded settings alone that make this another problem?"""
     try:
-        settings = {name: _setting(problem, name, value)[0] for name, value in recorded.items()}
-        return bool(problem.with_settings(**settings).fingerprint == fingerprint)
+        objective = _names_in(recorded["objective"]) if "objective" in recorded else None
+        settings = {name: _setting(problem, name, value)[0] for name, value in recorded.items() if name != "objective"}
+        return problem.with_settings(objective=objective, **settings).fingerprint == fingerprint
     except SchedsolveError:
         return False
 
@@ -295,30 +337,35 @@ def _stop(case: _Case) -> Iterator[str]:
 
 
 def _makers(case: _Case) -> Iterator[str]:
-    """Who found the solution and who gave the bound: nobody, where there is none, else one whom the trace names."""
+    """Who found the solution and who gave the bound: null where there is none, else one that the trace names."""
     stated = case.stated
     named = {point["who"] for point in stated.get("trace", ())}
     infeasible = stated.get("status") == "INFEASIBLE"
     bound = stated.get("bound") if case.headline is None else case.headline.bound
     bounded = infeasible or bound is not None
-    made = {"engine": ("solution", case.solved, True), "proved_by": ("bound", bounded, not infeasible)}
-    for name, (what, there, traced) in made.items():
-        if name not in stated:
-            continue
-        who = stated[name]
-        if there and who is None:
-            yield f"{name} null stated, there is a {'proof' if infeasible else what}"
-        elif not there and who is not None:
-            yield f"{name} {_shown(who)} stated, there is no {what}"
-        elif who is not None and traced and named and who not in named:
-            yield f"{name} {_shown(who)} stated, the trace does not name it"
+    if "engine" in stated:
+        yield from _maker("engine", stated["engine"], "solution", "solution" if case.solved else "", named)
+    if "proved_by" in stated:
+        made = ("proof" if infeasible else "bound") if bounded else ""
+        yield from _maker("proved_by", stated["proved_by"], "bound", made, set() if infeasible else named)
+
+
+def _maker(name: str, who: str | None, what: str, made: str, named: set[str]) -> Iterator[str]:
+    """``made``: what there is that somebody must have made, empty where it is nothing."""
+    if made and who is None:
+        yield f"{name} null stated, there is a {made}"
+    elif not made and who is not None:
+        yield f"{name} {_shown(who)} stated, there is no {what}"
+    elif who is not None and named and who not in named:
+        yield f"{name} {_shown(who)} stated, the trace does not name it"
 
 
 def _numbers(case: _Case) -> Iterator[str]:
-    for name, least in (("seconds", 0), ("seed", 0), ("threads", 0)):
-        value = case.stated.get(name, least)
-        if not least <= value < math.inf:
-            yield f"{name} {value} stated, expected {least} or more"
+    stated = case.stated
+    numbers = {"seconds": stated.get("seconds", 0), "seed": stated.get("seed", 0), "threads": stated.get("threads", 0)}
+    for name, value in numbers.items():
+        if not 0 <= value < math.inf:
+            yield f"{name} {value} stated, expected 0 or more"
 
 
 def _trace(case: _Case) -> Iterator[str]:
@@ -343,7 +390,7 @@ def _details(case: _Case) -> Iterator[str]:
 # --- words ----------------------------------------------------------------------------------------
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     """A value the way the command line writes it; in quotes, and shortened, where it is no plain word."""
     if isinstance(value, list | dict):
         return "[…]" if isinstance(value, list) else "{…}"
@@ -353,7 +400,7 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 80 else f"{text[:80]}…"
 
 
-def _names(problem: Any) -> str:
+def _names(problem: Problem) -> str:
     return ", ".join(level.name for level in problem.levels)
 
 

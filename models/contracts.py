@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, Self, TypeVar, runtime_checkable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol, Self, TypeVar, runtime_checkable
 
 from schedsolve.models.objective import Objective
+from schedsolve.models.plain import Json
 from schedsolve.models.setting import Setting
 from schedsolve.models.violation import Violation
 
@@ -24,7 +25,7 @@ class Document(Protocol):
     def role(self) -> str: ...
     @property
     def fingerprint(self) -> str: ...
-    def to_builtins(self, *, labels: bool = True) -> dict[str, Any]: ...
+    def to_builtins(self, *, labels: bool = True) -> dict[str, Json]: ...
     def to_json(self) -> str: ...
 
 
@@ -50,7 +51,7 @@ class Problem(Document, Protocol):
     def data_fingerprint(self) -> str: ...
     @property
     def settings(self) -> tuple[Setting, ...]: ...
-    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self: ...
+    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: object) -> Self: ...
     def any_solution(self) -> Self:
         """The same constraints, with an objective that costs engines little: any solution will do."""
 
@@ -85,7 +86,19 @@ class Bound(Protocol[P]):
 class Table(Protocol[P, S]):
     """Columns and rows of a solution, for text and CSV."""
 
-    def __call__(self, problem: P, solution: S) -> tuple[Sequence[str], Sequence[Sequence[Any]]]: ...
+    def __call__(self, problem: P, solution: S) -> tuple[Sequence[str], Iterable[Sequence[object]]]: ...
+
+
+class Details(Protocol[P, S]):
+    """What is told of a solution beside its objectives, by name."""
+
+    def __call__(self, problem: P, solution: S) -> Mapping[str, Json]: ...
+
+
+class Write(Protocol[P, S]):
+    """The text of a file with a solution."""
+
+    def __call__(self, problem: P, solution: S) -> str: ...
 
 
 class Past(Protocol[P]):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 MOST_COMPARED, LONGEST = 1000, 100
 """Names that an unknown one is compared with, and how much of it: comparing takes its time."""
@@ -14,7 +13,7 @@ LONGEST_MESSAGE = 1000
 class SchedsolveError(Exception):
     """Base of all errors that a caller may want to catch; they survive pickling (worker processes)."""
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return _restored, (type(self), self.args, self.__dict__)
 
 
@@ -84,7 +83,7 @@ def _shortened(message: str) -> str:
     return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} …"
 
 
-def _restored(cls: type[SchedsolveError], arguments: tuple[Any, ...], state: dict[str, Any]) -> SchedsolveError:
+def _restored(cls: type[SchedsolveError], arguments: tuple[object, ...], state: dict[str, object]) -> SchedsolveError:
     error = cls.__new__(cls, *arguments)
     error.__dict__.update(state)
     return error

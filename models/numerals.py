@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 mode``, ``3 modes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def integer(text: str) -> int:
     """The whole number in a text. Raises ``ValueError``."""
     _check(text)

@@ -10,23 +10,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, field, fields, replace
+from dataclasses import MISSING, Field, field, fields, replace
 from functools import cache, cached_property
 from math import prod
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, Self, TypeVar, get_type_hints, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.objective import Objective
+from schedsolve.models.plain import Json
 from schedsolve.models.setting import Setting as Setting
+from schedsolve.models.setting import Value
 
 if TYPE_CHECKING:
     import msgspec
 
-SCHEMA = "schedsolve/1"
+T = TypeVar("T")
+R = TypeVar("R")
+
+SCHEMA: Final = "schedsolve/1"
 """Written into every document; readers refuse another one."""
 
 FAR = 2**53
@@ -58,13 +63,14 @@ def filled(fill: int | bool, feature: str | None = None) -> Any:
     return field(default=None, metadata={"fill": fill, "feature": feature})
 
 
-def scalar(default: Any, feature: str) -> Any:
+def scalar(default: T, feature: str) -> T:
     """A single value of a problem that may be left out.
 
     ``feature`` says in words what a problem has that sets it, ``BASIC`` where that makes none harder; ``{}`` in it
     stands for the value. Engines that do not state that they model these words refuse the problem.
     """
-    return field(default=default, metadata={"feature": feature})
+    made: T = field(default=default, metadata={"feature": feature})
+    return made
 
 
 def endless() -> Any:
@@ -72,13 +78,20 @@ def endless() -> Any:
     return field(metadata={"null": FAR})
 
 
-def label(default: Any = "") -> Any:
+@overload
+def label() -> str: ...
+@overload
+def label(default: T) -> T: ...
+def label(default: object = "") -> object:
     """A field that names things and constrains nothing: not part of the fingerprints."""
-    return field(default=default, metadata={"label": True})
+    made: object = field(default=default, metadata={"label": True})
+    return made
 
 
 class Record:
     """Base of problems and solutions: value semantics, JSON, fingerprints."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[object]]]
 
     kind: ClassVar[str] = ""
     """The family's name in the registry; the same for a problem and its solution."""
@@ -92,13 +105,13 @@ class Record:
     def levels(self) -> tuple[Objective, ...]:
         """What is minimised, the first level first: one level for each name in ``objective``, in a family with tiers
         one for each tier."""
-        names: tuple[str, ...] = self.objective  # type: ignore[attr-defined]
+        names: tuple[str, ...] = self.objective  # type: ignore[attr-defined]  # of a problem
         return tuple(self.known_objectives[name] for name in names)
 
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))  # type: ignore[arg-type]
+        return all(_same(getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
 
     def __hash__(self) -> int:
         return hash((type(self), self.fingerprint))
@@ -114,10 +127,10 @@ class Record:
         lines.append(f"  objective: {', '.join(level.name for level in self.levels)}")
         return "\n".join(lines)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})  # type: ignore[arg-type]
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), {f.name: getattr(self, f.name) for f in fields(self)})
 
-    def _freeze(self, name: str, value: Any) -> None:
+    def _freeze(self, name: str, value: object) -> None:
         """Set a field of the frozen dataclass from its ``__post_init__``; arrays become read-only."""
         if isinstance(value, np.ndarray):
             value.flags.writeable = False
@@ -125,7 +138,7 @@ class Record:
 
     def _fill(self, name: str, shape: tuple[int, ...], what: str) -> None:
         """Freeze a ``filled`` field as an array of ``shape``; ``what`` says in errors what it counts."""
-        fill = type(self).__dataclass_fields__[name].metadata["fill"]  # type: ignore[attr-defined]
+        fill = type(self).__dataclass_fields__[name].metadata["fill"]
         given = getattr(self, name)
         if given is None:
             if prod(shape) > MOST_FILLED:
@@ -153,7 +166,11 @@ class Record:
 
     # --- changes ------------------------------------------------------------------------------
 
-    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: Any) -> Self:
+    def with_fields(self, **fields: object) -> Self:
+        """A copy with other values of some fields, which the constructor checks."""
+        return replace(self, **fields)
+
+    def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: object) -> Self:
         """A copy with another objective (a name, or several, also "a,b") or other ``settings``.
 
         Settings that transform the problem are applied last, in the order of ``settings``. Applying one again
@@ -161,32 +178,31 @@ class Record:
         ``UnknownName`` for a name that is no setting.
         """
         known = {s.name: s for s in self.settings}
-        given: dict[str, Any] = {}
+        given: dict[str, Value] = {}
         for name, value in values.items():
             if name not in known:
                 raise UnknownName(f"setting of {self.kind}", name, sorted(known))
             given[name] = known[name].parse(value)
-        changes = {name: value for name, value in given.items() if not known[name].transforms}
+        changes: dict[str, object] = {name: value for name, value in given.items() if not known[name].transforms}
         if objective is not None:
             changes["objective"] = objective
-        problem = replace(self, **changes) if changes else self  # type: ignore[type-var]
+        problem = self.with_fields(**changes) if changes else self
         for setting in self.settings:
             if setting.transforms and setting.name in given:
                 problem = problem._with_applied(setting, given[setting.name])
         return problem
 
-    def _with_applied(self, setting: Setting, value: Any) -> Self:
+    def _with_applied(self, setting: Setting, value: Value) -> Self:
         """This problem transformed by a setting, whose field keeps the value."""
         before = getattr(self, setting.name)
         if before == value:
             return self
-        if before != type(self).__dataclass_fields__[setting.name].default:  # type: ignore[attr-defined]
+        if before != type(self).__dataclass_fields__[setting.name].default:
             applied = ",".join(map(str, before)) if setting.many else before
             raise InvalidProblem(setting.name, f'is applied already, with "{str(applied)[:40]}": read the problem anew')
-        changes: dict[str, Any] = {setting.name: value}
-        return replace(self.transformed(setting.name, value), **changes)  # type: ignore[type-var]
+        return self.transformed(setting.name, value).with_fields(**{setting.name: value})
 
-    def transformed(self, name: str, value: Any) -> Self:
+    def transformed(self, name: str, value: Value) -> Self:
         """The problem that a setting which ``transforms`` makes of this one; for families that have such settings."""
         raise NotImplementedError(f"{self.kind} has no setting {name} that transforms it")
 
@@ -203,7 +219,7 @@ class Record:
     def features(self) -> tuple[str, ...]:
         """What makes a problem more than the basic one, in words: the features of the fields that are in use."""
         found: dict[str, None] = {}
-        for f in fields(self):  # type: ignore[arg-type]
+        for f in fields(self):
             words, value = f.metadata.get("feature"), getattr(self, f.name)
             if words and not _is_default(f, value):
                 found[words.format(value)] = None
@@ -229,10 +245,10 @@ class Record:
 
     # --- JSON ---------------------------------------------------------------------------------
 
-    def to_builtins(self, *, labels: bool = True) -> dict[str, Any]:
+    def to_builtins(self, *, labels: bool = True) -> dict[str, Json]:
         """The fields as plain lists, numbers and strings; those that hold their default are left out."""
-        out: dict[str, Any] = {}
-        for f in fields(self):  # type: ignore[arg-type]
+        out: dict[str, Json] = {}
+        for f in fields(self):
             value = getattr(self, f.name)
             if (f.metadata.get("label") and not labels) or _is_default(f, value):
                 continue
@@ -250,12 +266,12 @@ class Record:
         return msgspec.json.encode(head | self.to_builtins()).decode()
 
     @classmethod
-    def from_builtins(cls, values: dict[str, Any]) -> Self:
+    def from_builtins(cls, values: Mapping[str, Json]) -> Self:
         """The record that ``to_builtins`` was called on. Raises ``InvalidProblem`` with the path of what is wrong."""
         import msgspec
 
         head = {"schema": SCHEMA, "kind": cls.kind}
-        return cls._from_document(lambda: msgspec.convert(head | values, type=cls.document_type()))
+        return cls._from_document(lambda: msgspec.convert({**head, **values}, type=cls.document_type()))
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -265,23 +281,23 @@ class Record:
         return cls._from_document(lambda: msgspec.json.decode(text, type=cls.document_type()))
 
     @classmethod
-    def _from_document(cls, decode: Callable[[], Any]) -> Self:
+    def _from_document(cls, decode: Callable[[], msgspec.Struct]) -> Self:
         import msgspec
 
         try:
             document = decode()
         except (msgspec.DecodeError, UnicodeError, TypeError) as error:  # TypeError: of what is no text
             raise InvalidProblem("JSON", str(error)) from None
-        values = {f.name: getattr(document, f.name) for f in fields(cls)}  # type: ignore[arg-type]
+        values = {f.name: getattr(document, f.name) for f in fields(cls)}
         return cls(**{name: value for name, value in values.items() if value is not msgspec.UNSET})
 
     @classmethod
     def document_type(cls) -> type[msgspec.Struct]:
         """The twin ``msgspec.Struct`` that decodes strictly (1.5 is no integer) and yields the JSON Schema."""
-        return _document_type(cls)  # type: ignore[arg-type]
+        return _document_type(cls, cls.kind, cls.role)  # type: ignore[arg-type]  # a class is hashable
 
 
-def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArray[np.int64]:
+def int_array(field_name: str, values: object, *, dimensions: int = 1) -> npt.NDArray[np.int64]:
     """A read-only int64 copy of ``values``; raises ``InvalidProblem`` where they are not integers."""
     try:
         array = np.asarray(values)
@@ -300,12 +316,12 @@ def int_array(field_name: str, values: Any, *, dimensions: int = 1) -> npt.NDArr
     return array
 
 
-def with_far(values: Any) -> Any:
+def with_far(values: object) -> object:
     """``values`` with ``FAR`` for each ``None`` in a list."""
     return [FAR if t is None else t for t in values] if isinstance(values, list | tuple) else values
 
 
-def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:
+def objective_names(given: object, known: Sequence[str]) -> tuple[str, ...]:
     """The names in an ``objective`` field: one, several, or several with commas. Raises where one is not known."""
     if not isinstance(given, (str, Sequence)) or not all(isinstance(name, str) for name in given):
         raise InvalidProblem("objective", f"expected names, got {given!r}")
@@ -318,29 +334,33 @@ def objective_names(given: Any, known: Sequence[str]) -> tuple[str, ...]:
     return names
 
 
-def check_range(field_name: str, values: npt.NDArray[Any], low: int, high: int, what: str = "index") -> None:
+def check_range(
+    field_name: str, values: npt.NDArray[np.int64 | np.bool_], low: int, high: int, what: str = "index"
+) -> None:
     """Raise ``InvalidProblem`` for the first value outside ``low`` to ``high``; ``what`` says what is counted."""
     expected = f"{low} to {high}" if high < FAR else f"{low} or more"
     _refuse(field_name, values, (values < low) | (values > high), what, f"is not {expected}")
 
 
-def _refuse(field_name: str, values: npt.NDArray[Any], wrong: npt.NDArray[np.bool_], what: str, why: str) -> None:
+def _refuse(
+    field_name: str, values: npt.NDArray[np.generic], wrong: npt.NDArray[np.bool_], what: str, why: str
+) -> None:
     for index in np.argwhere(wrong)[:1].tolist():
         place = ", ".join(map(str, index))
         raise InvalidProblem(field_name, f"{what} {place}: {values.item(*index)!r} {why}")
 
 
-def _is_integer(value: Any) -> bool:
+def _is_integer(value: object) -> bool:
     return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
 
 
-def _same(a: Any, b: Any) -> bool:
+def _same(a: object, b: object) -> bool:
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return np.array_equal(a, b)
+        return np.array_equal(np.asarray(a), np.asarray(b))
     return bool(a == b)
 
 
-def _is_default(f: Any, value: Any) -> bool:
+def _is_default(f: Field[object], value: object) -> bool:
     if "fill" in f.metadata:
         return bool(np.all(value == f.metadata["fill"]))
     if isinstance(value, np.ndarray):
@@ -348,28 +368,23 @@ def _is_default(f: Any, value: Any) -> bool:
     return bool(value == f.default)
 
 
-def _rebuild(cls: type, values: dict[str, Any]) -> Any:
-    return cls(**values)
+def _rebuild(make: Callable[..., R], values: dict[str, object]) -> R:
+    return make(**values)
 
 
 @cache
-def _document_type(cls: type) -> type[msgspec.Struct]:
+def _document_type(cls: type, kind: str, role: str) -> type[msgspec.Struct]:
     import msgspec
 
     types = get_type_hints(cls, include_extras=True)
-    kind, role = cls.kind, cls.role  # type: ignore[attr-defined]
-    head: list[Any] = [("schema", Literal[SCHEMA]), ("kind", Literal[kind]), ("role", Literal[role], role)]
-    body: list[Any] = []
+    required: list[tuple[str, Any]] = [("schema", Literal[SCHEMA]), ("kind", Literal[kind])]
+    optional: list[tuple[str, Any, object]] = [("role", Literal[role], role)]
     for f in fields(cls):
         annotation = types[f.name]
         metadata = getattr(annotation, "__metadata__", None)
         json_type = metadata[0] if metadata else annotation
-        optional = f.default is not MISSING
-        body.append((f.name, json_type | msgspec.UnsetType, msgspec.UNSET) if optional else (f.name, json_type))
-    required = [x for x in head + body if len(x) == 2]
-    return msgspec.defstruct(
-        cls.__name__,
-        required + [x for x in head + body if len(x) == 3],
-        forbid_unknown_fields=True,
-        kw_only=True,
-    )
+        if f.default is MISSING:
+            required.append((f.name, json_type))
+        else:
+            optional.append((f.name, json_type | msgspec.UnsetType, msgspec.UNSET))
+    return msgspec.defstruct(cls.__name__, [*required, *optional], forbid_unknown_fields=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import TypeAlias
 
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.numerals import integer
@@ -13,6 +13,11 @@ from schedsolve.models.numerals import integer
 WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 SIZE = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)\s*(?:([KMGT])(i?B?)|B)?", re.IGNORECASE)
 POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
+
+
+Scalar: TypeAlias = bool | int | str
+Value: TypeAlias = Scalar | tuple[Scalar, ...]
+"""The value of a setting."""
 
 
 class Size(int):
@@ -45,7 +50,7 @@ class Setting:
         """The type in a word or three: "int", "size", "list of str"."""
         return "list of " * self.many + self.type.__name__.lower()
 
-    def parse(self, given: Any) -> Any:
+    def parse(self, given: object) -> Value:
         """The value in this setting's type; a string is read the way the command line writes it.
 
         Raises ``InvalidProblem`` for what is none of its values.
@@ -58,7 +63,7 @@ class Setting:
             raise self._wrong(given)
         return tuple(self._one(part) for part in given)
 
-    def _one(self, given: Any) -> Any:
+    def _one(self, given: object) -> Scalar:
         """One value."""
         if isinstance(given, list | tuple | dict):
             raise self._wrong(given)
@@ -69,24 +74,25 @@ class Setting:
         if self.choices and given not in self.choices:
             raise InvalidProblem(self.name, f'expected one of {", ".join(self.choices)}, got "{given}"')
         try:
-            value = _read(self.type, given) if isinstance(given, str) else self.type(given)
+            value: Scalar = _read(self.type, given) if isinstance(given, str) else self.type(given)
         except (TypeError, ValueError, OverflowError):
             raise self._wrong(given) from None
         if not isinstance(given, str) and value != given:
             raise self._wrong(given)
         return int(value) if self.type is Size else value
 
-    def _wrong(self, given: Any) -> InvalidProblem:
+    def _wrong(self, given: object) -> InvalidProblem:
         expected = EXPECTED.get(self.type, self.type.__name__)
         found = f"a {type(given).__name__}" if isinstance(given, list | tuple | dict) else f'"{str(given)[:40]}"'
         return InvalidProblem(self.name, f"expected {expected}, got {found}")
 
 
-def _read(kind: type, text: str) -> Any:
+def _read(kind: type, text: str) -> Scalar:
     """The value of a type that a text holds. Raises ``ValueError``."""
     if kind is Size:
         return _size(text)
-    return integer(text) if kind is int else kind(text)
+    value: Scalar = integer(text) if kind is int else kind(text)
+    return value
 
 
 def _size(text: str) -> int:

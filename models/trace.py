@@ -7,17 +7,24 @@ rises, unless a schedule below it shows that it was false: then it falls, and wi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TypedDict
 
 from schedsolve.models.level import Level
 
 
-def fault(points: Sequence[Mapping[str, Any]], levels: Sequence[Level], seconds: float) -> str | None:
-    """The first thing in ``points`` that cannot be, or None.
+class Point(TypedDict):
+    """A point of a trace as it is stated."""
 
-    A point has ``seconds``, ``objective``, ``bound``, ``who`` and ``stage``; ``seconds`` is how long the search took.
-    """
+    seconds: float
+    objective: int | None
+    bound: int | None
+    who: str
+    stage: str
+
+
+def fault(points: Sequence[Point], levels: Sequence[Level], seconds: float) -> str | None:
+    """The first thing in ``points`` that cannot be, or None; ``seconds`` is how long the search took."""
     replay = _Replay([level.name for level in levels])
     at = 0.0
     for number, point in enumerate(points, start=1):

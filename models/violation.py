@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+
+from schedsolve.models.plain import Json
 
 
 @dataclass(frozen=True)
@@ -35,9 +36,9 @@ class Violation:
     def __str__(self) -> str:
         return f"{self.code}: {self.message}"
 
-    def to_builtins(self) -> dict[str, Any]:
+    def to_builtins(self) -> dict[str, Json]:
         """As in its JSON, which has all fields."""
         import msgspec
 
-        plain: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        plain: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(self))
         return plain

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from schedsolve.models.family import Role
 from schedsolve.models.registry import family
-from schedsolve.solvers.options import make_params
+from schedsolve.solvers.engine import missing_in, run_engine
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
@@ -19,7 +18,7 @@ def first_solution(
     threads: int,
     seed: int,
     rule: str | None = None,
-    params: Mapping[str, Any] | None = None,
+    params: Mapping[str, object] | None = None,
 ) -> None:
     """Where nothing is known yet, let the engines of role *first* do their work.
 
@@ -29,8 +28,5 @@ def first_solution(
         return
     parts = family(progress.problem.kind)
     for name in parts.with_role(Role.FIRST):
-        engine = parts.engine(name)
-        if not engine.supports(progress.problem):
-            options = {"rule": rule} if parts.rules else {}
-            own = make_params(engine.Params, name, params or {})
-            engine.run(progress.problem, progress, stop, threads=threads, seed=seed, params=own, **options)
+        if not missing_in(parts, name, progress.problem):
+            run_engine(name, progress, stop, threads=threads, seed=seed, params=params or {}, rule=rule)

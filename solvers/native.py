@@ -2,7 +2,7 @@
 
 At the interpreter's end a thread that comes back from C++ is torn out of it, and that aborts the process, whatever
 the script's own exit code. So the end waits for such threads, and asks their solvers to stop; they hear it within
-seconds. Those that run in vain are asked as long as the process lives, too: in a service they must not go on for ever.
+seconds. Solvers that were left behind are asked as long as the process lives: in a service they must end some time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ending = threading.Event()
 def running(ask: Ask) -> Iterator[None]:
     """To be held by a thread while it is in a solver; ``ask`` makes the solver stop, and may be called at any time.
 
-    Once the interpreter ends the thread stays here instead: nobody waits for it any more.
+    Once the interpreter ends, the thread waits here instead: no solver may begin any more.
     """
     if _ending.is_set():
         threading.Event().wait()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from schedsolve.models.contracts import Problem, Solution
 from schedsolve.models.errors import InvalidOption, UnknownName, Unsupported
 from schedsolve.models.registry import family
 from schedsolve.solvers import memory
@@ -19,6 +20,7 @@ from schedsolve.solvers.stop import Stop, closed_levels
 
 OnStart = Callable[["Progress"], None]
 OnImprovement = Callable[[TracePoint, Any], None]
+"""Its solution is one of the family of the problem, as those of ``Progress`` are."""
 OnBound = Callable[[TracePoint], None]
 
 
@@ -47,7 +49,7 @@ class Progress:
 
     def __init__(
         self,
-        problem: Any,
+        problem: Problem,
         stop: Stop,
         *,
         cutoff: int | None = None,
@@ -55,7 +57,8 @@ class Progress:
         on_bound: OnBound | None = None,
     ):
         parts = family(problem.kind)
-        self.problem = problem
+        self.problem: Any = problem
+        """Of the type that the engines of its family know, as ``solution`` is."""
         self.stop = stop
         self.cutoff = cutoff
         """Only solutions whose first objective is below this are wanted; None: any."""
@@ -117,7 +120,7 @@ class Progress:
         if known.infeasible_by is not None:
             self.prove_infeasible(known.infeasible_by)
 
-    def offer(self, solution: Any, engine: str) -> bool:
+    def offer(self, solution: Solution, engine: str) -> bool:
         """Take ``solution`` if it is valid and better than the incumbent; says whether it was taken.
 
         A solution that breaks rules is a bug of ``engine``: it is noted and dropped.
@@ -243,7 +246,7 @@ class Progress:
         self.trace.append(point)
         return point
 
-    def _call(self, callback: Callable[..., None] | None, *arguments: Any) -> None:
+    def _call(self, callback: Callable[..., None] | None, *arguments: object) -> None:
         """A caller's callback; what it raises stops the solve and is raised again at its end."""
         if callback is None or self.error is not None:
             return

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
-from schedsolve.models.claim import Claim
+from schedsolve.models.claim import Claim, Stated
 from schedsolve.models.contracts import Solution
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.level import Level
+from schedsolve.models.plain import Json
 from schedsolve.models.record import SCHEMA, Record
 from schedsolve.models.registry import family
 from schedsolve.solvers.stop import relative_gap
@@ -62,8 +63,8 @@ class Statement(msgspec.Struct, kw_only=True):
     threads: int
     versions: dict[str, str]
     notes: list[str]
-    settings: dict[str, Any]
-    details: dict[str, Any] | msgspec.UnsetType = msgspec.UNSET
+    settings: dict[str, Json]
+    details: dict[str, Json] | msgspec.UnsetType = msgspec.UNSET
     """What the family tells of the solution beside its objectives, by name; left out where that is nothing."""
 
 
@@ -71,7 +72,7 @@ class ResultDocument(Statement, kw_only=True, forbid_unknown_fields=True):
     """The JSON of a result: how it is written and read, and its schema."""
 
     trace: list[TracePoint]
-    solution: dict[str, Any] | None
+    solution: dict[str, Json] | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,11 +104,11 @@ class Result:
     threads: int = 1
     versions: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    settings: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Json] = field(default_factory=dict)
     """The family's settings and objective that the problem was solved with."""
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Json] = field(default_factory=dict)
     """What the family tells of the solution beside its objectives, by name: plain values of JSON."""
-    _read: Mapping[str, Any] | None = field(init=False, default=None, repr=False, compare=False)
+    _read: Stated | None = field(init=False, default=None, repr=False, compare=False)
     """What the document says that it was read from, the derived values included; a changed copy has none."""
 
     def __post_init__(self) -> None:
@@ -150,23 +151,35 @@ class Result:
 
     def document(self, *, solved: bool = True) -> ResultDocument:
         """All of it in the form of its JSON; without the solution where not ``solved``."""
-        stated = {name: getattr(self, name, None) for name in ResultDocument.__struct_fields__}
-        solution = self.solution.to_builtins() if solved and self.solution is not None else None
+        head = self.headline
         return ResultDocument(
-            **stated
-            | {
-                "schema": SCHEMA,
-                "version": 1,
-                "seconds": round(self.seconds, 4),
-                "details": self.details or msgspec.UNSET,
-                "trace": [replace(point, seconds=round(point.seconds, 4)) for point in self.trace],
-                "solution": solution,
-            }
+            schema=SCHEMA,
+            version=1,
+            kind=self.kind,
+            problem=self.problem,
+            status=self.status,
+            stopped_by=self.stopped_by,
+            objective=head.value,
+            bound=head.bound,
+            gap=self.gap,
+            level=head.name,
+            objectives=list(self.objectives),
+            engine=self.engine,
+            proved_by=self.proved_by,
+            seconds=round(self.seconds, 4),
+            seed=self.seed,
+            threads=self.threads,
+            versions=self.versions,
+            notes=list(self.notes),
+            settings=self.settings,
+            details=dict(self.details) or msgspec.UNSET,
+            trace=[replace(point, seconds=round(point.seconds, 4)) for point in self.trace],
+            solution=self.solution.to_builtins() if solved and self.solution is not None else None,
         )
 
-    def to_builtins(self) -> dict[str, Any]:
+    def to_builtins(self) -> dict[str, Json]:
         """The JSON document as plain lists, numbers and strings."""
-        plain: dict[str, Any] = msgspec.to_builtins(self.document())
+        plain: dict[str, Json] = msgspec.to_builtins(self.document())
         return plain
 
     def to_json(self) -> str:
@@ -192,8 +205,9 @@ class Result:
         return result
 
 
-def _stated(document: ResultDocument) -> dict[str, Any]:
+def _stated(document: ResultDocument) -> Stated:
     """All that is said beside the solution."""
-    stated: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(document, solution=None))
-    del stated["solution"]
+    plain = msgspec.to_builtins(msgspec.structs.replace(document, solution=None))
+    del plain["solution"]
+    stated: Stated = plain
     return stated

@@ -1,6 +1,6 @@
 """The one entry: picks engines, spends the time, checks, returns a ``Result``.
 
-``auto`` goes from cheap to dear: hint, cheap bounds and the engines of role *first* (milliseconds; they are
+``auto`` goes from cheap to expensive: hint, cheap bounds and the engines of role *first* (milliseconds; they are
 the fallback), then those of role *bound* for a short share of the time, then the family's other engines
 side by side. It stops as soon as bound and objective meet.
 """
@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from schedsolve.models import arguments
 from schedsolve.models.check import validate
@@ -21,10 +20,13 @@ from schedsolve.models.contracts import Problem
 from schedsolve.models.details import checked_details
 from schedsolve.models.errors import InvalidOption, Unsupported
 from schedsolve.models.family import Family, Role
+from schedsolve.models.plain import Json
 from schedsolve.models.registry import family
+from schedsolve.models.violation import Violation
 from schedsolve.solvers.cluster import connect
+from schedsolve.solvers.engine import missing_in, run_engine
 from schedsolve.solvers.memory import share_address_space
-from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold, make_params
+from schedsolve.solvers.options import check_params, checked_seed, checked_threads, checked_value, fold
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import OnBound, OnImprovement, OnStart, Progress
 from schedsolve.solvers.result import Result, Status
@@ -48,10 +50,10 @@ def solve(
     gap: float | None = None,
     threads: int | None = None,
     seed: int = 0,
-    hint: Any | None = None,
+    hint: object = None,
     cutoff: int | None = None,
     rule: str | None = None,
-    params: Mapping[str, Mapping[str, Any]] | None = None,
+    params: Mapping[str, Mapping[str, object]] | None = None,
     cluster: str | None = None,
     on_start: OnStart | None = None,
     on_improvement: OnImprovement | None = None,
@@ -122,19 +124,19 @@ def supports(problem: Problem, engine: str) -> list[str]:
     parts = family(arguments.problem(problem).kind)
     if arguments.text("engine", engine) == "auto":
         return []
-    return list(parts.engine(engine).supports(problem))
+    return missing_in(parts, engine, problem)
 
 
 def _note_past(progress: Progress, parts: Family) -> None:
     """One note for each rule that was broken by what is done already."""
-    first: dict[str, Any] = {}
+    first: dict[str, Violation] = {}
     for case in parts.load("past")(progress.problem) if parts.past else ():
         first.setdefault(case.code, case)
     for case in first.values():
         progress.note(f"the past breaks rules: {case}")
 
 
-def _take_hint(progress: Progress, hint: Any) -> None:
+def _take_hint(progress: Progress, hint: object) -> None:
     solution, _ = solution_and_claim(hint, name="hint")
     if solution is not None:
         validate(progress.problem, arguments.solution("hint", solution, progress.problem.kind))
@@ -150,7 +152,7 @@ class _Plan:
     threads: int
     seed: int
     rule: str | None
-    params: Mapping[str, Mapping[str, Any]]
+    params: Mapping[str, Mapping[str, object]]
 
     def check(self, engine: str) -> None:
         """Raise for what the caller got wrong, before any time is spent."""
@@ -182,7 +184,7 @@ class _Plan:
         self._note_early_end("auto")
 
     def _spread(self, engine: str, address: str) -> None:
-        """Here what is cheap, so that there is an answer whatever becomes of the cluster; there the rest."""
+        """Cheap steps here, so that there is an answer even if the cluster fails; the rest there."""
         from schedsolve.solvers.cluster.coordinator import coordinator, portfolio
 
         self._prepare()
@@ -226,7 +228,7 @@ class _Plan:
         self._note_early_end(engine)
 
     def _note_early_end(self, engine: str) -> None:
-        """Say so where ``engine`` has found nothing, though nobody asked it to stop or to do so little."""
+        """Note that ``engine`` ended without a solution, where neither a limit nor a stop explains it."""
         progress = self.progress
         asked = progress.stop.now() or progress.stop.iterations is not None
         if progress.solution is None and not asked and not progress.closed and not progress.failed:
@@ -252,21 +254,17 @@ class _Plan:
                 worker.join()
 
     def _missing(self, engine: str) -> list[str]:
-        return list(self.parts.engine(engine).supports(self.progress.problem))
+        return missing_in(self.parts, engine, self.progress.problem)
 
     def _run(self, engine: str, stop: Stop, *, threads: int | None = None) -> None:
-        module = self.parts.engine(engine)
-        takes_rule = self.parts.rules and self.parts.engines[engine].role is Role.FIRST
-        options = {"rule": self.rule} if takes_rule else {}
-        params = make_params(module.Params, engine, self.params.get(engine, {}))
-        module.run(
-            self.progress.problem,
+        run_engine(
+            engine,
             self.progress,
             stop,
             threads=threads or self.threads,
             seed=self.seed,
-            params=params,
-            **options,
+            params=self.params.get(engine, {}),
+            rule=self.rule,
         )
 
     def _cheap_bounds(self) -> None:
@@ -284,7 +282,7 @@ class _Plan:
 def _run_in_time(plan: Callable[[], None], progress: Progress) -> None:
     """Run ``plan`` in a worker thread and wait for it, for the deadline, or for Ctrl-C.
 
-    Whoever is not done a short grace after the deadline (a model still being built, a presolve that
+    An engine that is not done a short grace after the deadline (a model still being built, a presolve that
     does not listen) is left behind, and the result says so.
     """
     done = threading.Event()
@@ -356,7 +354,7 @@ def _result(progress: Progress, *, threads: int, seed: int) -> Result:
     )
 
 
-def _details(progress: Progress) -> dict[str, Any]:
+def _details(progress: Progress) -> dict[str, Json]:
     """What the family tells of the solution; a failure there must not cost the answer."""
     parts = family(progress.problem.kind)
     if progress.solution is None or not parts.details:

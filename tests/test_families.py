@@ -16,7 +16,7 @@ from schedsolve.models import contracts
 from schedsolve.models.family import Role
 from schedsolve.models.record import Record, scalar
 from schedsolve.models.registry import FAMILIES
-from schedsolve.solvers.contracts import Turns
+from schedsolve.solvers.contracts import MakeExplainer, Turns
 from schedsolve.solvers.solve import solve, supports
 
 ROOT = Path(__file__).parent.parent
@@ -27,7 +27,9 @@ PARTS = {
     "evaluate": contracts.Evaluate,
     "bound": contracts.Bound,
     "table": contracts.Table,
+    "details": contracts.Details,
     "past": contracts.Past,
+    "explainer": MakeExplainer,
     "turns": Turns,
 }
 """Parts that are functions, with their contracts."""

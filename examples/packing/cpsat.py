@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +20,10 @@ from packing.problem import UNPACKED, Packing, PackingSolution
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.cpsat.driver import Read
+    from schedsolve.solvers.cpsat.frame import Formulation
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,7 @@ def run(problem: Packing, progress: Progress, stop: Stop, *, threads: int, seed:
     prove_levels(progress, stop, partial(formulate, problem), lambda level: stages, seed=seed)
 
 
-def formulate(problem: Packing, level: int) -> Any:
+def formulate(problem: Packing, level: int) -> Formulation[PackingSolution]:
     """The model, with all levels as aims."""
     from schedsolve.solvers.cpsat.driver import Model
     from schedsolve.solvers.cpsat.frame import Aim, Formulation
@@ -68,7 +72,7 @@ def formulate(problem: Packing, level: int) -> Any:
             mine = [i for i in items if problem.priority[i] == tier]
             aims.append(Aim(-sum(sum(x[i]) for i in mine), len(mine)))
 
-    def decode(read: Any) -> PackingSolution:
+    def decode(read: Read) -> PackingSolution:
         chosen = np.array([[read(literal) for literal in row] for row in x])
         return PackingSolution(bin=np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1))
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from schedsolve.models.breaks import merged
 from schedsolve.models.errors import InvalidProblem
 
 Hours = tuple[tuple[int, int], ...]
@@ -92,15 +93,7 @@ def _midnight(date: datetime) -> datetime:
 
 def normalised(intervals: Iterable[tuple[int, int]]) -> Hours:
     """Intervals of a day, sorted and merged, empty ones left out."""
-    merged: list[tuple[int, int]] = []
-    for low, high in sorted(intervals):
-        if high <= low:
-            continue
-        if merged and low <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
-        else:
-            merged.append((low, high))
-    return tuple(merged)
+    return tuple(merged((low, high) for low, high in intervals if low < high))
 
 
 def both(a: WorkCalendar, b: WorkCalendar) -> WorkCalendar:

@@ -235,7 +235,7 @@ def _comments(problem: JobShop, machines: list[str]) -> Iterator[str]:
     values = problem.to_builtins()
     for name in SETTINGS:
         if name in values:
-            value = ",".join(values[name]) if name == "objective" else str(values[name])
+            value = ",".join(problem.objective) if name == "objective" else str(values[name])
             yield f"# {name}: {value}\n"
     seen = list(dict.fromkeys(problem.machine.tolist()))
     if seen != list(range(len(machines))):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.jobshop.problem import JobShop
@@ -62,7 +62,7 @@ class JobShopBuilder:
         self._transport[self.machine(origin), self.machine(destination)] = time
         return self
 
-    def build(self, *, objective: str | Sequence[str] = "makespan", **fields: Any) -> JobShop:
+    def build(self, *, objective: str | Sequence[str] = "makespan", **fields: object) -> JobShop:
         """The problem; ``fields`` are further fields of ``JobShop`` (``blocking="swap"``, ``pause=True``, …)."""
         jobs = list(self._jobs.values())
         operations = [o for j in jobs for o in j.operations]
@@ -87,7 +87,7 @@ class JobShopBuilder:
             **fields,
         )
 
-    def _setup_fields(self, operations: list[OperationData]) -> dict[str, Any]:
+    def _setup_fields(self, operations: list[OperationData]) -> dict[str, object]:
         if not self._setups:
             return {}
         families = {f: i for i, f in enumerate(dict.fromkeys(o.family for o in operations))}
@@ -103,7 +103,7 @@ class JobShopBuilder:
                 initial[self._machines[machine], families[after]] = time
         return {"setup": setup, "initial_setup": initial, "setup_family": [families[o.family] for o in operations]}
 
-    def _transport_matrix(self) -> Any:
+    def _transport_matrix(self) -> npt.NDArray[np.int64] | None:
         if not self._transport:
             return None
         matrix = np.zeros((len(self._machines), len(self._machines)), dtype=np.int64)

@@ -1,6 +1,6 @@
 """What has happened already: the operations that are done, and which rules they broke among themselves.
 
-Such rules are waived (see ``violations``), for nobody can mend the past; but one should know of them.
+The past cannot be changed, so that such rules are waived (see ``violations``); a result notes them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def past_violations(problem: JobShop) -> list[Violation]:
     """The rules that operations which are done broke among themselves, with the codes of ``violations``.
 
     Release dates, deadlines, downtime and initial setups do not apply to them. Operations that are done on one of
-    several alternatives, nobody says which, are left out.
+    several alternatives, where it is not said which, are left out.
     """
     return [case for cases in _by_rule(problem) for case in cases]
 

@@ -6,14 +6,15 @@ A. Mascis and D. Pacciarelli, EJOR 143 (2002) 498-517.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeGuard
 
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.breaks import merged_for_each
 from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
 from schedsolve.models.jobshop.objectives import OBJECTIVES
@@ -161,7 +162,7 @@ class JobShop(Record):
     # --- other ways to state it ---------------------------------------------------------------
 
     @classmethod
-    def from_jobs(cls, jobs: Sequence[Sequence[Any]], *, num_machines: int | None = None, **fields: Any) -> Self:
+    def from_jobs(cls, jobs: Sequence[Sequence[object]], *, num_machines: int | None = None, **fields: object) -> Self:
         """From nested lists: a job is a list of operations, an operation a pair (machine, duration)
         or, with alternatives, a list of such pairs. Machines are 0-based.
 
@@ -169,7 +170,9 @@ class JobShop(Record):
         >>> solve(problem).objective
         0
         """
-        job_ptr, alt_ptr, machine, duration = [0], [0], [], []
+        job_ptr, alt_ptr = [0], [0]
+        machine: list[object] = []
+        duration: list[object] = []
         if not isinstance(jobs, Iterable):
             raise InvalidProblem("jobs", f"expected a list of jobs, got {jobs!r}")
         for j, job in enumerate(jobs):
@@ -187,7 +190,8 @@ class JobShop(Record):
             job_ptr.append(len(alt_ptr) - 1)
         if num_machines is None:
             num_machines = 1 + int(int_array("machine", machine).max(initial=0))
-        return cls(
+        make: Callable[..., Self] = cls  # which checks ``fields``
+        return make(
             num_machines=num_machines,
             job_ptr=int_array("job_ptr", job_ptr),
             alt_ptr=int_array("alt_ptr", alt_ptr),
@@ -303,13 +307,7 @@ class JobShop(Record):
         if len(wrong):
             k = wrong[0]
             raise InvalidProblem("downtime_end", f"downtime {k}: ends at {end[k]}, not after its start {start[k]}")
-        merged: list[list[int]] = []
-        for k in np.lexsort((start, machine)).tolist():
-            if merged and merged[-1][0] == machine[k] and start[k] <= merged[-1][2]:
-                merged[-1][2] = max(merged[-1][2], int(end[k]))
-            else:
-                merged.append([int(machine[k]), int(start[k]), int(end[k])])
-        rows = np.array(merged, dtype=np.int64).reshape(-1, 3)
+        rows = merged_for_each(machine, start, end)
         for column, name in enumerate(("downtime_machine", "downtime_start", "downtime_end")):
             self._freeze(name, rows[:, column].copy())
 
@@ -383,11 +381,12 @@ class JobShop(Record):
             raise InvalidProblem("permutation", "needs a route that visits each machine once")
 
 
-def _alternatives(operation: Any) -> Any:
+def _alternatives(operation: object) -> Sequence[object]:
     """The (machine, duration) pairs of an operation, which may also be written as one such pair."""
-    is_list = _has_length(operation) and len(operation) > 0 and _has_length(operation[0])
-    return operation if is_list else [operation]
+    if _has_length(operation) and len(operation) > 0 and _has_length(operation[0]):
+        return operation
+    return [operation]
 
 
-def _has_length(value: Any) -> bool:
+def _has_length(value: object) -> TypeGuard[Sequence[object]]:
     return hasattr(value, "__len__") and not isinstance(value, str)

@@ -31,6 +31,7 @@ from schedsolve.models.jobshop.objectives import objective_values
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.schedule import Schedule
 from schedsolve.models.jobshop.solution import JobShopSolution
+from schedsolve.models.numerals import counted
 from schedsolve.models.record import FAR
 from schedsolve.models.violation import Violation
 
@@ -60,7 +61,8 @@ def _shape(problem: JobShop, solution: JobShopSolution) -> Iterator[Violation]:
         return
     count = np.diff(problem.alt_ptr)
     for o in np.flatnonzero((solution.alternative < 0) | (solution.alternative >= count)).tolist():
-        text = f"{problem.operation_name(o)} has {count[o]} alternatives, none with index {solution.alternative[o]}"
+        ways = counted(count[o], "alternative")
+        text = f"{problem.operation_name(o)} has {ways}, none with index {solution.alternative[o]}"
         yield Violation("alternative", text, {"operation": [o]})
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypedDict, Unpack
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models.errors import InvalidProblem, UnknownName
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
@@ -14,6 +15,22 @@ from schedsolve.models.record import FAR, objective_names
 
 Uses = Mapping[str, int]
 """Name of a resource of any kind to the units of it."""
+
+
+class TaskFields(TypedDict, total=False):
+    """What may be said of a task beside its modes; all as in ``RCPSP``, but ``calendar`` by name."""
+
+    release: int
+    due: int | None
+    deadline: int | None
+    weight: int
+    pause: bool
+    optional: bool
+    cash_flow: int
+    fixed_start: int | None
+    fixed_mode: int
+    done: bool
+    calendar: str
 
 
 class ProjectBuilder:
@@ -74,7 +91,9 @@ class ProjectBuilder:
         self._choices.append(tasks)
         return self
 
-    def task(self, name: str, duration: int | None = None, uses: Uses | None = None, **fields: Any) -> TaskBuilder:
+    def task(
+        self, name: str, duration: int | None = None, uses: Uses | None = None, **fields: Unpack[TaskFields]
+    ) -> TaskBuilder:
         """A new task, in a mode of ``duration`` that ``uses`` resources (more with ``.mode``).
 
         ``fields`` are those of ``RCPSP`` that say something of a task: ``release``, ``due``, ``deadline``, ``weight``,
@@ -87,7 +106,7 @@ class ProjectBuilder:
             self._tasks[name].mode(duration, uses or {})
         return self._tasks[name]
 
-    def build(self, *, objective: str | Sequence[str] = "makespan", **fields: Any) -> RCPSP:
+    def build(self, *, objective: str | Sequence[str] = "makespan", **fields: object) -> RCPSP:
         """The problem; ``fields`` are further ones of ``RCPSP`` (``project_deadline=90``, ``origin="2026-03-02"``, …).
 
         Raises ``UnknownName`` for a task, resource or calendar that was not made.
@@ -97,7 +116,8 @@ class ProjectBuilder:
         for task in tasks:
             if not task.modes:
                 raise InvalidProblem("duration", f'task "{task.name}" has no mode')
-        return RCPSP(
+        make: Callable[..., RCPSP] = RCPSP  # which checks all fields
+        return make(
             mode_ptr=np.cumsum([0, *(len(task.modes) for task in tasks)]),
             **self._mode_fields(modes),
             **self._resource_fields(modes),
@@ -121,10 +141,10 @@ class ProjectBuilder:
             raise InvalidProblem("resource", f'"{name}" exists already')
         return name
 
-    def _mode_fields(self, modes: list[ModeData]) -> dict[str, Any]:
+    def _mode_fields(self, modes: list[ModeData]) -> dict[str, object]:
         return {"duration": [mode.duration for mode in modes], "cost": [mode.cost for mode in modes]}
 
-    def _resource_fields(self, modes: list[ModeData]) -> dict[str, Any]:
+    def _resource_fields(self, modes: list[ModeData]) -> dict[str, object]:
         known = [*self._resources, *self._budgets, *self._reservoirs]
         for mode in modes:
             for name in {**mode.uses, **mode.delivers}:
@@ -146,7 +166,7 @@ class ProjectBuilder:
             "change_capacity": table[:, 3],
         }
 
-    def _calendar_fields(self, tasks: list[TaskBuilder]) -> dict[str, Any]:
+    def _calendar_fields(self, tasks: list[TaskBuilder]) -> dict[str, object]:
         rows = [(k, low, high) for k, breaks in enumerate(self._calendars.values()) for low, high in breaks]
         table = np.array(rows, dtype=np.int64).reshape(-1, 3)
         of_tasks = [task.fields.get("calendar", "") for task in tasks]
@@ -156,11 +176,15 @@ class ProjectBuilder:
             "break_calendar": table[:, 0],
             "break_start": table[:, 1],
             "break_end": table[:, 2],
-            "task_calendar": [_index(name, self._calendars, "calendar") if name else -1 for name in of_tasks],
-            "resource_calendar": [_index(name, self._calendars, "calendar") if name else -1 for name in of_resources],
+            "task_calendar": [self._calendar(name) for name in of_tasks],
+            "resource_calendar": [self._calendar(name) for name in of_resources],
         }
 
-    def _link_fields(self, tasks: list[TaskBuilder]) -> dict[str, Any]:
+    def _calendar(self, name: str) -> int:
+        """Its index; -1 of none."""
+        return _index(name, self._calendars, "calendar") if name else -1
+
+    def _link_fields(self, tasks: list[TaskBuilder]) -> dict[str, object]:
         links = [(link, task.name) for task in tasks for link in task.links]
         return {
             "link_from": [_index(link.task, self._tasks, "task") for link, _ in links],
@@ -170,18 +194,19 @@ class ProjectBuilder:
             "max_lag": [link.at_most for link, _ in links],
         }
 
-    def _set_fields(self) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
+    def _set_fields(self) -> dict[str, object]:
+        fields: dict[str, object] = {}
         for what, sets in (("group", list(self._groups.values())), ("choice", self._choices)):
             fields[f"{what}_ptr"] = np.cumsum([0, *(len(names) for names in sets)])
             fields[f"{what}_task"] = [_index(name, self._tasks, "task") for names in sets for name in names]
         return fields
 
-    def _task_fields(self, tasks: list[TaskBuilder]) -> dict[str, Any]:
+    def _task_fields(self, tasks: list[TaskBuilder]) -> dict[str, object]:
         chosen = {name for names in self._choices for name in names}
-        fields: dict[str, Any] = {"optional": [bool(t.fields.get("optional")) or t.name in chosen for t in tasks]}
+        fields: dict[str, object] = {"optional": [bool(t.fields.get("optional")) or t.name in chosen for t in tasks]}
+        nothing = {"due": None, "deadline": None, "fixed_start": None}
         defaults = {"release": 0, "weight": 1, "pause": False, "cash_flow": 0, "fixed_mode": -1, "done": False}
-        for name, default in {**defaults, "due": None, "deadline": None, "fixed_start": None}.items():
+        for name, default in (defaults | nothing).items():
             fields[name] = [task.fields.get(name, default) for task in tasks]
         known = [*fields, "calendar"]
         for task in tasks:
@@ -213,7 +238,7 @@ class LinkData:
 class TaskBuilder:
     """One task under construction."""
 
-    def __init__(self, project: ProjectBuilder, name: str, fields: dict[str, Any]):
+    def __init__(self, project: ProjectBuilder, name: str, fields: TaskFields):
         self.project = project
         self.name = name
         self.fields = fields
@@ -242,7 +267,7 @@ def _index(name: str, known: Iterable[str], what: str) -> int:
     return names.index(name)
 
 
-def _units(rows: list[Uses], names: Iterable[str]) -> Any:
+def _units(rows: list[Uses], names: Iterable[str]) -> npt.NDArray[np.int64]:
     """Rows x names: the units of each."""
     columns = list(names)
     units = [[row.get(name, 0) for name in columns] for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -129,7 +129,7 @@ def _of_use(measure: str, problem: RCPSP, schedule: Schedule) -> int:
     return total
 
 
-def _sum(weight: npt.NDArray[np.int64] | None, values: npt.NDArray[Any]) -> int:
+def _sum(weight: npt.NDArray[np.int64] | None, values: npt.NDArray[np.int64 | np.bool_]) -> int:
     """The sum of ``values``, weighted where there is a weight; exact."""
     if weight is None:
         return sum(values.tolist())

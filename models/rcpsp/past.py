@@ -1,6 +1,6 @@
 """What has happened already: the tasks that are done, and which rules they broke among themselves.
 
-No solution is held to these (see ``violations``), for nobody can mend the past; but one should know of them.
+The past cannot be changed, so that no solution is held to these rules (see ``violations``); a result notes them.
 """
 
 from __future__ import annotations

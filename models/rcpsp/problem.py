@@ -17,8 +17,10 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.breaks import merged, merged_for_each
 from schedsolve.models.dates import check_dates
 from schedsolve.models.errors import InvalidProblem
+from schedsolve.models.numerals import counted
 from schedsolve.models.rcpsp.objectives import OBJECTIVES
 from schedsolve.models.record import (
     BASIC,
@@ -260,12 +262,11 @@ class RCPSP(Record):
 
     def breaks(self, *calendars: int) -> Rows:
         """k x 2: the sorted, disjoint breaks of one calendar or of several together; -1 has none."""
-        parts = []
+        found: list[tuple[int, int]] = []
         for calendar in calendars:
             rows = slice(*np.searchsorted(self.break_calendar, [calendar, calendar + 1]))
-            if calendar >= 0:
-                parts.append(np.column_stack([self.break_start[rows], self.break_end[rows]]))
-        return _merged(np.concatenate(parts)) if parts else np.zeros((0, 2), dtype=np.int64)
+            found += zip(self.break_start[rows].tolist(), self.break_end[rows].tolist(), strict=True)
+        return np.array(merged(found), dtype=np.int64).reshape(-1, 2)
 
     def calendars_of(self, mode: int) -> tuple[int, ...]:
         """The calendars that the task of ``mode`` (of all) follows in it: its own and those of its resources."""
@@ -405,13 +406,7 @@ class RCPSP(Record):
         check_range("task_calendar", self.task_calendar, -1, self.num_calendars - 1, "task")
         check_range("resource_calendar", self.resource_calendar, -1, self.num_calendars - 1, "resource")
         _check_intervals("break", self.break_start, self.break_end)
-        given = np.column_stack([self.break_calendar, self.break_start, self.break_end])
-        rows = [
-            [int(mine[0, 0]), low, high]
-            for mine in _split(given[np.lexsort((self.break_start, self.break_calendar))])
-            for low, high in _merged(mine[:, 1:]).tolist()
-        ]
-        table = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        table = merged_for_each(self.break_calendar, self.break_start, self.break_end)
         for column, name in enumerate(("break_calendar", "break_start", "break_end")):
             self._freeze(name, table[:, column].copy())
 
@@ -423,7 +418,8 @@ class RCPSP(Record):
         count = np.diff(self.mode_ptr)
         for task in np.flatnonzero((self.fixed_mode < -1) | (self.fixed_mode >= count))[:1].tolist():
             raise InvalidProblem(
-                "fixed_mode", f"task {task} has {count[task]} modes, none with index {self.fixed_mode[task]}"
+                "fixed_mode",
+                f"task {task} has {counted(count[task], 'mode')}, none with index {self.fixed_mode[task]}",
             )
 
     def _check_scalars(self) -> None:
@@ -446,17 +442,6 @@ class RCPSP(Record):
 def _check_intervals(what: str, start: Rows, end: Rows) -> None:
     for k in np.flatnonzero(end <= start)[:1].tolist():
         raise InvalidProblem(f"{what}_end", f"{what} {k}: ends at {end[k]}, not after its start {start[k]}")
-
-
-def _merged(intervals: Rows) -> Rows:
-    """k x 2: the same times in sorted, disjoint intervals that do not touch."""
-    merged: list[list[int]] = []
-    for low, high in intervals[np.argsort(intervals[:, 0], kind="stable")].tolist():
-        if merged and low <= merged[-1][1]:
-            merged[-1][1] = max(merged[-1][1], high)
-        else:
-            merged.append([low, high])
-    return np.array(merged, dtype=np.int64).reshape(-1, 2)
 
 
 def _split(rows: Rows) -> list[Rows]:

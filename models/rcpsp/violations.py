@@ -32,6 +32,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from schedsolve.models.numerals import counted
 from schedsolve.models.rcpsp.objectives import objective_values
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.schedule import Schedule
@@ -41,6 +42,8 @@ from schedsolve.models.violation import Violation
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+VERBS = {"S": "starts", "F": "ends"}
 
 SHOWN = 5
 """Tasks named in the message of a conflict of many; its ``things`` hold all."""
@@ -86,7 +89,7 @@ def _shape(problem: RCPSP, solution: RCPSPSolution) -> Iterator[Violation]:
         return
     for i in np.flatnonzero(~_known_modes(problem, solution)).tolist():
         count = problem.mode_ptr[i + 1] - problem.mode_ptr[i]
-        text = f"{problem.task_name(i)} has {count} modes, none with index {solution.mode[i]}"
+        text = f"{problem.task_name(i)} has {counted(count, 'mode')}, none with index {solution.mode[i]}"
         yield Violation("mode", text, {"task": [i]})
 
 
@@ -155,7 +158,7 @@ def _links(problem: RCPSP, s: Schedule, held: Flags) -> Iterator[Violation]:
     ):
         for k in np.flatnonzero(wrong).tolist():
             i, j, kind = int(a[k]), int(b[k]), LINK_KINDS[problem.link_kind[k]]
-            verbs = ["ends" if side == "F" else "starts" for side in kind]
+            verbs = [VERBS[side] for side in kind]
             bound = "at least" if code == "min_lag" else "at most"
             text = (
                 f"{problem.task_name(j)} {verbs[1]} at {later[k]}, {problem.task_name(i)} {verbs[0]} at {earlier[k]}: "

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
 from schedsolve.models.arguments import wrong
 from schedsolve.models.errors import InvalidOption, MissingExtra
 from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from distributed import Client, LocalCluster
 
 CONNECT = 10.0
 """Seconds in which a scheduler has to answer."""
@@ -28,7 +31,7 @@ _connections: WeakSet[Connection] = WeakSet()
 """Those that have not ended."""
 
 
-def check(address: Any) -> None:
+def check(address: object) -> None:
     """Raise ``InvalidOption`` where ``address`` is none, ``MissingExtra`` where dask.distributed is not installed."""
     if not isinstance(address, str) or not address:
         raise wrong("cluster", address, "tcp://HOST:PORT or local")
@@ -37,7 +40,7 @@ def check(address: Any) -> None:
 
 
 @contextmanager
-def connected(address: str, workers: int, timeout: float | None = None) -> Iterator[Any]:
+def connected(address: str, workers: int, timeout: float | None = None) -> Iterator[Client]:
     """A ``distributed.Client`` of the scheduler at ``address``, ``tcp://HOST:PORT``.
 
     ``local``: of a cluster of ``workers`` processes with one thread each, which ends with the context.
@@ -63,7 +66,7 @@ class Connection:
     """A connection that is made and ended in a thread of its own: no answer waits for processes to start or end."""
 
     def __init__(self, address: str, workers: int, timeout: float):
-        self.client: Any = None
+        self.client: Client | None = None
         self._address, self._workers, self._timeout = address, workers, timeout
         self._error: BaseException | None = None
         self._made = threading.Event()
@@ -119,7 +122,7 @@ def _wait_at_exit() -> None:
     atexit.register(wait_until_left)
 
 
-def _local_cluster(workers: int) -> Any:
+def _local_cluster(workers: int) -> LocalCluster:
     from distributed import LocalCluster
 
     _wait_at_exit()

@@ -8,14 +8,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from schedsolve.models.numerals import counted
 from schedsolve.solvers.cluster.connect import CONNECT, Connection
 from schedsolve.solvers.cluster.exchange import Assignment, Counterpart, Report, Word
 from schedsolve.solvers.cluster.worker import PAUSE, deliver, work
 from schedsolve.solvers.portfolio.turn import Turn
 from schedsolve.solvers.progress import Progress
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 POLL = 0.05
 """Seconds between two looks at whether it is time to stop."""
@@ -67,19 +71,19 @@ def coordinator(progress: Progress, address: str, threads: int) -> Iterator[Coor
 class Coordinator:
     """One solve on the cluster of ``client``; ``threads`` is the number of its worker threads."""
 
-    def __init__(self, progress: Progress, client: Any):
+    def __init__(self, progress: Progress, client: Client):
         self.progress = progress
         self._client = client
         nthreads = client.nthreads()
         self.threads: int = sum(nthreads.values())
-        progress.note(f"cluster of {len(nthreads)} worker{'s' * (len(nthreads) != 1)}")
-        self._inbox: SimpleQueue[Report | BaseException | tuple[int, Any]] = SimpleQueue()
+        progress.note(f"cluster of {counted(len(nthreads), 'worker')}")
+        self._inbox: SimpleQueue[Report | BaseException | tuple[int, Future]] = SimpleQueue()
         self._lines: dict[str, Line] = {}
-        self._open: dict[int, Any] = {}
+        self._open: dict[int, Future] = {}
         """The dask future of each part that is not done."""
         self._assignments: list[Assignment] = []
 
-    def run(self, engines: Sequence[str], *, seed: int, params: Mapping[str, Mapping[str, Any]]) -> None:
+    def run(self, engines: Sequence[str], *, seed: int, params: Mapping[str, Mapping[str, object]]) -> None:
         """Let each worker thread run its engine, seeds from ``seed`` on, until all are done or it is time to stop."""
         problem, limits = self.progress.problem, (self.progress.stop.iterations, self.progress.cutoff)
         self._assignments = [Assignment(problem, name, seed + k, *limits, params) for k, name in enumerate(engines)]
@@ -158,7 +162,7 @@ class Coordinator:
             if report.outcome.stopped_by == "time" and not self._open:  # a moment before ours is over
                 self.progress.stop.request("time")
 
-    def _end_of(self, part: int, future: Any) -> None:
+    def _end_of(self, part: int, future: Future) -> None:
         """A task that dask calls finished has sent its last report; one that failed never will."""
         if future.status != "finished" and self._open.pop(part, None) is not None:
             reason = repr(future.exception()) if future.status == "error" else future.status
@@ -185,7 +189,7 @@ class Coordinator:
 class Line:
     """What the calling process says to one attempt; in a thread of its own, so that no worker keeps others waiting."""
 
-    def __init__(self, client: Any, report: Report, progress: Progress, assignment: Assignment):
+    def __init__(self, client: Client, report: Report, progress: Progress, assignment: Assignment):
         self.counterpart = Counterpart()
         self.changed = threading.Event()
         self._client = client

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from schedsolve.models.contracts import Problem
 from schedsolve.solvers.progress import Progress, Snapshot
@@ -19,7 +19,7 @@ class Assignment(NamedTuple):
     seed: int
     iterations: int | None
     cutoff: int | None
-    params: Mapping[str, Mapping[str, Any]]
+    params: Mapping[str, Mapping[str, object]]
 
 
 class Word(NamedTuple):

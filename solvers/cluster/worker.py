@@ -11,7 +11,6 @@ import pickle
 import threading
 import time
 from queue import Empty, SimpleQueue
-from typing import Any
 from uuid import uuid4
 
 from schedsolve.solvers.cluster.exchange import Assignment, Counterpart, Outcome, Report, Word
@@ -107,7 +106,7 @@ class Link:
             self._learn(self._first)
         self._thread.start()
 
-    def wake(self, *_: Any) -> None:
+    def wake(self, *_: object) -> None:
         """There may be something to report."""
         self._inbox.put(None)
 

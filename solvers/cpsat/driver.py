@@ -15,9 +15,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
 from schedsolve.models import arguments
+from schedsolve.models.contracts import Solution
 from schedsolve.models.errors import InvalidOption
 from schedsolve.solvers import memory, native
 from schedsolve.solvers.options import fold
@@ -42,9 +43,17 @@ GRACE = 0.2
 
 POLL = 0.02
 
-Model = cp_model.CpModel
-Domain = cp_model.Domain
-Read = Callable[[Any], int]
+Model: TypeAlias = cp_model.CpModel
+Domain: TypeAlias = cp_model.Domain
+Expression: TypeAlias = cp_model.LinearExprT
+"""A linear expression, a variable or an integer."""
+Literal: TypeAlias = cp_model.LiteralT
+"""A variable that is 0 or 1, or its negation."""
+Interval: TypeAlias = cp_model.IntervalVar
+Constraint: TypeAlias = cp_model.Constraint
+Solver: TypeAlias = cp_model.CpSolver
+
+Read = Callable[[Expression], int]
 """Gives the value of a variable, literal or linear expression in the solution at hand."""
 
 
@@ -71,7 +80,7 @@ def minimise(
     model: Model,
     settings: str,
     *,
-    decode: Callable[[Read], Any],
+    decode: Callable[[Read], Solution],
     progress: Progress,
     stop: Stop,
     known: Sequence[int] | None,
@@ -148,7 +157,7 @@ def solve_part(
     return Part(solver.value if found else None, proved, 0.0 if run.response is None else solver.deterministic_time)
 
 
-def conflicting(model: Model, assumptions: Sequence[Any], *, stop: Stop, seconds: float) -> list[int] | None:
+def conflicting(model: Model, assumptions: Sequence[Literal], *, stop: Stop, seconds: float) -> list[int] | None:
     """Indices of ``assumptions`` (literals) that cannot hold together in ``model``, after at most ``seconds``.
 
     They need not be few. None where all can hold, where that is not known in time, or where the solver names none of
@@ -195,7 +204,7 @@ def check_settings(settings: str) -> None:
         raise InvalidOption(f"CP-SAT refuses the settings {settings!r}: {solver.solution_info()}")
 
 
-def _solver(settings: str, seed: int, work: float) -> Any:
+def _solver(settings: str, seed: int, work: float) -> Solver:
     solver = cp_model.CpSolver()
     if not solver.parameters.merge_text_format(settings):
         raise InvalidOption(f"CP-SAT has no such settings: {settings!r}")
@@ -207,7 +216,7 @@ def _solver(settings: str, seed: int, work: float) -> Any:
     return solver
 
 
-def _fit_memory(solver: Any, model: Model, progress: Progress) -> None:
+def _fit_memory(solver: Solver, model: Model, progress: Progress) -> None:
     """Fewer workers where the memory does not suffice for all. Raises ``MemoryError`` where it does for none."""
     wanted = solver.parameters.num_workers or os.cpu_count() or 1
     fitting = memory.workers_that_fit(_size(model), wanted)
@@ -224,7 +233,7 @@ def _size(model: Model) -> int:
 class _Run:
     """One solve, in a thread of its own."""
 
-    def __init__(self, solver: Any) -> None:
+    def __init__(self, solver: Solver) -> None:
         self.solver = solver
         self.response: int | None = None
         self.error: BaseException | None = None
@@ -247,7 +256,9 @@ class _Run:
 class _Listener(_Run, cp_model.CpSolverSolutionCallback):
     """Takes in what one solve finds; the solver calls it from its own threads."""
 
-    def __init__(self, solver: Any, decode: Callable[[Read], Any], progress: Progress, level: int, offset: int) -> None:
+    def __init__(
+        self, solver: Solver, decode: Callable[[Read], Solution], progress: Progress, level: int, offset: int
+    ) -> None:
         cp_model.CpSolverSolutionCallback.__init__(self)
         _Run.__init__(self, solver)
         self.decode = decode

@@ -9,36 +9,39 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
+from schedsolve.models.contracts import Solution
 from schedsolve.solvers.cpsat import driver
-from schedsolve.solvers.cpsat.driver import Model, Outcome, Read, Work
+from schedsolve.solvers.cpsat.driver import Expression, Model, Outcome, Read, Work
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+S = TypeVar("S", bound=Solution)
 
 
 class Aim(NamedTuple):
     """An objective in a model: its value is ``expression + offset``, or less where the expression may be lowered."""
 
-    expression: Any
+    expression: Expression
     offset: int = 0
 
 
 @dataclass(frozen=True)
-class Formulation:
+class Formulation(Generic[S]):
     """All constraints of a problem, and its objectives down to the level that is to be minimised."""
 
     model: Model
     aims: Sequence[Aim]
     """Of the levels from the first to the one that is minimised, or further; empty where the model is infeasible at
     first sight."""
-    decode: Callable[[Read], Any]
+    decode: Callable[[Read], S]
     """Makes the solution from the values of a solution of the model."""
-    hint: Callable[[Any], None]
+    hint: Callable[[S], None]
     """States a solution as the solver's start."""
 
 
-Formulate = Callable[[int], Formulation]
+Formulate = Callable[[int], Formulation[S]]
 """Builds the model of a level afresh. Raises ``OutOfTime`` when it is time to stop."""
 
 Stages = Callable[[int], Sequence[tuple[str, float]]]
@@ -48,7 +51,7 @@ Stages = Callable[[int], Sequence[tuple[str, float]]]
 def prove_levels(
     progress: Progress,
     stop: Stop,
-    formulate: Formulate,
+    formulate: Formulate[S],
     stages: Stages,
     *,
     seed: int,
@@ -72,7 +75,7 @@ def prove_levels(
 
 
 def _attempt(
-    progress: Progress, stop: Stop, formulate: Formulate, settings: str, work: Work, seed: int, restart_gain: float
+    progress: Progress, stop: Stop, formulate: Formulate[S], settings: str, work: Work, seed: int, restart_gain: float
 ) -> Outcome:
     """One solve of the first level that is not closed. One that proves nothing new counts as stopped."""
     level, known = progress.level, progress.values
@@ -99,7 +102,7 @@ def _attempt(
     return Outcome.STOPPED if in_vain else outcome
 
 
-def state_level(stated: Formulation, progress: Progress, level: int) -> None:
+def state_level(stated: Formulation[S], progress: Progress, level: int) -> None:
     """Minimise the level, over solutions at least as good as the incumbent, which is the hint; none is below the
     bound."""
     model, aims = stated.model, stated.aims
@@ -117,7 +120,7 @@ def state_level(stated: Formulation, progress: Progress, level: int) -> None:
     model.minimize(aims[level].expression)
 
 
-def write_model(stated: Formulation, path: Path | str) -> None:
+def write_model(stated: Formulation[S], path: Path | str) -> None:
     """Write the model of the first objective, without bounds or hints; the suffix decides on text or binary."""
     if stated.aims:
         stated.model.minimize(stated.aims[0].expression)

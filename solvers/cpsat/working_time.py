@@ -5,6 +5,8 @@ Breaks and starts are sorted disjoint intervals: breaks [start, end), starts [fi
 
 from __future__ import annotations
 
+from schedsolve.models.breaks import merged
+
 Intervals = list[tuple[int, int]]
 
 
@@ -46,10 +48,5 @@ def union(parts: list[Intervals]) -> Intervals:
     """Sorted disjoint intervals that cover what any of ``parts`` covers."""
     if len(parts) == 1:
         return parts[0]
-    merged: Intervals = []
-    for low, high in sorted(interval for part in parts for interval in part):
-        if merged and low <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
-        else:
-            merged.append((low, high))
-    return merged
+    half_open = [(low, high + 1) for part in parts for low, high in part]
+    return [(low, end - 1) for low, end in merged(half_open)]

@@ -39,9 +39,9 @@ class Params:
 
 def supports(problem: RCPSP) -> list[str]:
     """Only projects with the makespan as first objective."""
-    first = problem.objective[0]
+    first = problem.levels[0]
     lacking = [*missing(problem, MODELLED), *too_large(problem)]
-    return lacking if first == "makespan" else [*lacking, f"objective {first}"]
+    return lacking if first.measure == "makespan" else [*lacking, f"objective {first.name}"]
 
 
 def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:

@@ -15,7 +15,7 @@ def minimal_conflict(items: Sequence[T], possible: Callable[[list[T]], bool]) ->
     """A subset of ``items`` that is not possible, and is without any one of its members.
 
     ``possible(subset)`` says whether these constraints can hold together; all of ``items`` cannot. Earlier items are
-    rather in the conflict than later ones.
+    preferred.
     """
     if not possible([]):
         return []

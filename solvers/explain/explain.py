@@ -1,20 +1,21 @@
-"""``explain``: is a problem solvable, which of its constraints forbid it, and what is the least that would help?
+"""``explain``: does a problem have a solution, which of its constraints forbid it, what is the least that would help?
 
-A subset of the constraints is tried by stating the problem without the others, in the model's own language, and
-solving that afresh: so every step is checked as any other solve is, and nothing is assumed of a solver's cores.
+A subset of the constraints is tried by stating the problem without the others and solving that from scratch. So every
+step is checked as any other solve is, and no solver's core is trusted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from typing import Any, NamedTuple, Protocol
 
 from schedsolve.models import arguments
 from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import Unsupported
 from schedsolve.models.family import Role
 from schedsolve.models.registry import family
+from schedsolve.solvers.contracts import Engine, Explainer, MakeExplainer
+from schedsolve.solvers.engine import missing_in
 from schedsolve.solvers.explain.conflict import minimal_conflict
 from schedsolve.solvers.explain.explanation import Explanation, Item, Relaxation
 from schedsolve.solvers.options import LARGEST, checked_seed, checked_threads
@@ -33,38 +34,6 @@ START = "start_from_rules"
 
 ANY = LARGEST
 """A target that every solution reaches: the first one will do."""
-
-
-class Change(NamedTuple):
-    """A constraint that can be given up bit by bit: by an amount from 1 to ``most``."""
-
-    most: int
-    problem: Callable[[int], Any]
-    """The problem with so much of it given up; what one amount allows, greater ones do."""
-    words: Callable[[int], str]
-
-
-class Explainer(Protocol):
-    """What a family says of its constraints; its module has one for a problem: ``explainer(problem)``."""
-
-    def items(self) -> list[Item]:
-        """All constraints that a planner could give up, those that are most telling first."""
-
-    def checks(self) -> Iterator[list[Item]]:
-        """Conflicts that are plain to see, found without solving anything; they need not be minimal."""
-
-    def refined(self, conflict: list[Item]) -> list[Item]:
-        """The conflict with its items split into smaller ones, where there are smaller ones."""
-
-    def without(self, given_up: Sequence[Item]) -> Any:
-        """The problem without some of its constraints."""
-
-    def core(self, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
-        """Some of ``items`` that cannot hold together, found in one go and not minimal; None where that is not to
-        be had."""
-
-    def change(self, item: Item) -> Change | None:
-        """How much of ``item`` can be given up; None where it holds or does not."""
 
 
 class _OutOfTime(Exception):
@@ -94,8 +63,8 @@ def explain(
         raise Unsupported("explain", [f"problems of kind {problem.kind}"])
     stop = Stop(time_limit=time_limit)
     threads, seed = checked_threads(threads), checked_seed(seed)
-    explainer: Explainer = parts.load("explainer")(problem)
-    return _Search(problem, explainer, stop, threads, seed).explanation()
+    make: MakeExplainer[Problem] = parts.load("explainer")
+    return _Search(problem, make(problem), stop, threads, seed).explanation()
 
 
 class _Search:
@@ -129,8 +98,7 @@ class _Search:
         return None
 
     def _minimal(self, found: list[Item]) -> tuple[list[Item], bool]:
-        """A minimal conflict among ``found``, in the end among the smallest items that there are; says whether the
-        time sufficed."""
+        """A minimal conflict among ``found``, refined to the smallest items; and whether the time was enough."""
         finer = self.explainer.refined(found)
         universe = [*(item for item in self.items if item not in found), *finer]
         conflict = found
@@ -147,8 +115,8 @@ class _Search:
         return conflict, True
 
     def _core(self, items: list[Item], universe: list[Item]) -> list[Item] | None:
-        """Some of ``items`` that a solver's core names, asked again as long as that gets shorter; None where a fresh
-        solve does not confirm that they cannot hold together."""
+        """The items in a solver's core, which is asked for again while it gets shorter. None where a fresh solve does
+        not confirm that they cannot hold together."""
         core = self._named(items)
         while core is not None:
             shorter = self._named(core)
@@ -160,7 +128,7 @@ class _Search:
         return core
 
     def _named(self, items: list[Item]) -> list[Item] | None:
-        """A solver's core; None where it names none, or has no memory to: it is only where to begin."""
+        """A solver's core. None where it gives none, or runs out of memory: the search can begin without one."""
         try:
             return self.explainer.core(items, self.stop, CORE_SHARE * self.stop.remaining())
         except MemoryError:
@@ -175,7 +143,7 @@ class _Search:
 
         return possible
 
-    def _only(self, kept: Sequence[Item], universe: list[Item]) -> Any:
+    def _only(self, kept: Sequence[Item], universe: list[Item]) -> Problem:
         wanted = set(kept)
         return self.explainer.without([item for item in universe if item not in wanted])
 
@@ -208,15 +176,17 @@ class _Search:
 
     def _able(self, role: Role, problem: Problem) -> list[str]:
         """The engines of a role that model the problem."""
-        return [name for name in self.parts.with_role(role) if not self.parts.engine(name).supports(problem)]
+        return [name for name in self.parts.with_role(role) if not missing_in(self.parts, name, problem)]
 
-    def _without_a_start(self, engine: str) -> dict[str, dict[str, Any]]:
+    def _without_a_start(self, name: str) -> dict[str, dict[str, bool]]:
         """Params by which an engine does not try again what has just failed."""
-        known = {f.name for f in fields(self.parts.engine(engine).Params)} if engine != "auto" else set()
-        return {engine: {START: False}} if START in known else {}
+        if name == "auto":
+            return {}
+        engine: Engine[Problem] = self.parts.engine(name)
+        return {name: {START: False}} if START in {f.name for f in fields(engine.Params)} else {}
 
     def _relaxations(self, conflict: list[Item]) -> Iterator[Relaxation]:
-        """For each item of the conflict the least that helps by itself, where one does."""
+        """For each item of the conflict the least change after which there is a solution, if there is one."""
         told = set()
         for item in conflict:
             least = self._least(item)
@@ -225,7 +195,7 @@ class _Search:
                 yield least
 
     def _least(self, item: Item) -> Relaxation | None:
-        """The least amount of ``item`` to give up after which there is a solution: by doubling, then by halving."""
+        """The least amount of ``item`` to give up after which there is a solution, found by doubling, then halving."""
         change = self.explainer.change(item)
         if change is None or self._is_possible(change.problem(change.most), self._share()) is not True:
             return None
@@ -241,7 +211,7 @@ class _Search:
         return Relaxation(item, high, change.words(high))
 
     def _given_up(self, conflict: list[Item]) -> Iterator[Relaxation]:
-        """The items of the conflict without any one of which there is a solution."""
+        """The items of the conflict of which giving up one alone gives a solution."""
         for item in conflict:
             if self._is_possible(self.explainer.without([item]), self._share()):
                 yield Relaxation(item, None, f'give up "{item.words}"')

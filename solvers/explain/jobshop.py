@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.explain.explain import Change
+from schedsolve.solvers.contracts import Change
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
 
@@ -21,7 +20,7 @@ def explainer(problem: JobShop) -> ShopExplainer:
 
 
 class ShopExplainer:
-    """See ``explain.Explainer``. Operations that are done are facts, and so are durations and alternatives."""
+    """See ``contracts.Explainer``. Operations that are done are facts, and so are durations and alternatives."""
 
     def __init__(self, problem: JobShop):
         self.problem = problem
@@ -121,8 +120,7 @@ class ShopExplainer:
         def problem(amount: int) -> JobShop:
             dates = getattr(p, item.code).copy()
             dates[job] += sign * amount
-            changes: dict[str, Any] = {item.code: dates}
-            return replace(p, **changes)
+            return p.with_fields(**{item.code: dates})
 
         how = "later" if sign > 0 else "earlier"
         return Change(most, problem, lambda amount: f"the {item.code} of {p.job_name(job)}: {amount} {how}")
@@ -134,7 +132,7 @@ Given = dict[str, list[dict[str, int]]]
 
 def _without_decisions(p: JobShop, given_up: Given) -> JobShop:
     """Without decisions, dates, switches, downtimes and setups."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, object] = {}
     for code, nothing, thing in (
         ("fixed_start", FAR, "operation"),
         ("fixed_machine", -1, "operation"),
@@ -151,13 +149,15 @@ def _without_decisions(p: JobShop, given_up: Given) -> JobShop:
     for name in ("downtime_machine", "downtime_start", "downtime_end"):
         changes[name] = getattr(p, name)[kept]
     if "setup" in given_up:
-        free = [things["machine"] for things in given_up["setup"]]
+        free, needed = [things["machine"] for things in given_up["setup"]], False
         for name in ("setup", "initial_setup"):
-            changes[name] = getattr(p, name).copy()
-            changes[name][free] = 0
-        if not (changes["setup"].any() or changes["initial_setup"].any()):
+            values = getattr(p, name).copy()
+            values[free] = 0
+            changes[name] = values
+            needed |= bool(values.any())
+        if not needed:
             changes |= {"setup": None, "initial_setup": None, "setup_family": None}
-    return replace(p, **changes)
+    return p.with_fields(**changes)
 
 
 def _with_own_machines(p: JobShop, given_up: Given) -> JobShop:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +21,7 @@ from schedsolve.solvers.bounds.jobshop.assignment import Workload, loading, work
 from schedsolve.solvers.bounds.jobshop.heads_tails import HeadsTails, heads_tails
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
+from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 MODELLED = frozenset(
@@ -52,12 +52,13 @@ def supports(problem: JobShop) -> list[str]:
     lacking = missing(problem, MODELLED)
     if not problem.is_flexible:
         lacking.append("problems without alternative machines")
-    if problem.objective[0] != "makespan":
-        lacking.append(f"objective {problem.objective[0]}")
+    first = problem.levels[0]
+    if first.measure != "makespan":
+        lacking.append(f"objective {first.name}")
     return lacking
 
 
-def run(problem: JobShop, progress: Any, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
+def run(problem: JobShop, progress: Progress, stop: Stop, *, threads: int, seed: int, params: Params) -> None:
     """Raise the bound of the first objective by one LP after another, until ``stop``."""
     if len(problem.machine) > params.alternatives:
         progress.note(f"lp-bound left the problem alone: more than {params.alternatives} alternatives")

@@ -13,14 +13,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol, TypeAlias
 
 import pulp
 
 MOST_NODES = 2**31 - 1
 """Both solvers count nodes in 32 bits."""
 
-Values = Callable[[Any], float]
+Variable: TypeAlias = pulp.LpVariable
+Expression: TypeAlias = pulp.LpAffineExpression
+"""A linear sum of variables; a variable or a number may stand for one."""
+Row: TypeAlias = pulp.LpConstraint
+
+Values = Callable[[Variable], float]
 """Reads the value of a variable in a solution."""
 
 
@@ -34,6 +39,13 @@ class Limits:
     seed: int
 
 
+class HighsOut(Protocol):
+    """What HiGHS hands to a callback."""
+
+    mip_dual_bound: float
+    mip_solution: Sequence[float]
+
+
 class Model:
     """A linear model to be minimised. Expressions are made with ``+ - *`` and rows with ``<= >= ==``."""
 
@@ -43,26 +55,26 @@ class Model:
         self.out_of_time = False
         """Did the last solve end because its seconds were over?"""
 
-    def binary(self, name: str) -> Any:
+    def binary(self, name: str) -> Variable:
         return self._lp.add_variable(name, cat=pulp.LpBinary)
 
-    def integer(self, name: str, low: float, high: float) -> Any:
+    def integer(self, name: str, low: float, high: float) -> Variable:
         return self._lp.add_variable(name, low, high, cat=pulp.LpInteger)
 
-    def continuous(self, name: str, low: float, high: float) -> Any:
+    def continuous(self, name: str, low: float, high: float) -> Variable:
         return self._lp.add_variable(name, low, high)
 
-    def total(self, terms: Iterable[Any]) -> Any:
+    def total(self, terms: Iterable[Expression]) -> Expression:
         """The sum of expressions and numbers, in linear time (``sum`` takes quadratic)."""
         return pulp.lpSum(terms)
 
-    def add(self, row: Any) -> None:
+    def add(self, row: Row | bool) -> None:
         """A constraint; one in which no variable is left must hold as it stands."""
         if isinstance(row, bool):
             row = pulp.lpSum([]) >= (0 if row else 1)
         self._lp.addConstraint(row)
 
-    def minimize(self, expression: Any) -> None:
+    def minimize(self, expression: Expression) -> None:
         """Set the objective. Solvers get it without its constant, which ``solve`` adds to bounds again."""
         expression = pulp.LpAffineExpression(expression)
         self._offset, expression.constant = expression.constant, 0
@@ -107,7 +119,7 @@ class Model:
 
         callbacks, statuses = highspy.cb.HighsCallbackType, highspy.HighsModelStatus
 
-        def listen(kind: Any, message: str, out: Any, to_solver: Any, data: Any) -> None:
+        def listen(kind: object, message: str, out: HighsOut, to_solver: object, data: object) -> None:
             on_bound(out.mip_dual_bound)
             if kind == callbacks.kCallbackMipImprovingSolution:
                 hand_over(out.mip_solution)
@@ -115,7 +127,7 @@ class Model:
         def hand_over(columns: Sequence[float]) -> None:
             on_solution(_reader(zip(self._lp.variables(), columns, strict=True)))
 
-        options: dict[str, Any] = {"random_seed": limits.seed, "mip_abs_gap": 0.0}
+        options: dict[str, float] = {"random_seed": limits.seed, "mip_abs_gap": 0.0}
         if limits.nodes is not None:
             options["mip_max_nodes"] = min(limits.nodes, MOST_NODES)
         solver = pulp.HiGHS(
@@ -170,7 +182,7 @@ class Model:
         return bool(self._lp.status == pulp.LpStatusInfeasible)
 
 
-def _reader(values: Iterable[tuple[Any, float | None]]) -> Values:
+def _reader(values: Iterable[tuple[Variable, float | None]]) -> Values:
     """Values by variable; one that stands in no row is free and lies at its lower bound."""
     known = {variable.name: value for variable, value in values if value is not None}
     return lambda variable: float(known.get(variable.name, variable.lowBound))

@@ -10,8 +10,9 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, NotRequired, TypedDict
 
+from schedsolve.models.plain import Json
 from schedsolve.solvers import child
 from schedsolve.solvers.stop import Stop
 
@@ -19,14 +20,40 @@ POLL = 0.02
 """Seconds between two looks at the stop while the worker is silent."""
 
 CLOSING = 0.2
-"""Seconds in which whoever reads or writes a pipe sees that nobody is at its other end."""
+"""Seconds in which a thread that reads or writes a pipe notices that its other end is closed."""
+
+
+Message = dict[str, Json]
+
+
+class TaskLimits(TypedDict):
+    """As ``driver.Limits``."""
+
+    seconds: float | None
+    nodes: int | None
+    threads: int
+    seed: int
+
+
+class Task(TypedDict):
+    """What the worker is to do: to solve a model, or to write it."""
+
+    kind: str
+    problem: dict[str, Json]
+    formulation: str
+    """``"module:function"``."""
+    arguments: dict[str, Json]
+    solver: NotRequired[str]
+    limits: NotRequired[TaskLimits]
+    write: NotRequired[str]
+    """The file."""
 
 
 class WorkerError(RuntimeError):
     """The worker process failed, or died."""
 
 
-def messages(task: dict[str, Any], stop: Stop) -> Iterator[dict[str, Any]]:
+def messages(task: Task, stop: Stop) -> Iterator[Message]:
     """The worker's messages (see ``worker``), until it has ended or ``stop.now()``.
 
     Afterwards, however this ends, the worker and the solver it may have started are gone, and so are
@@ -56,7 +83,7 @@ def messages(task: dict[str, Any], stop: Stop) -> Iterator[dict[str, Any]]:
                         pipe.close()
 
 
-def _listen(worker: subprocess.Popen[str], lines: queue.Queue[str | None], stop: Stop) -> Iterator[dict[str, Any]]:
+def _listen(worker: subprocess.Popen[str], lines: queue.Queue[str | None], stop: Stop) -> Iterator[Message]:
     while not stop.now():
         try:
             line = lines.get(timeout=POLL)
@@ -65,7 +92,7 @@ def _listen(worker: subprocess.Popen[str], lines: queue.Queue[str | None], stop:
         if line is None:
             worker.wait()
             return
-        message = json.loads(line)
+        message: Message = json.loads(line)
         if "error" in message:
             raise WorkerError(f"the milp worker failed: {message['error']}")
         yield message

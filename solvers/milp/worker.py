@@ -8,10 +8,9 @@ It reads one task as a line of JSON from stdin and writes messages, a line of JS
     {"out_of_time": true}                                   the solver ended because the time was over
     {"error": "..."}                                        what went wrong
 
-The task names the family (``kind``), the ``problem``, its formulation (``"module:function"``), the
-arguments of the formulation, and ``solver`` with its ``limits``, or a file to ``write`` the model to.
+What a task holds says ``process.Task``.
 
-The end of stdin means that whoever asked is gone: then the worker ends itself with all its children.
+The end of stdin means that the calling process is gone: then the worker ends itself with all its children.
 """
 
 from __future__ import annotations
@@ -22,9 +21,9 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from schedsolve.solvers.child import channel, end_with_parent
+from schedsolve.solvers.milp.process import Message, Task
 
 STARTED = time.perf_counter()
 
@@ -32,17 +31,17 @@ RETURN_MARGIN = 0.1
 """Seconds of the limit that are kept back for handing in the last incumbent and bound."""
 
 
-Send = Callable[[dict[str, Any]], None]
+Send = Callable[[Message], None]
 
 
 def main() -> None:
     """Do the task that comes in on stdin."""
     messages = channel()
 
-    def send(message: dict[str, Any]) -> None:
+    def send(message: Message) -> None:
         print(json.dumps(message), file=messages, flush=True)
 
-    task = json.loads(sys.stdin.readline())
+    task: Task = json.loads(sys.stdin.readline())
     end_with_parent()
     try:
         _work(task, send)
@@ -50,7 +49,7 @@ def main() -> None:
         send({"error": f"{type(error).__name__}: {error}"})
 
 
-def _work(task: dict[str, Any], send: Send) -> None:
+def _work(task: Task, send: Send) -> None:
     from schedsolve.models.family import resolve
     from schedsolve.models.registry import family
     from schedsolve.solvers.milp.driver import Limits

@@ -23,8 +23,8 @@ all such projects of PSPLIB are open."""
 
 
 def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
-    """CP-SAT proves, and search, on one thread in four but one at least, finds what it proves; where a proof is not to
-    be hoped for, most threads search."""
+    """CP-SAT proves, and search, on one thread in four but one at least, finds what it proves; where a proof is not
+    likely, most threads search."""
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
     problem: RCPSP = progress.problem
@@ -49,7 +49,7 @@ def _turns(problem: RCPSP, threads: int) -> list[Turn]:
 
 def _scarcity(problem: RCPSP) -> float:
     """How much longer resources make the project than its links do; 1 where the makespan is not what counts."""
-    w = heads_tails(problem) if problem.objective[0] == "makespan" else None
+    w = heads_tails(problem) if problem.levels[0].measure == "makespan" else None
     if w is None:
         return 1.0
     most = max((energy(problem, w, resource) for resource in range(problem.num_resources)), default=0)

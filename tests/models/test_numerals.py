@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schedsolve.models.numerals import decimal, integer, integers, is_integer
+from schedsolve.models.numerals import counted, decimal, integer, integers, is_integer
 
 STRANGE = ["1_0", "５", "٣", "²", "", "x", "0x3", "1e3", "9" * 5000]
 
@@ -31,3 +31,8 @@ def test_plain_numbers():
 def test_formats_of_numbers_have_no_plus():
     with pytest.raises(ValueError, match="sign"):
         integers(["3", "+5"])
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 modes"), (1, "1 mode"), (2, "2 modes")])
+def test_things_are_counted_in_the_singular_and_the_plural(number: int, text: str) -> None:
+    assert counted(number, "mode") == text

@@ -47,6 +47,7 @@ PLAIN: dict[str, Any] = {"mode_ptr": [0, 1, 3], "duration": [3, 4, 2], "capacity
         ({"num_calendars": -1}, "num_calendars: expected 0 to 100,000"),
         ({"fixed_start": [-1, None]}, "fixed_start: task 0: -1 is negative"),
         ({"done": [True, False]}, "done: task 0 is done and needs a fixed start"),
+        ({"fixed_mode": [1, -1]}, "fixed_mode: task 0 has 1 mode, none with index 1"),
         ({"fixed_mode": [-1, 2]}, "fixed_mode: task 1 has 2 modes, none with index 2"),
         ({"pause": [0, 2]}, "pause: task 1: 2 is not 0 to 1"),
         ({"project_deadline": -1}, "project_deadline: expected 0 or more, got -1"),

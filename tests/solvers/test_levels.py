@@ -70,6 +70,11 @@ class Placement(Record):
         self._freeze("placed", int_array("placed", self.placed))
 
 
+@dataclass(frozen=True)
+class Params:
+    pass
+
+
 def broken(problem: Shelf, solution: Placement) -> list[Violation]:
     over = int(solution.placed.sum()) - problem.room
     return [Violation("room", f"{over} too many", amount=over)] if over > 0 else []
@@ -103,7 +108,7 @@ PROBLEM = Shelf(priority=[500, 1000, 500, 1000, 0], room=3)
 @pytest.fixture(autouse=True)
 def _family(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = ModuleType("toy_parts")
-    parts.__dict__.update(globals(), bound=lambda problem: [0] * len(problem.levels), Params=dict, supports=list)
+    parts.__dict__.update(globals(), bound=lambda problem: [0] * len(problem.levels))
     parts.supports = lambda problem: []  # type: ignore[attr-defined]
     parts.table = lambda problem, solution: (("thing",), ())  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "toy_parts", parts)
@@ -115,11 +120,11 @@ def _family(monkeypatch: pytest.MonkeyPatch) -> None:
         solution="toy_parts:Placement",
         violations="toy_parts:broken",
         engines={"toy": Engine("toy_parts", Role.EXACT)},
+        rules="",
         past="",
         **{name: f"toy_parts:{name}" for name in names},
     )
     monkeypatch.setitem(FAMILIES, "toy", family)
-    monkeypatch.setattr("schedsolve.solvers.solve.make_params", lambda *_: None)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ a machine, each counts as that part of it which those that started before leave.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -132,8 +133,9 @@ def _job_loads(problem: JobShop, work: Ints, choices: list[Ints]) -> Ints:
         for j in range(problem.num_jobs):
             ops = range(problem.job_ptr[j], problem.job_ptr[j + 1])
             mine = [o for o in ops if counted[o]]
-            pairs = [(a, b) for a in mine for b in ops if a != b]
             if len(mine) > 1:
-                ways = (_transfer(problem, choices, *way) for a, b in pairs for way in ((a, b), (b, a)))
-                loads[j] += (len(mine) - 1) * min(ways)
+                pairs = [(a, b) for a, b in product(mine, ops) if a != b]
+                there = min(_transfer(problem, choices, a, b) for a, b in pairs)
+                back = min(_transfer(problem, choices, b, a) for a, b in pairs)
+                loads[j] += (len(mine) - 1) * min(there, back)
     return loads

@@ -73,13 +73,18 @@ def heads_tails(problem: RCPSP) -> HeadsTails | None:
     return None
 
 
+def allowed_modes(problem: RCPSP) -> npt.NDArray[np.bool_]:
+    """M: may its task be done in the mode?"""
+    local = np.arange(len(problem.duration)) - problem.mode_ptr[problem.task_of]
+    wanted = problem.fixed_mode[problem.task_of]
+    allowed: npt.NDArray[np.bool_] = (wanted < 0) | (wanted == local)
+    return allowed
+
+
 def lengths(problem: RCPSP) -> tuple[Ints, Ints]:
     """n each: the least duration of a task over the modes that it may have, and the greatest with all pauses, FAR
     where these have no limit."""
-    local = np.arange(len(problem.duration)) - problem.mode_ptr[problem.task_of]
-    wanted = problem.fixed_mode[problem.task_of]
-    allowed = (wanted < 0) | (wanted == local)
-    first = problem.mode_ptr[:-1]
+    allowed, first = allowed_modes(problem), problem.mode_ptr[:-1]
     shortest = np.minimum.reduceat(np.where(allowed, problem.duration, FAR), first)
     longest = np.maximum.reduceat(np.where(allowed, problem.duration, 0), first)
     if problem.num_calendars:

@@ -18,7 +18,7 @@ from schedsolve.models.rcpsp.objectives import discounted
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.one_machine import jackson
 from schedsolve.solvers.bounds.rcpsp.cliques import cliques
-from schedsolve.solvers.bounds.rcpsp.heads_tails import HeadsTails, heads_tails
+from schedsolve.solvers.bounds.rcpsp.heads_tails import HeadsTails, allowed_modes, heads_tails
 
 Ints = npt.NDArray[np.int64]
 
@@ -98,16 +98,31 @@ def energy(problem: RCPSP, w: HeadsTails, resource: int) -> int:
 
 
 def past_is_kept(problem: RCPSP, resource: int) -> bool:
-    """Have tasks that are done, in whatever modes, used no more of a renewable resource than there was? Else not all of
-    their work counts."""
-    done, first = problem.done, problem.mode_ptr[:-1]
-    least = int(min([problem.capacity[resource], *problem.changes(resource)[:, 2]]))
-    units = np.maximum.reduceat(problem.demand[:, resource], first)[done]
-    start = problem.fixed_start[done]
-    end = start + np.maximum.reduceat(problem.duration, first)[done]
-    order = np.lexsort((np.repeat([1, 0], len(start)), np.concatenate([start, end])))  # ends come first
-    use = np.cumsum(np.concatenate([units, -units])[order])
-    return int(use.max(initial=0)) <= least
+    """Have tasks that are done, in whatever modes, never used more of a renewable resource than there was at that time?
+    Else not all of their work counts."""
+    done, allowed, first = problem.done, allowed_modes(problem), problem.mode_ptr[:-1]
+    units = np.maximum.reduceat(np.where(allowed, problem.demand[:, resource], 0), first)[done]
+    length = np.maximum.reduceat(np.where(allowed, problem.duration, 0), first)[done]
+    start, changes = problem.fixed_start[done], problem.changes(resource)
+    # Use rises where a task starts, and the limit falls where a change starts or ends.
+    times = np.unique(np.concatenate([start, changes[:, :2].ravel()]))
+    use = _sum_up_to(times, start, units) - _sum_up_to(times, start + length, units)
+    return bool(np.all(use <= _capacity_at(times, int(problem.capacity[resource]), changes)))
+
+
+def _sum_up_to(times: Ints, at: Ints, units: Ints) -> Ints:
+    """For each of ``times``: the sum of ``units`` that come ``at`` that time or before."""
+    order = np.argsort(at)
+    total = np.concatenate([[0], np.cumsum(units[order])])
+    return total[np.searchsorted(at[order], times, side="right")]
+
+
+def _capacity_at(times: Ints, base: int, changes: Ints) -> Ints:
+    """For each of ``times``: the units that there are; ``changes`` as in ``RCPSP.changes``."""
+    capacity = np.full(len(times), base)
+    for low, high, units in changes.tolist():
+        capacity[(low <= times) & (times < high)] = units
+    return capacity
 
 
 def _time_for(work: int, start: int, base: int, changes: Ints) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.driver import Expression, Literal
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 
 Arcs = dict[tuple[int | None, int | None], Literal]
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from schedsolve.models.jobshop import JobShop
+from schedsolve.models.jobshop import JobShop, JobShopSolution
+from schedsolve.solvers.cpsat.driver import Literal
 from schedsolve.solvers.cpsat.frame import Formulation
 from schedsolve.solvers.cpsat.jobshop import jobs, machines
 from schedsolve.solvers.cpsat.jobshop.horizon import safe_horizon
 from schedsolve.solvers.cpsat.jobshop.objectives import objective
-from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 from schedsolve.solvers.cpsat.known_horizon import known_horizon
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 
-def formulate(problem: JobShop, stop: Stop, progress: Progress | None = None, level: int = 0) -> Formulation:
+def formulate(
+    problem: JobShop, stop: Stop, progress: Progress | None = None, level: int = 0
+) -> Formulation[JobShopSolution]:
     """Build the model down to ``level``; what ``progress`` knows shortens the horizon.
 
     Raises ``OutOfTime`` when it is time to stop.

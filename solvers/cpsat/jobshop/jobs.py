@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from schedsolve.solvers.cpsat.driver import Expression, Literal
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
-from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,11 @@ def transfer_times(v: Variables, pair: Succession) -> list[tuple[int, list[Liter
     transport = v.problem.transport
     if not transport.size:
         return [(0, [])]
-    return [
-        (int(transport[k, m]), [here, there])
-        for k, here in v.machines_of(pair.before).items()
-        for m, there in v.machines_of(pair.after).items()
-    ]
+    times = []
+    for k, here in v.machines_of(pair.before).items():
+        for m, there in v.machines_of(pair.after).items():
+            times.append((int(transport[k, m]), [here, there]))
+    return times
 
 
 def job_no_overlap(v: Variables) -> None:

@@ -12,9 +12,11 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from schedsolve.models.breaks import merged
+from schedsolve.solvers.cpsat.driver import Literal
 from schedsolve.solvers.cpsat.jobshop.circuit import circuit
 from schedsolve.solvers.cpsat.jobshop.jobs import Succession, transfer_times
-from schedsolve.solvers.cpsat.jobshop.variables import Literal, Variables, Visit
+from schedsolve.solvers.cpsat.jobshop.variables import Variables, Visit
 from schedsolve.solvers.cpsat.working_time import Intervals
 
 
@@ -70,13 +72,7 @@ def _closed(v: Variables, machine: int) -> Intervals:
     if not problem.pause:
         downtimes = problem.downtimes(machine).tolist()
         taken += [(start, min(end, v.horizon)) for start, end in downtimes if start < v.horizon]
-    merged: Intervals = []
-    for start, end in sorted(taken):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged
+    return merged(taken)
 
 
 def _apart(v: Variables, done: list[int]) -> list[list[int]]:

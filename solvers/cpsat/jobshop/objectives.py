@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
+from schedsolve.solvers.cpsat.driver import Expression, Literal
 from schedsolve.solvers.cpsat.frame import Aim
-from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 
 
 def objective(v: Variables, name: str, setups: list[tuple[int, Literal]]) -> Aim:

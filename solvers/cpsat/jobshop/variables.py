@@ -7,19 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.building import Building
+from schedsolve.solvers.cpsat.driver import Domain, Expression, Interval, Literal, Model, Read
 from schedsolve.solvers.cpsat.jobshop.ways import Way, ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
-
-Expression = Any
-"""A linear expression of CP-SAT, or an integer."""
-Literal = Any
 
 
 @dataclass(eq=False)
@@ -31,7 +27,7 @@ class Visit:
 
 
 @dataclass(eq=False)
-class Variables:
+class Variables(Building):
     """The model under construction and what its constraints refer to, indexed by operation."""
 
     problem: JobShop
@@ -46,7 +42,7 @@ class Variables:
     visits: dict[int, list[Visit]] = field(default_factory=lambda: defaultdict(list))
     """The visits of each machine."""
     _machines: dict[int, dict[int, Literal]] = field(default_factory=dict)
-    _intervals: dict[int, list[tuple[int, Any]]] = field(default_factory=dict)
+    _intervals: dict[int, list[tuple[int, Interval]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.true = self.model.new_constant(1)
@@ -58,11 +54,6 @@ class Variables:
         for operation in range(problem.num_operations):
             self.poll(operation)
             self._add_operation(operation, ways(problem, operation, self.horizon, downtimes))
-
-    def poll(self, count: int = 0) -> None:
-        """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
-        if count % 256 == 0 and self.stop.now():
-            raise OutOfTime
 
     def _add_operation(self, operation: int, ways: list[Way]) -> None:
         model = self.model
@@ -88,27 +79,15 @@ class Variables:
         self.departure.append(self.end[-1])
         self.ways.append(list(zip(ways, literals, strict=True)))
 
-    def intervals(self, operation: int) -> list[tuple[int, Any]]:
+    def intervals(self, operation: int) -> list[tuple[int, Interval]]:
         """The intervals of an operation, each with its machine: one for each mode that takes time."""
         if operation not in self._intervals:
             self._intervals[operation] = [
-                (way.machine, self._interval(operation, way.length, literal))
+                (way.machine, self.interval(self.start[operation], way.length, literal))
                 for way, literal in self.ways[operation]
                 if way.length > 0
             ]
         return self._intervals[operation]
-
-    def _interval(self, operation: int, length: int, literal: Literal) -> Any:
-        start = self.start[operation]
-        if literal is self.true:
-            return self.model.new_fixed_size_interval_var(start, length, "")
-        return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
-
-    def given(self, constraint: Any, *literals: Literal) -> None:
-        """Let ``constraint`` hold only where all ``literals`` do."""
-        conditions = [literal for literal in literals if literal is not self.true]
-        if conditions:
-            constraint.only_enforce_if(conditions)
 
     def both_done(self, a: int, b: int) -> bool:
         """Are they facts, between which rules are waived?"""
@@ -126,8 +105,10 @@ class Variables:
         """The machines that an operation can be on, each with the literal that says that it is."""
         if operation not in self._machines:
             by_machine = self.literals_by_machine(operation)
-            sure = len(by_machine) == 1
-            self._machines[operation] = {k: self.true if sure else self.any_of(x) for k, x in by_machine.items()}
+            if len(by_machine) == 1:
+                self._machines[operation] = dict.fromkeys(by_machine, self.true)
+            else:
+                self._machines[operation] = {k: self.any_of(literals) for k, literals in by_machine.items()}
         return self._machines[operation]
 
     def literals_by_machine(self, operation: int, *, working: bool = False) -> dict[int, list[Literal]]:

@@ -21,10 +21,10 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 RULES_SHARE = 0.1
-"""Share of the time that dispatch rules may have: with maximum lags they may try for long and in vain."""
+"""Share of the time that dispatch rules may have: with maximum lags they may try for long and find nothing."""
 
 OVER_TIME = ("resource_levelling", "resource_overload", "net_present_value")
-"""Objectives whose models look at each time: there only linear programming finds bounds."""
+"""What objectives measure whose models look at each time: there only linear programming finds bounds."""
 
 
 MODELLED = frozenset(
@@ -75,29 +75,29 @@ def run(problem: RCPSP, progress: Progress, stop: Stop, *, threads: int, seed: i
         progress,
         stop,
         partial(formulate, problem, stop, progress),
-        lambda level: stages(problem.objective[level], threads, params),
+        lambda level: stages(problem.levels[level].measure, threads, params),
         seed=seed,
         restart_gain=params.restart_gain,
     )
 
 
-def stages(objective: str, threads: int, params: Params) -> list[tuple[str, float]]:
-    """How one level is solved: CP-SAT's parameters, and for how much deterministic time, one after the other.
+def stages(measure: str, threads: int, params: Params) -> list[tuple[str, float]]:
+    """How a level is solved: CP-SAT's parameters, and for how much deterministic time, one after the other.
 
     Where the makespan is hard to prove, a worker that raises the bound step by step gets much further than the one
     that proves by looking for better schedules, but is slower where it is not: a single thread turns to it after a
     while, of two it has one. More threads get CP-SAT's own portfolio beside these.
     """
-    level = params.linearization_over_time if objective in OVER_TIME else params.linearization_level
+    level = params.linearization_over_time if measure in OVER_TIME else params.linearization_level
     prover = f"linearization_level: {level}"
     bounding = f"{prover} use_objective_lb_search: true"
     if threads == 1:
         alone = [(f"num_workers: 1 {prover} {params.settings}", math.inf)]
-        if objective != "makespan":
+        if measure != "makespan":
             return alone
         return [(alone[0][0], params.prover_work), (f"num_workers: 1 {bounding} {params.settings}", math.inf)]
     settings = [f'num_workers: {threads} extra_subsolvers: "prover" subsolver_params {{ name: "prover" {prover} }}']
-    if objective == "makespan":
+    if measure == "makespan":
         settings.append(f'extra_subsolvers: "bounding" subsolver_params {{ name: "bounding" {bounding} }}')
         if threads == 2:
             settings.append("num_full_subsolvers: 2")

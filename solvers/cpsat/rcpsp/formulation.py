@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schedsolve.models.rcpsp import RCPSP
+from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.solvers.cpsat.frame import Aim, Formulation
 from schedsolve.solvers.cpsat.known_horizon import known_horizon
 from schedsolve.solvers.cpsat.rcpsp import links, resources
@@ -13,7 +13,9 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 
-def formulate(problem: RCPSP, stop: Stop, progress: Progress | None = None, level: int = 0) -> Formulation:
+def formulate(
+    problem: RCPSP, stop: Stop, progress: Progress | None = None, level: int = 0
+) -> Formulation[RCPSPSolution]:
     """Build the model down to ``level``; what ``progress`` knows shortens the horizon.
 
     Raises ``OutOfTime`` when it is time to stop.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from schedsolve.models.rcpsp.objectives import OBJECTIVES, discounted
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.driver import Domain
+from schedsolve.solvers.cpsat.driver import Domain, Expression
 from schedsolve.solvers.cpsat.rcpsp import resources
 from schedsolve.solvers.cpsat.rcpsp.use import Use
-from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Variables
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 
 
 def objective(v: Variables, name: str) -> Expression:

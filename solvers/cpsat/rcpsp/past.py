@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.driver import Expression, Literal
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 from schedsolve.solvers.cpsat.rcpsp.ways import Way
 
 Steps = list[tuple[int, int, int]]
@@ -43,7 +44,10 @@ def profile(v: Variables, changes: Callable[[Way], Changes]) -> list[tuple[int, 
                 known[time] += change
         elif done:
             choices.append([(changes(way), literal) for way, literal in ways])
-    times = {*known, *(time for choice in choices for made, _ in choice for time, _ in made)}
+    times = set(known)
+    for choice in choices:
+        for made, _ in choice:
+            times.update(time for time, _ in made)
     steps: list[tuple[int, Amount]] = []
     total = 0
     for time in sorted(times):

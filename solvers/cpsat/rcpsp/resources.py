@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.models.record import FAR
+from schedsolve.solvers.cpsat.driver import Expression, Interval, Literal
 from schedsolve.solvers.cpsat.rcpsp import past
 from schedsolve.solvers.cpsat.rcpsp.past import Amount, Steps
-from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 
 Event = tuple[Expression, int, Literal]
 """A change of a level: when, by how much, and the literal with which it happens."""
 
+User = tuple[int, Interval, int]
+"""Who may occupy a resource, one for each way: task, interval and demand."""
 
-def users(v: Variables, resource: int) -> list[tuple[int, Any, int]]:
-    """Who may occupy units of a renewable resource: task, interval and demand, one for each way."""
+
+def users(v: Variables, resource: int) -> list[User]:
+    """Who may occupy units of a renewable resource."""
     demand = v.problem.demand[:, resource]
-    return [
-        (task, interval, int(demand[way.mode]))
-        for task in range(v.problem.num_tasks)
-        for way, interval in v.intervals(task)
-        if demand[way.mode] > 0
-    ]
+    found = []
+    for task in range(v.problem.num_tasks):
+        for way, interval in v.intervals(task):
+            if demand[way.mode] > 0:
+                found.append((task, interval, int(demand[way.mode])))
+    return found
 
 
 def renewable(v: Variables) -> None:
@@ -67,11 +70,11 @@ def capacity_steps(problem: RCPSP, resource: int, low: int, high: int) -> Steps:
     return [(a, b, min(units, asked)) for a, b, units in [*steps, (time, high, base)] if a < b]
 
 
-def _fixed(v: Variables, low: int, high: int) -> Any:
+def _fixed(v: Variables, low: int, high: int) -> Interval:
     return v.model.new_fixed_size_interval_var(low, high - low, "")
 
 
-def greatest(rows: list[tuple[int, Any, int]]) -> dict[int, int]:
+def greatest(rows: list[User]) -> dict[int, int]:
     """The greatest demand of each task."""
     found: dict[int, int] = {}
     for task, _, demand in rows:
@@ -79,7 +82,7 @@ def greatest(rows: list[tuple[int, Any, int]]) -> dict[int, int]:
     return found
 
 
-def _exclude_one_another(rows: list[tuple[int, Any, int]], most: int) -> bool:
+def _exclude_one_another(rows: list[User], most: int) -> bool:
     """Do any two tasks together ask for more than there is at any time?"""
     least: dict[int, int] = {}
     for task, _, demand in rows:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from schedsolve.solvers.cpsat.rcpsp.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.driver import Expression, Literal
+from schedsolve.solvers.cpsat.rcpsp.variables import Variables
 from schedsolve.solvers.cpsat.rcpsp.ways import Way
 
 

@@ -6,24 +6,21 @@ All ways of a task share its start; its length, and so its end, is linear in the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.driver import Domain, Model, OutOfTime, Read
+from schedsolve.solvers.cpsat.building import Building
+from schedsolve.solvers.cpsat.driver import Domain, Expression, Interval, Literal, Model, Read
 from schedsolve.solvers.cpsat.rcpsp.ways import Way, Ways
 from schedsolve.solvers.cpsat.working_time import union
 from schedsolve.solvers.stop import Stop
 
-Expression = Any
-"""A linear expression of CP-SAT, or an integer."""
-Literal = Any
-
 
 @dataclass(eq=False)
-class Variables:
+class Variables(Building):
     """The model under construction and what its constraints refer to, indexed by task."""
 
     problem: RCPSP
@@ -38,7 +35,7 @@ class Variables:
     """Least start."""
     latest: list[int] = field(default_factory=list)
     """Greatest end."""
-    _intervals: dict[int, list[tuple[Way, Any]]] = field(default_factory=dict)
+    _intervals: dict[int, list[tuple[Way, Interval]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.true = self.model.new_constant(1)
@@ -49,11 +46,6 @@ class Variables:
             self._add_task(task, ways.of(task))
         self.span = (min(0, *self.earliest, 0), max(self.horizon, *self.latest, 0))
         """All that happens lies within these times."""
-
-    def poll(self, count: int = 0) -> None:
-        """To be called now and then while building: raises ``OutOfTime`` when it is time to stop."""
-        if count % 256 == 0 and self.stop.now():
-            raise OutOfTime
 
     def _add_task(self, task: int, ways: list[Way]) -> None:
         model, problem = self.model, self.problem
@@ -80,32 +72,21 @@ class Variables:
         self.earliest.append(starts[0][0])
         self.latest.append(max((way.starts[-1][1] + way.length for way in ways), default=starts[-1][1]))
 
-    def intervals(self, task: int) -> list[tuple[Way, Any]]:
+    def intervals(self, task: int) -> list[tuple[Way, Interval]]:
         """The intervals of a task: one for each way that takes time."""
         if task not in self._intervals:
             self._intervals[task] = [
-                (way, self._interval(self.start[task], way.length, literal))
+                (way, self.interval(self.start[task], way.length, literal))
                 for way, literal in self.ways[task]
                 if way.length > 0
             ]
         return self._intervals[task]
 
-    def _interval(self, start: Expression, length: int, literal: Literal) -> Any:
-        if literal is self.true:
-            return self.model.new_fixed_size_interval_var(start, length, "")
-        return self.model.new_optional_fixed_size_interval_var(start, length, literal, "")
-
     def both_done(self, a: int, b: int) -> bool:
         """Have both tasks been executed, so that no rule between the two is checked?"""
         return bool(self.problem.done[a] and self.problem.done[b])
 
-    def given(self, constraint: Any, *literals: Literal) -> None:
-        """Let ``constraint`` hold only where all ``literals`` do."""
-        conditions = [literal for literal in literals if literal is not self.true]
-        if conditions:
-            constraint.only_enforce_if(conditions)
-
-    def over_ways(self, amount: Any) -> Expression:
+    def over_ways(self, amount: npt.NDArray[np.int64]) -> Expression:
         """The sum of ``amount`` (by mode) over the ways that are chosen."""
         return sum(int(amount[way.mode]) * x for ways in self.ways for way, x in ways if amount[way.mode])
 

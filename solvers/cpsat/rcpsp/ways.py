@@ -37,7 +37,10 @@ class Ways:
         problem = self.problem
         first, wanted = int(problem.mode_ptr[task]), int(problem.fixed_mode[task])
         modes = range(first, int(problem.mode_ptr[task + 1])) if wanted < 0 else [first + wanted]
-        return [Way(mode, length, starts) for mode in modes for length, starts in self._lengths(task, mode) if starts]
+        ways = []
+        for mode in modes:
+            ways += [Way(mode, length, starts) for length, starts in self._lengths(task, mode) if starts]
+        return ways
 
     def _lengths(self, task: int, mode: int) -> list[tuple[int, Intervals]]:
         """The lengths that a mode can have, each with the starts from which it has it."""

@@ -1,11 +1,8 @@
-"""Dispatch rules for machine scheduling: ``RULES``, and the engine that builds schedules by them.
+"""Dispatch rules for machine scheduling: ``RULES``, and the engine that builds schedules by them."""
 
-The engine is imported when first used: a shell that completes the names of rules needs no numpy.
-"""
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+from schedsolve.solvers.dispatch import from_engine
 from schedsolve.solvers.dispatch.jobshop.rules import RULES, SYMBOLS, Rule, Spec
 
 if TYPE_CHECKING:
@@ -13,8 +10,4 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports", "warmup"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.engine"), name)
+__getattr__ = from_engine(__name__, __all__)

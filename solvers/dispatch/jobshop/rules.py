@@ -8,10 +8,10 @@ Surveys: S. Panwalkar and W. Iskander, Operations Research 25 (1977) 45-61; R. H
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from schedsolve.models.errors import UnknownName
 from schedsolve.models.objective import Objective
+from schedsolve.solvers.dispatch import rule
 
 SPT, LPT, MWKR, LWKR, MOR, LOR, FIFO, EDD, WSPT, WSRPT, RANDOM, MDD, SLACK, SRO, CR, ATC, COVERT, NEH = range(18)
 FIRST_DYNAMIC = MDD
@@ -19,62 +19,57 @@ FIRST_DYNAMIC = MDD
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A dispatch rule: ``formula`` is the value of which the smallest is taken."""
+class Rule(rule.Rule):
+    """A rule of machine scheduling. It may need ``due`` dates, different ``weight``s, or ``jobs`` that are placed as a
+    whole."""
 
-    name: str
-    title: str
-    formula: str
-    source: str
-    code: int
-    needs: str = ""
-    """What a problem must have for the rule to make sense: ``due`` dates, different ``weight``s, or ``jobs``
-    that are placed as a whole."""
+    code: int = field(kw_only=True)
+    """Its number in the kernels."""
 
 
 _HAUPT = "Haupt 1989"
 _PANWALKAR = "Panwalkar & Iskander 1977"
 
 RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
-        Rule("spt", "shortest processing time", "p", _PANWALKAR, SPT),
-        Rule("lpt", "longest processing time", "-p", _PANWALKAR, LPT),
-        Rule("mwkr", "most work remaining", "-R", _PANWALKAR, MWKR),
-        Rule("lwkr", "least work remaining (SRPT)", "R", _PANWALKAR, LWKR),
-        Rule("mor", "most operations remaining", "-m", _PANWALKAR, MOR),
-        Rule("lor", "least operations remaining", "m", _PANWALKAR, LOR),
-        Rule("fifo", "first in, first out (FCFS)", "a", _PANWALKAR, FIFO),
-        Rule("edd", "earliest due date", "d", "Jackson 1955", EDD, "due"),
-        Rule("mdd", "modified due date", "max(d, t + R)", "Baker & Bertrand 1982", MDD, "due"),
-        Rule("slack", "minimum slack", "d - t - R", _PANWALKAR, SLACK, "due"),
-        Rule("s/ro", "slack per remaining operation", "(d - t - R) / m", _HAUPT, SRO, "due"),
-        Rule("cr", "critical ratio", "(d - t) / R", "Berry & Rao 1975", CR, "due"),
-        Rule("wspt", "weighted shortest processing time", "p / w", "Smith 1956", WSPT, "weight"),
-        Rule("wsrpt", "weighted shortest remaining work", "R / w", _HAUPT, WSRPT, "weight"),
+    listed.name: listed
+    for listed in (
+        Rule("spt", "shortest processing time", "p", _PANWALKAR, code=SPT),
+        Rule("lpt", "longest processing time", "-p", _PANWALKAR, code=LPT),
+        Rule("mwkr", "most work remaining", "-R", _PANWALKAR, code=MWKR),
+        Rule("lwkr", "least work remaining (SRPT)", "R", _PANWALKAR, code=LWKR),
+        Rule("mor", "most operations remaining", "-m", _PANWALKAR, code=MOR),
+        Rule("lor", "least operations remaining", "m", _PANWALKAR, code=LOR),
+        Rule("fifo", "first in, first out (FCFS)", "a", _PANWALKAR, code=FIFO),
+        Rule("edd", "earliest due date", "d", "Jackson 1955", "due", code=EDD),
+        Rule("mdd", "modified due date", "max(d, t + R)", "Baker & Bertrand 1982", "due", code=MDD),
+        Rule("slack", "minimum slack", "d - t - R", _PANWALKAR, "due", code=SLACK),
+        Rule("s/ro", "slack per remaining operation", "(d - t - R) / m", _HAUPT, "due", code=SRO),
+        Rule("cr", "critical ratio", "(d - t) / R", "Berry & Rao 1975", "due", code=CR),
+        Rule("wspt", "weighted shortest processing time", "p / w", "Smith 1956", "weight", code=WSPT),
+        Rule("wsrpt", "weighted shortest remaining work", "R / w", _HAUPT, "weight", code=WSRPT),
         Rule(
             "atc",
             "apparent tardiness cost",
             "ln(p / w) + max(0, d - t - p - 3 (R - p)) / (3 P)",
             "Vepsalainen & Morton 1987, k = 3, b = 2",
-            ATC,
+            code=ATC,
         ),
         Rule(
             "covert",
             "cost over time",
             "-(w / p) max(0, 1 - max(0, d - t - R) / (4 R))",
             "Carroll 1965; Vepsalainen & Morton 1987, k = 2, b = 2",
-            COVERT,
             "due",
+            code=COVERT,
         ),
-        Rule("random", "random order, from the seed", "uniform", _PANWALKAR, RANDOM),
+        Rule("random", "random order, from the seed", "uniform", _PANWALKAR, code=RANDOM),
         Rule(
             "neh",
             "jobs by total work, each at its best place in the order",
             "job order (permutation, no-wait, blocking)",
             "Nawaz, Enscore & Ham 1983",
-            NEH,
             "jobs",
+            code=NEH,
         ),
     )
 }
@@ -104,24 +99,15 @@ _FIRST = {
 
 
 @dataclass(frozen=True)
-class Spec:
+class Spec(rule.RuleInMode[Rule]):
     """A rule with its mode, written ``mwkr`` or ``mwkr:active``."""
 
-    rule: Rule
-    active: bool = False
+    rules = RULES
+    mode = "active"
 
-    def __str__(self) -> str:
-        return f"{self.rule.name}:active" if self.active else self.rule.name
-
-    @classmethod
-    def parse(cls, text: str) -> Spec:
-        """Raises ``UnknownName`` for an unknown rule or mode."""
-        name, _, mode = text.lower().partition(":")
-        if name not in RULES:
-            raise UnknownName("rule", name, ["best", *RULES])
-        if mode not in ("", "active"):
-            raise UnknownName("mode of dispatch rules", mode, ["active"])
-        return cls(RULES[name], bool(mode))
+    @property
+    def active(self) -> bool:
+        return self.in_mode
 
 
 def order_to_try(objective: Objective, features: dict[str, bool], *, modes: bool) -> list[Spec]:
@@ -129,5 +115,4 @@ def order_to_try(objective: Objective, features: dict[str, bool], *, modes: bool
     or only once."""
     first = _FIRST.get(objective.measure, ())
     texts = [*first, *RULES, *(f"{name}:active" for name in RULES if name != "neh")]
-    specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
-    return [s for s in specs if features.get(s.rule.needs, True) and (modes or not s.active)]
+    return Spec.in_order(texts, features, modes=modes)

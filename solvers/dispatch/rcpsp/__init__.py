@@ -1,20 +1,14 @@
-"""Dispatch rules for project scheduling: ``RULES``, and the engine that builds schedules by them.
+"""Dispatch rules for project scheduling: ``RULES``, and the engine that builds schedules by them."""
 
-The engine is imported when first used: a shell that completes the names of rules needs no numpy.
-"""
+from typing import TYPE_CHECKING
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-from schedsolve.solvers.dispatch.rcpsp.rules import RULES, SYMBOLS, Rule, Spec
+from schedsolve.solvers.dispatch import from_engine
+from schedsolve.solvers.dispatch.rcpsp.rules import RULES, SYMBOLS, Spec
+from schedsolve.solvers.dispatch.rule import Rule
 
 if TYPE_CHECKING:
     from schedsolve.solvers.dispatch.rcpsp.engine import Params, run, supports, warmup
 
 __all__ = ["RULES", "SYMBOLS", "Params", "Rule", "Spec", "run", "supports", "warmup"]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
-    return getattr(import_module(f"{__name__}.engine"), name)
+__getattr__ = from_engine(__name__, __all__)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from schedsolve.models.rcpsp import RCPSP, RCPSPSolution
@@ -25,7 +23,7 @@ from schedsolve.solvers.dispatch.rcpsp.layout import (
 )
 from schedsolve.solvers.dispatch.rcpsp.modes import Selection
 from schedsolve.solvers.dispatch.rcpsp.priority import Values
-from schedsolve.solvers.dispatch.rcpsp.project import Project, compiled, limit, mirrored
+from schedsolve.solvers.dispatch.rcpsp.project import Project, Tables, compiled, limit, mirrored
 
 
 class Builder:
@@ -133,7 +131,7 @@ class Builder:
         return RCPSPSolution(start=start, mode=mode - self.problem.mode_ptr[:-1], left_out=~self.present)
 
     def _serial(
-        self, tables: Any, order: Vector, mode: Vector, *, choose: bool = False, onward: bool = False
+        self, tables: Tables, order: Vector, mode: Vector, *, choose: bool = False, onward: bool = False
     ) -> Vector | None:
         self.count += 1
         placed = self._ints([0] * (PLACED_WIDTH * self.problem.num_tasks))

@@ -12,9 +12,10 @@ def latest_ends(problem: RCPSP, placed: Vector) -> list[int] | None:
 
     The makespan lets all tasks end where the last one does, tardiness lets each end when it is due.
     """
-    ends = [
-        int(e) if s < NEVER else 0 for s, e in zip(placed[START::PLACED_WIDTH], placed[END::PLACED_WIDTH], strict=True)
-    ]
+    ends = [0] * problem.num_tasks
+    for task, start in enumerate(placed[START::PLACED_WIDTH]):
+        if start < NEVER:
+            ends[task] = int(placed[task * PLACED_WIDTH + END])
     latest = [NEVER] * len(ends)
     due = problem.due.tolist()
     for objective in problem.levels:

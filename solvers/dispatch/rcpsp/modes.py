@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -101,7 +100,7 @@ def _within_budgets(
     return None
 
 
-def _first(problem: RCPSP, worth: npt.NDArray[Any]) -> Ints:
+def _first(problem: RCPSP, worth: npt.NDArray[np.int64 | np.float64]) -> Ints:
     """n: of the allowed modes of each task the one with the least ``worth``."""
     first = np.lexsort((worth, ~allowed_modes(problem), problem.task_of))
     modes: Ints = first[problem.mode_ptr[:-1]]

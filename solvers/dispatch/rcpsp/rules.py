@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schedsolve.models.errors import UnknownName
 from schedsolve.models.objective import Objective
+from schedsolve.solvers.dispatch.rule import Rule, RuleInMode
 
 PARALLEL = "parallel"
 """The mode of rules in the parallel scheme; without it they run in the serial one."""
@@ -20,25 +20,13 @@ WORST_CASE = "wcs"
 """The rule whose values follow from what else could start at the same time."""
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A dispatch rule: ``formula`` is the value of which the smallest is taken."""
-
-    name: str
-    title: str
-    formula: str
-    source: str
-    needs: str = ""
-    """What a problem must have for the rule to make sense: ``due`` dates or different ``weight``s."""
-
-
 _KOLISCH = "Kolisch 1996"
 _DAVIS = "Davis & Patterson 1975"
 _ALVAREZ = "Alvarez-Valdes & Tamarit 1989"
 
 RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
+    listed.name: listed
+    for listed in (
         Rule("lft", "latest finish time", "f", _DAVIS),
         Rule("lst", "latest start time", "l", _KOLISCH),
         Rule("mslk", "minimum slack", "l - e", _DAVIS),
@@ -68,7 +56,9 @@ RULES: dict[str, Rule] = {
         ),
     )
 }
-"""Name to rule. Each runs in two modes: ``NAME`` in the serial scheme, ``NAME:parallel`` in the parallel one."""
+"""Name to rule; some need ``due`` dates or different ``weight``s.
+
+Each runs in two modes: ``NAME`` in the serial scheme, ``NAME:parallel`` in the parallel one."""
 
 SYMBOLS = {
     "p": "duration of the task in its mode",
@@ -98,24 +88,15 @@ _FIRST = {
 
 
 @dataclass(frozen=True)
-class Spec:
+class Spec(RuleInMode[Rule]):
     """A rule with its scheme, written ``lft`` or ``lft:parallel``."""
 
-    rule: Rule
-    parallel: bool = False
+    rules = RULES
+    mode = PARALLEL
 
-    def __str__(self) -> str:
-        return f"{self.rule.name}:{PARALLEL}" if self.parallel else self.rule.name
-
-    @classmethod
-    def parse(cls, text: str) -> Spec:
-        """Raises ``UnknownName`` for an unknown rule or scheme."""
-        name, _, scheme = text.lower().partition(":")
-        if name not in RULES:
-            raise UnknownName("rule", name, ["best", *RULES])
-        if scheme not in ("", PARALLEL):
-            raise UnknownName("mode of dispatch rules", scheme, [PARALLEL])
-        return cls(RULES[name], bool(scheme))
+    @property
+    def parallel(self) -> bool:
+        return self.in_mode
 
 
 def order_to_try(objective: Objective, features: dict[str, bool], *, schemes: bool) -> list[Spec]:
@@ -123,5 +104,4 @@ def order_to_try(objective: Objective, features: dict[str, bool], *, schemes: bo
     only in the serial one."""
     first = _FIRST.get(objective.measure, _FIRST["makespan"])
     texts = [*first, *(f"{name}:{PARALLEL}" for name in RULES), *RULES]
-    specs = [Spec.parse(text) for text in dict.fromkeys(texts)]
-    return [s for s in specs if features.get(s.rule.needs, True) and (schemes or not s.parallel)]
+    return Spec.in_order(texts, features, modes=schemes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from itertools import accumulate, chain
 
 import numpy as np
 import numpy.typing as npt
@@ -13,8 +13,8 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp import LINK_KINDS, RCPSP
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import Arcs, HeadsTails, arcs, heads_tails, lengths
+from schedsolve.solvers.contracts import Change
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
-from schedsolve.solvers.explain.explain import Change
 from schedsolve.solvers.explain.explanation import Item, Key
 from schedsolve.solvers.explain.rcpsp.core import core
 from schedsolve.solvers.stop import Stop
@@ -30,7 +30,7 @@ def explainer(problem: RCPSP) -> ProjectExplainer:
 
 
 class ProjectExplainer:
-    """See ``explain.Explainer``. When a task that is done was done is a fact, and so are durations."""
+    """See ``contracts.Explainer``. When a task that is done was done is a fact, and so are durations."""
 
     def __init__(self, problem: RCPSP):
         self.problem = problem
@@ -115,7 +115,7 @@ class ProjectExplainer:
         kind = LINK_KINDS[p.link_kind[k]]
         return [(p.task_name(task), VERBS[letter]) for task, letter in zip(tasks, kind, strict=True)]
 
-    # --- conflicts that are plain to see ------------------------------------------------------
+    # --- conflicts that are found without solving ---------------------------------------------
 
     def checks(self) -> Iterator[list[Item]]:
         """Tasks that ask for more than there is; windows that are too small for a task; chains of links that are too
@@ -207,7 +207,7 @@ class ProjectExplainer:
     def change(self, item: Item) -> Change | None:
         """Later deadlines, earlier releases, more units, a larger budget, shorter or longer lags."""
         p, things = self.problem, item.things
-        long = safe_horizon(replace(p, project_deadline=FAR, objective=("makespan",)))
+        long = safe_horizon(p.any_solution().with_fields(project_deadline=FAR))
         match item.code:
             case "project_deadline":
                 return Change(
@@ -242,8 +242,7 @@ class ProjectExplainer:
         def problem(amount: int) -> RCPSP:
             values = getattr(self.problem, field).copy()
             values[index] += sign * amount
-            changes: dict[str, Any] = {field: values}
-            return replace(self.problem, **changes)
+            return self.problem.with_fields(**{field: values})
 
         return Change(most, problem, lambda amount: f"{what}: {amount} {how}")
 
@@ -267,7 +266,8 @@ class _Edit:
         self.problem = problem
         names = ["fixed_start", "fixed_mode", "deadline", "release", "capacity", "demand", "budget"]
         names += ["withdrawal", "delivery", "reservoir_maximum", "min_lag", "max_lag"]
-        self.fields: dict[str, Any] = {name: getattr(problem, name).copy() for name in names}
+        self.fields: dict[str, Ints] = {name: getattr(problem, name).copy() for name in names}
+        self.latest = problem.project_deadline
         self.idle: set[int] = set()
         """Calendars without breaks."""
         self.unlimited: set[int] = set()
@@ -278,7 +278,7 @@ class _Edit:
     def project(self) -> RCPSP:
         """The project with all changes."""
         p = self.problem
-        fields = dict(self.fields)
+        fields: dict[str, object] = self.fields | {"project_deadline": self.latest}
         if self.unlimited:
             kept = ~np.isin(p.change_resource, list(self.unlimited))
             for name in ("change_resource", "change_start", "change_end", "change_capacity"):
@@ -290,13 +290,11 @@ class _Edit:
         for name, gone, parts in (("group", self.groups, p.groups()), ("choice", self.choices, p.choices())):
             left = [tasks for k, tasks in enumerate(parts) if k not in gone]
             if gone:
-                fields[f"{name}_ptr"] = np.concatenate([[0], np.cumsum([len(tasks) for tasks in left])]).astype(
-                    np.int64
-                )
-                fields[f"{name}_task"] = np.array([task for tasks in left for task in tasks], dtype=np.int64)
+                fields[f"{name}_ptr"] = list(accumulate((len(tasks) for tasks in left), initial=0))
+                fields[f"{name}_task"] = list(chain.from_iterable(left))
         if self.groups:
             fields["group_names"] = ()
-        return replace(p, **fields)
+        return p.with_fields(**fields)
 
     def fixed_start(self, task: int) -> None:
         self.fields["fixed_start"][task] = FAR
@@ -305,7 +303,7 @@ class _Edit:
         self.fields["fixed_mode"][task] = -1
 
     def project_deadline(self) -> None:
-        self.fields["project_deadline"] = FAR
+        self.latest = FAR
 
     def deadline(self, task: int) -> None:
         self.fields["deadline"][task] = FAR
@@ -359,7 +357,7 @@ def _most(problem: RCPSP, amount: Ints) -> Ints:
     return np.maximum.reduceat(amount, problem.mode_ptr[:-1])
 
 
-def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.floating[Any]]:
+def _room(problem: RCPSP, resource: int, low: int, high: Ints) -> npt.NDArray[np.floating]:
     """Units times ticks of a resource from ``low`` to each of ``high``; rounded, where they are very many."""
     base = float(problem.capacity[resource])
     room = base * (high - low)

@@ -1,14 +1,14 @@
-"""A conflict of a project's constraints by CP-SAT's assumptions: a literal for each, all assumed to hold.
+"""A conflict of a project's constraints by CP-SAT's assumptions: one literal for each, all assumed to hold.
 
-Quick and not minimal: where to begin. The model leaves out what it has no literals for, breaks and reservoirs say,
-and what tasks that are done use where that is too much:
-then there may be no conflict in it, but one that there is, is one of the project.
+Quick, and not minimal: a conflict to begin with. The model omits what it has no literals for: breaks, reservoirs, and
+what tasks that are done use of a resource where that is too much. So it may miss a conflict, but each that it finds is
+one of the project.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +17,9 @@ from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.explain.explanation import Item
 from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.cpsat.driver import Constraint, Expression, Interval, Literal
 
 
 def core(problem: RCPSP, items: Sequence[Item], stop: Stop, seconds: float) -> list[Item] | None:
@@ -39,10 +42,10 @@ class _Model:
 
         self.problem, self.horizon, self.model = problem, horizon, Model()
         self.there = problem.mandatory
-        self.modes: list[list[Any]] = []
-        self.start: list[Any] = []
-        self.end: list[Any] = []
-        self.demands: dict[int, list[tuple[int, Any, int]]] = {r: [] for r in range(problem.num_resources)}
+        self.modes: list[list[Literal]] = []
+        self.start: list[Expression] = []
+        self.end: list[Expression] = []
+        self.demands: dict[int, list[tuple[int, Literal, int]]] = {r: [] for r in range(problem.num_resources)}
         """Of each renewable resource: the mode, the literal that says that it counts, and the units."""
         self.past_is_kept = [past_is_kept(problem, r) for r in range(problem.num_resources)]
         for task in range(problem.num_tasks):
@@ -67,7 +70,7 @@ class _Model:
         self.start.append(start)
         self.end.append(end)
 
-    def literal(self, item: Item) -> Any:
+    def literal(self, item: Item) -> Literal:
         """A literal that enforces the constraint."""
         holds = self.model.new_bool_var("")
         enforce = getattr(self, f"_{item.code}", None)
@@ -76,31 +79,31 @@ class _Model:
                 constraint.only_enforce_if(holds)
         return holds
 
-    def _fixed_start(self, holds: Any, task: int) -> list[Any]:
+    def _fixed_start(self, holds: Literal, task: int) -> list[Constraint]:
         return [self.model.add(self.start[task] == int(self.problem.fixed_start[task]))]
 
-    def _fixed_mode(self, holds: Any, task: int) -> list[Any]:
+    def _fixed_mode(self, holds: Literal, task: int) -> list[Constraint]:
         return [self.model.add_bool_and([self.modes[task][int(self.problem.fixed_mode[task])]])]
 
-    def _project_deadline(self, holds: Any) -> list[Any]:
+    def _project_deadline(self, holds: Literal) -> list[Constraint]:
         tasks = np.flatnonzero(self.there & ~self.problem.done).tolist()
         return [self.model.add(self.end[task] <= self.problem.project_deadline) for task in tasks]
 
-    def _deadline(self, holds: Any, task: int) -> list[Any]:
+    def _deadline(self, holds: Literal, task: int) -> list[Constraint]:
         return [self.model.add(self.end[task] <= int(self.problem.deadline[task]))] if self.there[task] else []
 
-    def _release(self, holds: Any, task: int) -> list[Any]:
+    def _release(self, holds: Literal, task: int) -> list[Constraint]:
         return [self.model.add(self.start[task] >= int(self.problem.release[task]))]
 
-    def _min_lag(self, holds: Any, link: int) -> list[Any]:
+    def _min_lag(self, holds: Literal, link: int) -> list[Constraint]:
         gap = self._gap(link)
         return [] if gap is None else [self.model.add(gap >= int(self.problem.min_lag[link]))]
 
-    def _max_lag(self, holds: Any, link: int) -> list[Any]:
+    def _max_lag(self, holds: Literal, link: int) -> list[Constraint]:
         gap = self._gap(link)
         return [] if gap is None else [self.model.add(gap <= int(self.problem.max_lag[link]))]
 
-    def _gap(self, link: int) -> Any | None:
+    def _gap(self, link: int) -> Expression | None:
         p = self.problem
         a, b = int(p.link_from[link]), int(p.link_to[link])
         if not (self.there[a] and self.there[b]) or (p.done[a] and p.done[b]):
@@ -108,7 +111,7 @@ class _Model:
         kind = LINK_KINDS[p.link_kind[link]]
         return (self.start if kind[1] == "S" else self.end)[b] - (self.start if kind[0] == "S" else self.end)[a]
 
-    def _budget(self, holds: Any, nonrenewable: int) -> list[Any]:
+    def _budget(self, holds: Literal, nonrenewable: int) -> list[Constraint]:
         p = self.problem
         units, budget = p.consumption[:, nonrenewable], int(p.budget[nonrenewable])
         past = np.maximum.reduceat(units, p.mode_ptr[:-1])[p.done].sum()
@@ -116,23 +119,23 @@ class _Model:
         used = [u * x for u, x, task in self._all_modes(units.tolist()) if counts[task]]
         return [self.model.add(sum(used) <= budget)] if used else []
 
-    def _all_modes(self, values: list[int]) -> list[tuple[int, Any, int]]:
+    def _all_modes(self, values: list[int]) -> list[tuple[int, Literal, int]]:
         literals = [x for of_task in self.modes for x in of_task]
         return list(zip(values, literals, self.problem.task_of.tolist(), strict=True))
 
-    def _group(self, holds: Any, group: int) -> list[Any]:
+    def _group(self, holds: Literal, group: int) -> list[Constraint]:
         tasks = [
             task for task in list(self.problem.groups())[group] if self.there[task] and not self.problem.done[task]
         ]
         self.model.add_no_overlap([self._interval(task, holds) for task in tasks])
         return []
 
-    def _capacity(self, holds: Any, resource: int) -> list[Any]:
+    def _capacity(self, holds: Literal, resource: int) -> list[Constraint]:
         for task in range(self.problem.num_tasks):
             self._demand(holds, resource, task)
         return []
 
-    def _demand(self, holds: Any, resource: int, task: int) -> list[Any]:
+    def _demand(self, holds: Literal, resource: int, task: int) -> list[Constraint]:
         """Each mode of the task that asks for the resource counts where it is chosen and the constraint holds."""
         p = self.problem
         if self.there[task] and (not p.done[task] or self.past_is_kept[resource]):
@@ -143,13 +146,13 @@ class _Model:
                     self.demands[resource].append((mode, self._both(holds, chosen), units))
         return []
 
-    def _both(self, one: Any, other: Any) -> Any:
+    def _both(self, one: Literal, other: Literal) -> Literal:
         """A literal that holds where both do."""
         both = self.model.new_bool_var("")
         self.model.add_bool_or([both, ~one, ~other])
         return both
 
-    def _interval(self, task: int, literal: Any) -> Any:
+    def _interval(self, task: int, literal: Literal) -> Interval:
         size = self.model.new_int_var(0, 3 * self.horizon, "")
         return self.model.new_optional_interval_var(self.start[task], size, self.end[task], literal, "")
 

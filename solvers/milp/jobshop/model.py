@@ -14,30 +14,16 @@ rounding all starts down keeps a solution feasible: starts need not be integer v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import combinations, permutations
-from typing import Any, NamedTuple
+from itertools import combinations, permutations, product
 
 import numpy as np
 
 from schedsolve.models.jobshop.problem import JobShop
 from schedsolve.models.jobshop.solution import JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.driver import Model, Values
+from schedsolve.solvers.milp.driver import Expression, Model, Values
+from schedsolve.solvers.milp.frame import ROUNDING, Time, always, minimise_level, never, relaxation
 from schedsolve.solvers.milp.jobshop.objectives import Objectives
-
-ROUNDING = 1e-3
-"""What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
-
-
-class Time(NamedTuple):
-    """A point in time of the model, with the window it can lie in (for big-M)."""
-
-    at: Expression
-    low: int
-    high: int
 
 
 def formulate(
@@ -50,21 +36,8 @@ def formulate(
     """
     program = Program(problem, horizon)
     objectives = Objectives(program)
-    for name, value in zip(problem.objective[:level], values, strict=True):
-        program.model.add(objectives.value(name) <= value)
-    objective = objectives.value(problem.objective[level])
-    if cutoff is not None:
-        program.model.add(objective <= cutoff - 1)
-    program.model.minimize(objective)
+    minimise_level(program.model, objectives.value, problem.objective, level, values, cutoff)
     return program.model, program.decode
-
-
-def _always(condition: Expression) -> bool:
-    return isinstance(condition, int) and condition == 1
-
-
-def _never(condition: Expression) -> bool:
-    return isinstance(condition, int) and condition == 0
 
 
 class Program:
@@ -102,10 +75,12 @@ class Program:
     def decode(self, values: Values) -> JobShopSolution:
         """The schedule of a solution of the model."""
         start = np.floor([values(time.at) + ROUNDING for time in self.start]).astype(np.int64)
-        best = [
-            choices[0] if len(choices) == 1 else max(choices, key=lambda a: values(self.chosen[a]))
-            for choices in self.choices
-        ]
+        best = []
+        for choices in self.choices:
+            if len(choices) == 1:  # no variable
+                best.append(choices[0])
+            else:
+                best.append(max(choices, key=lambda a: values(self.chosen[a])))
         return JobShopSolution(start=start, alternative=best - self.problem.alt_ptr[:-1])
 
     # --- variables ----------------------------------------------------------------------------
@@ -250,12 +225,9 @@ class Program:
 
     def _wait(self, earlier: Time, later: Time, gap: int, conditions: Iterable[Expression]) -> None:
         """``later >= earlier + gap`` where all ``conditions`` (binaries) are 1."""
-        big_m = earlier.high + gap - later.low
-        uncertain = [c for c in conditions if not _always(c)]
-        if big_m <= 0 or any(_never(c) for c in uncertain):
-            return
-        relaxed = big_m * (len(uncertain) - self.model.total(uncertain))
-        self.model.add(later.at >= earlier.at + gap - relaxed)
+        missing = relaxation(self.model, earlier, later, gap, conditions)
+        if missing is not None:
+            self.model.add(later.at >= earlier.at + gap - missing)
 
     def _release_dates(self) -> None:
         for o in self.operations:
@@ -304,7 +276,7 @@ class Program:
 
     def _transfer(self, o: int, p: int) -> Expression:
         """Transport time from o to p: a number, or the product of their choices made linear."""
-        ways = {(a, b): self._way(a, b) for a in self.choices[o] for b in self.choices[p]}
+        ways = {(a, b): self._way(a, b) for a, b in product(self.choices[o], self.choices[p])}
         if len(set(ways.values())) == 1:
             return next(iter(ways.values()))
         both = {(a, b): self.model.continuous(f"way_{a}_{b}", 0, 1) for a, b in ways}
@@ -339,7 +311,7 @@ class Program:
                     onward = self.model.total(arc for (before, _), arc in follows.items() if before == o)
                     self._wait(self.departure[o], self.end[o], 0, [1 - onward])
         for (o, p), arc in follows.items():
-            for a, b in ((a, b) for a in self.choices[o] for b in self.choices[p]):
+            for a, b in product(self.choices[o], self.choices[p]):
                 way, conditions = self._way(a, b), [arc, self.chosen[a], self.chosen[b]]
                 if not self._both_done(o, p):
                     self._wait(self.end[o], self.start[p], way, conditions)
@@ -360,7 +332,7 @@ class Program:
             order = self._before(o, p)
             gap = 0 if neighbours else self._setup(k, o, p)
             conditions = [order, taken[o], taken[p]]
-            if not _always(order) or gap:
+            if not always(order) or gap:
                 self._wait(self.departure[o], self.start[p], gap, conditions)
                 if self.problem.blocking == "no_swap":
                     self._no_swap(o, p, conditions)
@@ -391,11 +363,10 @@ class Program:
         they ``leave``.
         """
         model = self.model
-        orders = {
-            (o, p): self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
-            for o, p in permutations(taken, 2)
-        }
-        possible = [pair for pair, order in orders.items() if not _never(order)]
+        orders: dict[tuple[int, int], Expression] = {}
+        for o, p in permutations(taken, 2):
+            orders[o, p] = self._leaves_before(o, p, leave) if self._both_done(o, p) else self._before(o, p)
+        possible = [pair for pair, order in orders.items() if not never(order)]
         follows = {(o, p): model.binary(f"{name}_{o}_then_{p}") for o, p in possible}
         first = {o: model.binary(f"{name}_first_{o}") for o in taken}
         last = {o: model.binary(f"{name}_last_{o}") for o in taken}
@@ -404,7 +375,7 @@ class Program:
             model.add(first[o] + model.total(follows[p, o] for p in taken if (p, o) in follows) == on)
         model.add(model.total(first.values()) <= 1)
         for pair, arc in follows.items():
-            if not _always(orders[pair]):
+            if not always(orders[pair]):
                 model.add(arc <= orders[pair])
         return follows, first
 

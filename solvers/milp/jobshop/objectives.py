@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from schedsolve.models.jobshop.objectives import OBJECTIVES
 from schedsolve.models.record import FAR
 
 if TYPE_CHECKING:
+    from schedsolve.solvers.milp.driver import Expression
     from schedsolve.solvers.milp.jobshop.model import Program
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
 
 
 class Objectives:

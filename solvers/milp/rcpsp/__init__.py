@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.errors import UnknownName, Unsupported
+from schedsolve.models.plain import Json
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 from schedsolve.solvers.cpsat.rcpsp.horizon import safe_horizon
@@ -141,7 +141,7 @@ def write_model(problem: RCPSP, path: Path) -> None:
     levels.write_model(problem, path, formulation=FORMULATE, arguments=partial(_arguments, problem, Params()))
 
 
-def _arguments(problem: RCPSP, params: Params, values: Sequence[int] | None, cutoff: int | None) -> dict[str, Any]:
+def _arguments(problem: RCPSP, params: Params, values: Sequence[int] | None, cutoff: int | None) -> dict[str, Json]:
     """What a formulation needs to know beside the level: how long the schedule may be, which makes the choice."""
     horizon = shortened(problem, safe_horizon(problem), values, cutoff)
     return {"horizon": horizon, "formulation": choose(problem, horizon, params)}

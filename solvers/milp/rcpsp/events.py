@@ -22,19 +22,10 @@ from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
 from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
-from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp.formulation import Amount, Expression, Formulation
-
-ROUNDING = 1e-3
-"""What a start may lie below an integer and still mean it; solvers keep constraints to 1e-6 times big-M."""
-
-
-class Time(NamedTuple):
-    """A point in time of the model, with the window it can lie in (for big-M)."""
-
-    at: Expression
-    low: int
-    high: int
+from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
+from schedsolve.solvers.milp.driver import Expression, Values
+from schedsolve.solvers.milp.frame import ROUNDING, Time, relaxation
+from schedsolve.solvers.milp.rcpsp.formulation import Amount, Formulation
 
 
 class Worker(NamedTuple):
@@ -110,11 +101,9 @@ class EventBased(Formulation):
 
     def _wait(self, earlier: Time, later: Time, lag: int, conditions: Sequence[Expression]) -> None:
         """``later >= earlier + lag`` where all ``conditions`` (0 or 1) are 1."""
-        big_m = earlier.high + lag - later.low
-        uncertain = [c for c in conditions if not (isinstance(c, int) and c == 1)]
-        if big_m > 0 and not any(isinstance(c, int) and c == 0 for c in uncertain):
-            relaxed = big_m * (len(uncertain) - self.model.total(uncertain))
-            self.model.add(later.at - earlier.at + relaxed >= lag)
+        missing = relaxation(self.model, earlier, later, lag, conditions)
+        if missing is not None:
+            self.model.add(later.at - earlier.at + missing >= lag)
 
     def _latest_ends(self) -> None:
         """Deadlines and the horizon; of fixed starts also release dates."""
@@ -201,28 +190,13 @@ class EventBased(Formulation):
         to_do, past = ([i for i in self.tasks if self.done[i] == done] for done in (False, True))
         for r, most in enumerate(self.most):
             changes = [on for name, on in self.on.items() if name.startswith(f"change_{r}_")]
-            exceeded = self._past_exceeds(r)
+            exceeded = not past_is_kept(self.problem, r)
             for e in self.events:
                 missing = self.model.total(units * row[e] for on in changes for units, row in on.items())
                 own, used = self._use(r, e, to_do), self._use(r, e, past)
                 greatest = used.most + (most if changes else 0)
                 gone = Amount(used.value + missing, greatest if exceeded else most)
                 self.keep(own, gone, most)
-
-    def _past_exceeds(self, r: int) -> bool:
-        """May tasks that are done have used more than there was, in some modes?"""
-        demand, duration = self.problem.demand[:, r].tolist(), self.problem.duration.tolist()
-        held = []
-        for i in np.flatnonzero(self.done).tolist():
-            units, length = (max(amount[m] for m in self.modes[i]) for amount in (demand, duration))
-            held.append((self.start[i].low, self.start[i].low + length, units))
-        steps = self._capacity(r)
-        return any(
-            sum(units for low, high, units in held if low <= time < high) > there
-            for first, last, there in steps
-            for time in {first, *(low for low, _, _ in held)}
-            if first <= time < last
-        )
 
     def _groups(self) -> None:
         for tasks in self.problem.groups():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from itertools import count
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,7 @@ import numpy.typing as npt
 from schedsolve.models.rcpsp.problem import LINK_KINDS, RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.driver import Model, Values
-
-Expression = Any
-"""A number, a variable, or a linear sum of them."""
+from schedsolve.solvers.milp.driver import Expression, Model, Values
 
 
 class Arc(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.solvers.milp.driver import Model, Values
+from schedsolve.solvers.milp.frame import minimise_level
 from schedsolve.solvers.milp.rcpsp.events import EventBased
 from schedsolve.solvers.milp.rcpsp.times import TimeIndexed
 
@@ -20,10 +21,5 @@ def formulate(
     ``values`` of the levels above are kept to; ``cutoff``: only solutions with a lower value than this are asked for.
     """
     program = (TimeIndexed if formulation == "time-indexed" else EventBased)(problem, horizon)
-    for name, value in zip(problem.objective[:level], values, strict=True):
-        program.model.add(program.objective(name) <= value)
-    objective = program.objective(problem.objective[level])
-    if cutoff is not None:
-        program.model.add(objective <= cutoff - 1)
-    program.model.minimize(objective)
+    minimise_level(program.model, program.objective, problem.objective, level, values, cutoff)
     return program.model, program.decode

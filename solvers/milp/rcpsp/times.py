@@ -19,8 +19,8 @@ from schedsolve.models.rcpsp.objectives import OBJECTIVES, discounted
 from schedsolve.models.rcpsp.problem import RCPSP
 from schedsolve.models.rcpsp.solution import RCPSPSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.milp.driver import Values
-from schedsolve.solvers.milp.rcpsp.formulation import Amount, Arc, Expression, Formulation
+from schedsolve.solvers.milp.driver import Expression, Values
+from schedsolve.solvers.milp.rcpsp.formulation import Amount, Arc, Formulation
 
 
 class Placement(NamedTuple):

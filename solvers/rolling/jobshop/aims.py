@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,8 +49,8 @@ def _weighted(objective: Objective) -> str:
     return next(x.name for x in OBJECTIVES.values() if x.measure == objective.measure and x.weighted)
 
 
-def _stated(window: Window, name: str, floor: int, **fields: Any) -> Aim:
-    problem = replace(window.problem, objective=(name,), **fields)
+def _stated(window: Window, name: str, floor: int, **fields: Ints) -> Aim:
+    problem = window.problem.with_fields(objective=(name,), **fields)
     ((_, value),) = objective_values(problem, Schedule(problem, window.incumbent))
     return Aim(problem, name, value, floor)
 
@@ -61,7 +60,7 @@ def _due_of_maximum(window: Window, name: str) -> tuple[Ints, int]:
     whole, plan = window.plan.problem, window.plan
     final = whole.job_ptr[1:] - 1
     after = np.full(whole.num_operations, -FAR)
-    after[final] = 0 if name == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
+    after[final] = 0 if OBJECTIVES[name].measure == "makespan" else np.where(whole.due < FAR, -whole.due, -FAR)
     tail = plan.tails(after)
     last = window.last
     behind = plan.rank[last] >= window.span.horizon

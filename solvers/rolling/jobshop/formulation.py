@@ -11,10 +11,10 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShopSolution
 from schedsolve.models.record import FAR
-from schedsolve.solvers.cpsat.driver import Read
+from schedsolve.solvers.cpsat.driver import Expression, Literal, Read
 from schedsolve.solvers.cpsat.jobshop import jobs, machines
 from schedsolve.solvers.cpsat.jobshop.objectives import objective
-from schedsolve.solvers.cpsat.jobshop.variables import Expression, Literal, Variables
+from schedsolve.solvers.cpsat.jobshop.variables import Variables
 from schedsolve.solvers.rolling.jobshop.aims import Aim, make_aim
 from schedsolve.solvers.rolling.jobshop.window import Window
 from schedsolve.solvers.stop import Stop

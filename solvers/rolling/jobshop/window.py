@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 import numpy.typing as npt
@@ -45,6 +45,22 @@ class Sequence(NamedTuple):
     the machine is left as it is."""
     kept: list[int]
     """Those that follow one another as they are."""
+
+
+class Setups(TypedDict, total=False):
+    """Fields of ``JobShop``."""
+
+    setup: Ints
+    initial_setup: Ints
+    setup_family: Ints
+
+
+class Downtime(TypedDict):
+    """Fields of ``JobShop``."""
+
+    downtime_machine: Ints
+    downtime_start: Ints
+    downtime_end: Ints
 
 
 class Window:
@@ -155,7 +171,7 @@ class Window:
         own = dates[self.job]
         return np.where(own < FAR, own - (self.plan.completion[self.job] - self.plan.end[self.last]), FAR)
 
-    def _setups(self) -> dict[str, Any]:
+    def _setups(self) -> Setups:
         """Setup times between the families that occur here."""
         whole = self.plan.problem
         if not whole.has_setups:
@@ -167,7 +183,7 @@ class Window:
             "setup_family": family,
         }
 
-    def _downtime(self) -> dict[str, Any]:
+    def _downtime(self) -> Downtime:
         """What is left of the machines' downtimes, and one for the past of each."""
         whole, plan = self.plan.problem, self.plan
         last = plan.last_before(self.machines, self.span.first)

@@ -10,6 +10,7 @@ import pytest
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp import bound
 from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
+from schedsolve.solvers.bounds.rcpsp.objectives import past_is_kept
 
 
 def project(durations: list[int], **fields: Any) -> RCPSP:
@@ -115,3 +116,19 @@ def test_optional_tasks_do_not_count() -> None:
 )
 def test_other_objectives(objective: str, fields: dict[str, Any], value: int) -> None:
     assert bound(project([3, 4], objective=objective, **links((0, 1, 0, 0)), **fields)) == [value]
+
+
+@pytest.mark.parametrize(
+    ("fields", "kept"),
+    [
+        ({}, False),
+        ({"change_resource": [0], "change_start": [0], "change_end": [4], "change_capacity": [2]}, True),
+        ({"change_resource": [0], "change_start": [0], "change_end": [2], "change_capacity": [2]}, False),
+        ({"fixed_start": [0, 3]}, True),
+    ],
+)
+def test_the_past_is_held_to_what_there_was_at_its_time(fields: dict[str, Any], kept: bool) -> None:
+    """Two tasks of three units of time, with one unit of the resource each, of which there is one."""
+    given = {"fixed_start": [0, 1], **fields}
+    problem = project([3, 3], capacity=[1], demand=[[1], [1]], done=[True, True], **given)
+    assert past_is_kept(problem, 0) == kept
