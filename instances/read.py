@@ -144,7 +144,10 @@ def _recognised(source: Source, kind: str | None, format: str | None) -> tuple[S
 def _take_settings(source: Source, chosen: Format) -> dict[str, object]:
     """The settings that the format declares, in their types; they are so in ``source.settings`` as well."""
     declared = {setting.name: setting for setting in chosen.settings}
-    own = {name: declared[name].parse(value) for name, value in source.settings.items() if name in declared}
+    own: dict[str, object] = {}
+    for name, value in source.settings.items():
+        if name in declared:
+            own[name] = declared[name].parse(value)
     source.settings = {**source.settings, **own}
     return own
 

@@ -45,7 +45,7 @@ def save(
         arguments.text("format", format)
     suffix = ".json" if place == "-" else Path(plain_name(place)).suffix.lower()
     if arguments.is_problem(thing):
-        text = _problem_text(arguments.problem(thing), place, suffix, format)
+        text = _problem_text(thing, place, suffix, format)
     else:
         solution, _ = solution_and_claim(thing, name="thing", expected="a problem, a solution or a Result")
         suffix = FORMATS[format].suffixes[0] if format in FORMATS else suffix

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeGuard, TypeVar
 
 import numpy as np
 
+from schedsolve.models.contracts import Problem
 from schedsolve.models.errors import InvalidOption
 from schedsolve.models.record import Record
 
@@ -70,7 +71,7 @@ def instance(name: str, value: object, of: type[T], expected: str) -> T:
     return value
 
 
-def is_problem(value: object) -> bool:
+def is_problem(value: object) -> TypeGuard[Problem]:
     """Is it a problem of some family, and neither a solution nor a result?"""
     return isinstance(value, Record) and value.role == "problem"
 

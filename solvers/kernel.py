@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dis
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
-from typing import Any, TypeVar
+from typing import TypeGuard, TypeVar
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+Function = TypeVar("Function", bound=Callable[..., object])
 
-_marked: set[Any] = set()
+_marked: set[object] = set()
 
 
 def kernel(function: Function) -> Function:
@@ -23,7 +23,7 @@ def kernel(function: Function) -> Function:
     return function
 
 
-def helpers(entries: Iterable[Callable[..., Any]]) -> list[FunctionType]:
+def helpers(entries: Iterable[Callable[..., object]]) -> list[FunctionType]:
     """The kernels that ``entries`` call, directly or through others: each once, behind those that it calls.
 
     Raises ``TypeError`` where a kernel calls itself or a function that is none.
@@ -35,7 +35,7 @@ def helpers(entries: Iterable[Callable[..., Any]]) -> list[FunctionType]:
     return found
 
 
-def stamp(entries: Iterable[Callable[..., Any]]) -> str:
+def stamp(entries: Iterable[Callable[..., object]]) -> str:
     """A text that changes with the code of ``entries`` and all that they call, and with the constants that they name.
 
     Raises ``TypeError`` where a kernel names what may change unseen.
@@ -45,12 +45,12 @@ def stamp(entries: Iterable[Callable[..., Any]]) -> str:
     return repr([(f.__name__, _code(f.__code__), f.__defaults__, _constants(f), _fields(f)) for f in functions])
 
 
-def size(entry: Callable[..., Any]) -> int:
+def size(entry: Callable[..., object]) -> int:
     """Bytes of Python's code for a kernel and all that it calls."""
     return sum(len(function.__code__.co_code) for function in [_checked(entry), *helpers([entry])])
 
 
-def _code(code: CodeType) -> tuple[Any, ...]:
+def _code(code: CodeType) -> tuple[object, ...]:
     constants = [_code(value) if isinstance(value, CodeType) else repr(value) for value in code.co_consts]
     return code.co_code, code.co_names, code.co_varnames, constants
 
@@ -68,7 +68,7 @@ def _constants(function: FunctionType) -> list[tuple[str, str]]:
     return constants
 
 
-def _is_of_others(value: Any) -> bool:
+def _is_of_others(value: object) -> TypeGuard[ModuleType | BuiltinFunctionType]:
     """Is it numpy, or the logarithm, say?"""
     return isinstance(value, (ModuleType, BuiltinFunctionType)) and not value.__name__.startswith("schedsolve")
 
@@ -79,7 +79,7 @@ def _fields(function: FunctionType) -> list[tuple[str, ...]]:
     return [kind._fields for kind in types if isinstance(kind, type) and hasattr(kind, "_fields")]
 
 
-def _collect(function: FunctionType, callers: list[Any], found: list[FunctionType]) -> None:
+def _collect(function: FunctionType, callers: Sequence[object], found: list[FunctionType]) -> None:
     if function in callers:
         raise TypeError(f"{function.__name__} calls itself, which a kernel must not")
     if function in found:
@@ -95,13 +95,13 @@ def _called(function: FunctionType) -> list[FunctionType]:
 
 
 @cache
-def _named(function: FunctionType) -> dict[str, Any]:
+def _named(function: FunctionType) -> dict[str, object]:
     """What a function finds in its module by name."""
     loads = [step.argval for step in dis.get_instructions(function) if step.opname == "LOAD_GLOBAL"]
     return {name: function.__globals__[name] for name in loads if name in function.__globals__}
 
 
-def _checked(function: Any) -> FunctionType:
+def _checked(function: Callable[..., object]) -> FunctionType:
     if function not in _marked:
         raise TypeError(f"{function.__module__}.{function.__name__} is called by a kernel, and is none")
     assert isinstance(function, FunctionType)

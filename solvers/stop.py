@@ -7,9 +7,13 @@ import time
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models import arguments
 from schedsolve.solvers.options import LARGEST, checked_value
+
+Flag = npt.NDArray[np.uint8]
+"""One entry, not 0 once it is time to stop."""
 
 FOREVER = 1e9
 """Seconds, three decades: numbers of this size overflow in some solvers' clocks."""
@@ -40,7 +44,7 @@ class Stop:
         self.iterations = None if iterations is None else arguments.integer("iterations", iterations, 0, LARGEST)
         self.target = checked_value("target", target)
         self.gap = None if gap is None else arguments.number("gap", gap, 0)
-        self.flag = np.zeros(1, dtype=np.uint8)
+        self.flag: Flag = np.zeros(1, dtype=np.uint8)
         self.reason: str | None = None
         self._stages: list[Stop] = []
         self._whole: Stop | None = None

@@ -8,8 +8,6 @@ all versions that ``kernels.TRIED`` names; by others kernels are compiled as num
 
 from __future__ import annotations
 
-from typing import Any
-
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import Compiler
 
@@ -33,7 +31,7 @@ class Draft(JITCodeLibrary):  # type: ignore[misc]
         """Whoever asks wants to tell machine code where its environment is (``set_env``)."""
         return self
 
-    def set_env(self, name: str, environment: Any) -> None:
+    def set_env(self, name: str, environment: object) -> None:
         """Nothing to be told."""
 
 
@@ -50,7 +48,7 @@ class Entry(JITCodeLibrary):  # type: ignore[misc]
 class DraftCompiler(Compiler):  # type: ignore[misc]
     """numba's compiler, but that it writes drafts: an option (``pipeline_class``) of ``register_jitable``."""
 
-    def define_pipelines(self) -> list[Any]:
+    def define_pipelines(self) -> list[object]:
         state = self.state
         state.library = Draft(state.targetctx.codegen(), state.func_id.func_qualname)
         return super().define_pipelines()  # type: ignore[no-any-return]
@@ -63,7 +61,7 @@ class EntryCompiler(Compiler):  # type: ignore[misc]
     for entries, with that option, and once for one another.
     """
 
-    def define_pipelines(self) -> list[Any]:
+    def define_pipelines(self) -> list[object]:
         state = self.state
         state.flags.no_cpython_wrapper = False
         state.flags.release_gil = True

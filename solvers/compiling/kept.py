@@ -22,9 +22,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from schedsolve.models.errors import InvalidFile
+
+if TYPE_CHECKING:
+    from numba.core.base import BaseContext
+    from numba.core.codegen import Codegen
+    from numba.core.compiler import CompileResult
 
 FOLDER = "NUMBA_CACHE_DIR"
 """numba's variable for where to keep code, which holds here as well."""
@@ -151,7 +156,7 @@ class Code:
     def cache_path(self) -> str:
         return str(self.folder)
 
-    def load_overload(self, signature: Any, target: Any) -> Any:
+    def load_overload(self, signature: object, target: BaseContext) -> CompileResult | None:
         """The code for arguments of these types; None where it is not there. Raises ``NotKept`` if that must not be."""
         try:
             target.refresh()
@@ -166,7 +171,7 @@ class Code:
         self.files.add(path.name)
         return code
 
-    def save_overload(self, signature: Any, code: Any) -> None:
+    def save_overload(self, signature: object, code: CompileResult) -> None:
         try:
             from numba.core.serialize import dumps
 
@@ -183,7 +188,7 @@ class Code:
 
     def flush(self) -> None: ...
 
-    def _path(self, signature: Any, codegen: Any) -> Path:
+    def _path(self, signature: object, codegen: Codegen) -> Path:
         if self.folder is None:
             raise NotKept(self.stem)
         types = hashlib.sha256(f"{signature} {codegen.magic_tuple()}".encode()).hexdigest()[:12]

@@ -15,10 +15,15 @@ from schedsolve.models.errors import InvalidFile
 from schedsolve.solvers import kernel
 from schedsolve.solvers.compiling import kept
 
+MachineCode = Callable[..., Any]
+"""A kernel as numba compiles it: its types are those that it is first called with."""
+
+Decorator = Callable[[Callable[..., object]], object]
+
 KNOWN: dict[str, Kernels] = {}
 """All that were made in this process, by name."""
 
-OPTIONS: dict[str, Any] = {
+OPTIONS: dict[str, object] = {
     "error_model": "numpy",
     "_nrt": False,
     "no_cfunc_wrapper": True,
@@ -35,7 +40,7 @@ BYTES_A_SECOND = 4000
 _lock = threading.RLock()
 """One thread at a time loads or compiles: numba works in one at a time, too."""
 
-_callable: set[Any] = set()
+_callable: set[object] = set()
 """Kernels that numba knows, so that compiled code may call them."""
 
 
@@ -46,7 +51,7 @@ class Kernels:
     arguments of the types that it will have; that loads or compiles it.
     """
 
-    def __init__(self, name: str, entries: Sequence[Callable[..., Any]], call_each: Callable[[], object]):
+    def __init__(self, name: str, entries: Sequence[Callable[..., object]], call_each: Callable[[], object]):
         self.name = name
         self.entries = tuple(entries)
         self.is_here = False
@@ -54,11 +59,11 @@ class Kernels:
         self.not_kept: str = ""
         """Why code that was compiled here is not there for others."""
         self._call_each = call_each
-        self._functions: tuple[Any, ...] | None = None
+        self._functions: tuple[MachineCode, ...] | None = None
         self._code: list[kept.Code] = []
         KNOWN[name] = self
 
-    def functions(self) -> tuple[Any, ...]:
+    def functions(self) -> tuple[MachineCode, ...]:
         """The entries in machine code, each loaded or compiled when first called; as they are by NUMBA_DISABLE_JIT."""
         with _lock:
             if self._functions is None:
@@ -146,21 +151,22 @@ class Kernels:
                     code.may_compile = True
             self.is_here = True
 
-    def _compiled(self, entry: Callable[..., Any]) -> Any:
+    def _compiled(self, entry: Callable[..., object]) -> MachineCode:
         called_by_code, called_by_python = _decorators()
         for helper in kernel.helpers([entry]):
             if helper not in _callable:
                 called_by_code(helper)
                 _callable.add(helper)
-        function = called_by_python(entry)
+        function: Any = called_by_python(entry)
         if hasattr(function, "_cache"):
             code = kept.Code(f"{self.stem}.{entry.__name__}", self.kept_in() or _writable())
             function._cache = code
             self._code.append(code)
-        return function
+        compiled: MachineCode = function
+        return compiled
 
 
-def _decorators() -> tuple[Any, Any]:
+def _decorators() -> tuple[Decorator, Decorator]:
     """numba's for helpers and for entries; the plain ones where its inside may not be what ``drafts`` overrides."""
     import numba
     from numba.extending import register_jitable

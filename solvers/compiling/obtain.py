@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from schedsolve.models.errors import InvalidFile
 from schedsolve.solvers import memory
@@ -16,6 +16,8 @@ from schedsolve.solvers.compiling import kept, lock, process
 from schedsolve.solvers.compiling.kernels import Kernels, is_forbidden
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+T = TypeVar("T")
 
 LOADER = 220 * memory.MIB
 """What numba takes to load machine code."""
@@ -125,9 +127,9 @@ def _made_here(missing: Sequence[Kernels], stop: Stop) -> bool:
     return wait_for(work, stop) is not None
 
 
-def wait_for(work: Callable[[], Any], stop: Stop) -> Any:
+def wait_for(work: Callable[[], T], stop: Stop) -> T | None:
     """The result of ``work``, done in a thread of its own; None where ``stop`` comes first. Raises what it raises."""
-    made: list[Any] = []
+    made: list[T] = []
     failed: list[BaseException] = []
 
     def run() -> None:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.jobshop import kernel
-from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state
+from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state
 
-Dispatch = Callable[[Shop, State, int, bool, Any], bool]
+Dispatch = Callable[[Shop, State, int, bool, Vector], bool]
 
 
 def compiled_dispatch() -> Dispatch:
     """``kernel.dispatch`` in machine code, for arrays made by ``shop.compiled``."""
     (dispatch,) = KERNELS.functions()
-    return dispatch  # type: ignore[no-any-return]
+    return dispatch
 
 
 def _call_each() -> None:

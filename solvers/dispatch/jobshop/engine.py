@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from schedsolve.models.errors import Unsupported
 from schedsolve.models.jobshop import JobShop, JobShopSolution, violations
@@ -25,6 +25,7 @@ from schedsolve.solvers.dispatch.jobshop.rules import FIRST_DYNAMIC, NEH, Spec, 
 from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
+from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 MODELLED = frozenset(
@@ -58,7 +59,7 @@ def supports(problem: JobShop) -> list[str]:
 
 def run(
     problem: JobShop,
-    progress: Any,
+    progress: Progress,
     stop: Stop,
     *,
     threads: int,
@@ -114,7 +115,7 @@ def _specs(problem: JobShop, rule: str | None, params: Params) -> list[Spec]:
     return [spec]
 
 
-def solution_of(problem: JobShop, alternatives: Any, state: State) -> JobShopSolution | None:
+def solution_of(problem: JobShop, alternatives: npt.NDArray[np.int64], state: State) -> JobShopSolution | None:
     """The schedule in ``state``; None where some operation found no time. ``alternatives`` as of ``make_shop``."""
     start = np.array(state.start)
     if start.max() > FAR:
@@ -131,7 +132,7 @@ def breaks_rules(problem: JobShop, solution: JobShopSolution) -> bool:
     return best_effort and bool(violations(problem, solution))
 
 
-def _offer(problem: JobShop, progress: Any, solution: JobShopSolution, name: str) -> None:
+def _offer(problem: JobShop, progress: Progress, solution: JobShopSolution, name: str) -> None:
     """Offer what is better than the incumbent and valid."""
     values = tuple(value for _, value in evaluate(problem, solution))
     if (progress.values is None or values < progress.values) and not breaks_rules(problem, solution):
@@ -168,7 +169,7 @@ def _operation_by_operation(shop: Shop, specs: list[Spec], stop: Stop, flag: Vec
 
 
 def _large(
-    arrays: Shop, lists: Shop, specs: list[Spec], progress: Any, stop: Stop, params: Params, *, listed: bool
+    arrays: Shop, lists: Shop, specs: list[Spec], progress: Progress, stop: Stop, params: Params, *, listed: bool
 ) -> Schedules:
     """First answers in plain Python, where that takes seconds; the rest compiled."""
     flag: Vector = [0]

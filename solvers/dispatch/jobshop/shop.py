@@ -170,9 +170,9 @@ def compiled(shop: Shop) -> Shop:
     return _map(shop, lambda array: np.array(array, dtype=np.int64))
 
 
-def _map(shop: Shop, convert: Callable[[npt.NDArray[Any]], Vector]) -> Shop:
-    fields: dict[str, Any] = shop._asdict()
-    return Shop(**{name: convert(x) if isinstance(x, np.ndarray) else x for name, x in fields.items()})
+def _map(shop: Shop, convert: Callable[[npt.NDArray[np.int64]], Vector]) -> Shop:
+    arrays = {name: convert(x) for name, x in shop._asdict().items() if isinstance(x, np.ndarray)}
+    return shop._replace(**arrays)
 
 
 def make_state(shop: Shop) -> State:
@@ -234,7 +234,9 @@ def _room(machine: npt.NDArray[np.int64], start: npt.NDArray[np.int64]) -> npt.N
     return room
 
 
-def _fixed_end(problem: JobShop, machine: npt.NDArray[np.int64], duration: npt.NDArray[np.int64]) -> Any:
+def _fixed_end(
+    problem: JobShop, machine: npt.NDArray[np.int64], duration: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
     """N: when operations with a fixed start end; with ``pause`` those not done are pushed out by downtime."""
     end = np.where(problem.fixed_start == FAR, FAR, problem.fixed_start + duration)
     if problem.pause:

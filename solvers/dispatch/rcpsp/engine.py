@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from schedsolve.solvers.dispatch.rcpsp.project import Project, make_project
 from schedsolve.solvers.dispatch.rcpsp.rules import WORST_CASE, Spec, order_to_try
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.options import check_ranges
+from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
 
 MODELLED = frozenset(
@@ -61,7 +61,7 @@ def supports(problem: RCPSP) -> list[str]:
 
 def run(
     problem: RCPSP,
-    progress: Any,
+    progress: Progress,
     stop: Stop,
     *,
     threads: int,
@@ -108,7 +108,7 @@ class Dispatcher:
         problem: RCPSP,
         project: Project,
         selection: Selection,
-        progress: Any,
+        progress: Progress,
         stop: Stop,
         seed: int,
         params: Params,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -72,7 +71,7 @@ class Plan:
         """The first operation on each of ``machines`` that has at least ``rank``, or -1."""
         return self._on(machines, np.searchsorted(self._keys, machines * len(self.order) + rank), self.sequence)
 
-    def _on(self, machines: Ints, place: Any, operations: Ints) -> Ints:
+    def _on(self, machines: Ints, place: Ints, operations: Ints) -> Ints:
         found = np.append(operations, -1)[np.clip(place, -1, len(operations))]
         there: Ints = np.where((found >= 0) & (self.machine[found] == machines), found, -1)
         return there
@@ -108,13 +107,9 @@ class Decoder:
     def __init__(self, problem: JobShop):
         shop, _ = make_shop(problem, seed=0)
         size = problem.num_operations
-        one_each: dict[str, Any] = {
-            "alt_ptr": np.arange(size + 1),
-            "machine": np.zeros(size),
-            "duration": np.zeros(size),
-        }
+        one_each = shop._replace(alt_ptr=np.arange(size + 1), machine=np.zeros(size), duration=np.zeros(size))
         self.problem = problem
-        self.shop = compiled(shop._replace(**one_each))
+        self.shop = compiled(one_each)
         self.state = make_state(self.shop)
         (self.append,) = decoded.KERNELS.functions()
 

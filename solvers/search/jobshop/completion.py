@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,10 @@ from schedsolve.solvers.search.jobshop import completion_graph as graph
 from schedsolve.solvers.search.jobshop import completion_kernel as kernel
 from schedsolve.solvers.search.jobshop.graph import Array, order_of
 from schedsolve.solvers.search.jobshop.orders import Order, mixed, random_order
-from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.stop import Flag, Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.search.jobshop.engine import Params
 
 WORK_AT_ONCE = 2_000_000
 """Operations times moves between two looks at what others have found: some tenths of a second."""
@@ -111,7 +114,7 @@ class Walk:
         self.best_start[:], self.best_choice[:] = self.graph[:, graph.START], self.choice
         self.status[graph.IMPROVED_AT] = self.status[graph.ITERATION]
 
-    def go_on(self, moves: int, patience: int, flag: Any) -> bool:
+    def go_on(self, moves: int, patience: int, flag: Flag) -> bool:
         """Try some moves; says whether the walk has come to its end."""
         self.search(
             self.shop,
@@ -180,7 +183,7 @@ def aims(problem: JobShop) -> Array:
     return np.array(rows, dtype=np.int64)
 
 
-def run(problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Any, moves: int | None) -> None:
+def run(problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Params, moves: int | None) -> None:
     """Improve on ``progress.solution`` until it is time to stop or ``moves`` are tried; one thread's work.
 
     Each walk starts from an order between that of the best schedule known and a random one: the farther from the

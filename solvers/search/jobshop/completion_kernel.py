@@ -12,8 +12,6 @@ The functions are compiled together by ``compiling``; arrays are int64 throughou
 
 from __future__ import annotations
 
-from typing import Any
-
 from schedsolve.models.record import FAR
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.completion_graph import (
@@ -42,6 +40,7 @@ from schedsolve.solvers.search.jobshop.completion_graph import (
     take_back,
 )
 from schedsolve.solvers.search.jobshop.graph import Array
+from schedsolve.solvers.stop import Flag
 
 CURRENT, BEST, CANDIDATE = range(3)
 """Rows of ``value`` (3 x levels)."""
@@ -297,7 +296,7 @@ def search(
     log: Array,
     moves: int,
     patience: int,
-    flag: Any,
+    flag: Flag,
 ) -> None:
     """Try up to ``moves`` moves; fewer ``patience`` moves after the last best, or when ``flag`` is up.
 

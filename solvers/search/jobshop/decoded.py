@@ -8,7 +8,7 @@ objectives as they are.
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,10 +20,13 @@ from schedsolve.solvers.compiling.kernels import Kernels
 from schedsolve.solvers.dispatch.jobshop.engine import breaks_rules, is_jobwise, solution_of
 from schedsolve.solvers.dispatch.jobshop.jobwise import place_jobs
 from schedsolve.solvers.dispatch.jobshop.kernel import append_in_order
-from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, compiled, make_shop, make_state, plain
+from schedsolve.solvers.dispatch.jobshop.shop import Shop, State, Vector, compiled, make_shop, make_state, plain
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.stop import Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.search.jobshop.engine import Params
 
 Code = npt.NDArray[np.int64]
 """Job indices, each as often as it is placed, or the operations of an open shop; every order of them can be decoded."""
@@ -81,7 +84,7 @@ class JobByJob:
 
 
 @kernel
-def append_all(shop: Shop, state: State, order: Any) -> None:
+def append_all(shop: Shop, state: State, order: Vector) -> None:
     """The dispatcher's list scheduling from an empty shop."""
     for j in range(len(shop.release)):
         state.ready[j] = 0
@@ -123,7 +126,7 @@ def cost(problem: JobShop, solution: JobShopSolution) -> Cost:
     return (int(late.sum()), *(value for _, value in objective_values(problem, schedule)))
 
 
-def run(problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Any, moves: int | None) -> None:
+def run(problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Params, moves: int | None) -> None:
     """Improve on ``progress.solution`` until it is time to stop or ``moves`` orders are tried; one thread's work."""
     rng = np.random.default_rng(seed)
     decoder: Decoder = JobByJob(problem, seed, stop) if is_jobwise(problem) else OperationByOperation(problem, seed)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from schedsolve.models.jobshop import JobShop, JobShopSolution
-from schedsolve.solvers.compiling.kernels import Kernels
+from schedsolve.solvers.compiling.kernels import Kernels, MachineCode
 from schedsolve.solvers.features import missing
+from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import flexible_kernel as kernel
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     BEST,
@@ -67,7 +67,7 @@ def supports(problem: JobShop) -> list[str]:
 
 def run(
     problem: JobShop,
-    progress: Any,
+    progress: Progress,
     stop: Stop,
     *,
     seed: int,
@@ -96,7 +96,14 @@ class _Thread:
     """One thread's graph and random numbers."""
 
     def __init__(
-        self, problem: JobShop, progress: Any, stop: Stop, seed: int, tuning: Tuning, pool: ElitePool, moves: int | None
+        self,
+        problem: JobShop,
+        progress: Progress,
+        stop: Stop,
+        seed: int,
+        tuning: Tuning,
+        pool: ElitePool,
+        moves: int | None,
     ):
         self.problem, self.progress, self.stop, self.tuning = problem, progress, stop, tuning
         self.random = np.random.default_rng(seed)
@@ -107,12 +114,15 @@ class _Thread:
         self.slice = 1000
         self.pool = pool
 
-    def search(self, search: Any) -> None:
+    def search(self, search: MachineCode) -> None:
         """Runs from the incumbent and then from children of the pool, until it is over."""
         graph, problem = self.graph, self.problem
         while not self.over():
-            if not self.pool.members or self.progress.values[0] < self.pool.members[0].makespan:  # found by others
-                start = read_solution(problem, graph, self.alternatives, self.progress.solution)
+            known = self.progress.known()
+            assert known.values is not None  # there is a solution to begin with
+            assert known.solution is not None
+            if not self.pool.members or known.values[0] < self.pool.members[0].makespan:  # found by others
+                start = read_solution(problem, graph, self.alternatives, known.solution)
             else:
                 start = self.pool.start(self.random, graph.nodes[FIRST_ALTERNATIVE, : graph.none + 1], problem.job_of)
             self.improve(search, *start)
@@ -120,7 +130,7 @@ class _Thread:
     def over(self) -> bool:
         return bool(self.left <= 0 or self.progress.closed or self.stop.now())
 
-    def improve(self, search: Any, choice: Ints, order: Ints) -> None:
+    def improve(self, search: MachineCode, choice: Ints, order: Ints) -> None:
         """One run of tabu search; its best schedule enters the pool."""
         graph, patience = self.graph, self.tuning.patience
         nodes, numbers = graph.nodes[:, : graph.none], graph.numbers
@@ -142,6 +152,7 @@ class _Thread:
     def offer(self) -> None:
         """Offer this run's best schedule where it is better than the incumbent."""
         nodes, numbers = self.graph.nodes[:, : self.graph.none], self.graph.numbers
-        if numbers[BEST] < self.progress.values[0]:
+        values = self.progress.values
+        if values is None or numbers[BEST] < values[0]:
             alternative = self.alternatives[nodes[BEST_CHOICE]] - self.problem.alt_ptr[:-1]
             self.progress.offer(JobShopSolution(start=nodes[BEST_START].copy(), alternative=alternative), "search")

@@ -20,8 +20,6 @@ numba when first needed.
 
 from __future__ import annotations
 
-from typing import Any
-
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.flexible_graph import (
     AFTER,
@@ -59,6 +57,7 @@ from schedsolve.solvers.search.jobshop.flexible_graph import (
     Graph,
 )
 from schedsolve.solvers.search.jobshop.flexible_move import measure, move, update_finish, update_tail
+from schedsolve.solvers.stop import Flag
 
 NEVER = 2**62
 """Longer than every path."""
@@ -68,7 +67,7 @@ POLL = 255
 
 
 @kernel
-def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Any) -> int:
+def search(graph: Graph, begins: bool, moves: int, patience: int, flag: Flag) -> int:
     """A run that begins from the rows CHOICE and ORDER, or up to ``moves`` more moves of one. It ends earlier when
     ``flag[0]`` is set, after ``patience`` moves without a new best (``numbers[IDLE]`` says so), or when nothing
     critical can be moved. Returns the moves made."""

@@ -7,7 +7,7 @@ and T. Cheng (Computers & Operations Research 53 (2015) 154-164) do by path reli
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +19,10 @@ from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop import tabu
 from schedsolve.solvers.search.jobshop.graph import AFTER, HEAD, Array, make_shop, order_of, table_size, widest
 from schedsolve.solvers.search.jobshop.orders import Order, mixed, random_order
-from schedsolve.solvers.stop import Stop
+from schedsolve.solvers.stop import Flag, Stop
+
+if TYPE_CHECKING:
+    from schedsolve.solvers.search.jobshop.engine import Params
 
 WORK_AT_ONCE = 3_000_000
 """Operations times moves between two looks at what others have found: some tenths of a second."""
@@ -87,7 +90,7 @@ class Climb:
         self.status[tabu.CURRENT] = self.status[tabu.BEST] = value
         self.status[tabu.IMPROVED_AT] = self.status[tabu.ITERATION]
 
-    def go_on(self, moves: int, patience: int, target: int, flag: Any) -> bool:
+    def go_on(self, moves: int, patience: int, target: int, flag: Flag) -> bool:
         """Make some moves; says whether the search has come to its end."""
         fixed = (self.shop, self.graph, self.order, self.best_order, self.last, self.status, self.table)
         self.search(*fixed, *self.rooms, moves, patience, target, flag)
@@ -136,7 +139,7 @@ class OrderPool:
 
 
 def run(
-    problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Any, pool: OrderPool, moves: int | None
+    problem: JobShop, progress: Progress, stop: Stop, *, seed: int, params: Params, pool: OrderPool, moves: int | None
 ) -> None:
     """Improve on ``progress.solution`` until it is time to stop or ``moves`` are made; one thread's work."""
     climb = Climb(problem, seed)

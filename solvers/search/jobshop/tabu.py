@@ -10,8 +10,6 @@ The functions are compiled together by ``compiling``; arrays are int64 throughou
 
 from __future__ import annotations
 
-from typing import Any
-
 from schedsolve.solvers.kernel import kernel
 from schedsolve.solvers.search.jobshop.graph import (
     AFTER,
@@ -30,6 +28,7 @@ from schedsolve.solvers.search.jobshop.graph import (
     TAIL,
     Array,
 )
+from schedsolve.solvers.stop import Flag
 
 ITERATION, CURRENT, BEST, IMPROVED_AT, SEED, TENURE, WIDEST = range(7)
 """What ``status`` holds: moves made, makespan now, best makespan, the move that found it, random state, least
@@ -413,7 +412,7 @@ def search(
     moves: int,
     patience: int,
     target: int,
-    flag: Any,
+    flag: Flag,
 ) -> None:
     """Make up to ``moves`` moves; fewer at ``target``, ``patience`` moves after the last best, or when ``flag`` is up.
 
