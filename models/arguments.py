@@ -80,7 +80,8 @@ def problem(value: T) -> T:
     """``value``, a problem of some family."""
     if isinstance(value, str):
         raise wrong("problem", value, f"a problem; schedsolve.load({value[:SHOWN]!r}) reads one")
-    if not is_problem(value):
+    given: object = value
+    if not is_problem(given):
         raise wrong("problem", value, 'a problem, as schedsolve.load("ft06") gives')
     return value
 
