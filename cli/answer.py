@@ -34,8 +34,8 @@ OTHER_LINES = 14
 def text(problem: Problem, result: Result) -> str:
     """The whole answer, without a last newline."""
     parts = [_headline(problem, result), facts(_facts(problem, result)), *_tables(result)]
-    if result.solution is not None:
-        parts += ["", _schedule(problem, result)]
+    if result.solution is not None and family(problem.kind).table:
+        parts += ["", _rows(problem, result)]
     if result.notes:
         parts += ["", *(f"note: {printable(note)}" for note in result.notes)]
     return "\n".join(parts)
@@ -134,7 +134,7 @@ def _compared(known: BestKnown, levels: Sequence[Level | Objective], values: Seq
     return f", {percent(abs(gap))} {'above' if gap > 0 else 'below'} it{place}"
 
 
-def _schedule(problem: Problem, result: Result) -> str:
+def _rows(problem: Problem, result: Result) -> str:
     header, rows = family(problem.kind).load("table")(problem, result.solution)
     rows = iter(rows)
     table = columns(header, islice(rows, _rows_shown()))

@@ -24,6 +24,8 @@ def command(kind: str | None) -> None:
     for each in [kind] if kind else names.kinds():
         parts = family(each)
         if not parts.rules:
+            if kind:
+                echo(f"{each}: {parts.title}; it has no rules")
             continue
         rows = [(name, rule.title, rule.formula, rule.source) for name, rule in parts.load("rules").items()]
         echo(f"{each}: {parts.title}\n")

@@ -204,6 +204,7 @@ def _arguments(problem: Problem, options: Options) -> Arguments:
     if options["plot"]:
         from schedsolve.reports import draw
 
+        draw.check_kind(problem.kind)
         draw.check(options["plot"])
     return Arguments(
         engine=options["engine"],

@@ -23,10 +23,19 @@ def checked_details(details: object) -> dict[str, Json]:
 def _object(value: Mapping[object, object], path: str, depth: int, left: Iterator[int]) -> dict[str, Json]:
     copy: dict[str, Json] = {}
     for name, item in value.items():
-        if not isinstance(name, str):
+        if not isinstance(name, str) or not _is_text(name):
             raise InvalidProblem(path, "expected texts as names")
         copy[name] = _copied(item, f"{path}.{name}", depth + 1, left)
     return copy
+
+
+def _is_text(value: str) -> bool:
+    """Can it be written as UTF-8?"""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _copied(value: object, path: str, depth: int, left: Iterator[int]) -> Json:
@@ -38,6 +47,8 @@ def _copied(value: object, path: str, depth: int, left: Iterator[int]) -> Json:
         return _object(value, path, depth, left)
     if isinstance(value, list | tuple):
         return [_copied(item, f"{path}[{place}]", depth + 1, left) for place, item in enumerate(value)]
+    if isinstance(value, str) and not _is_text(value):
+        raise InvalidProblem(path, "expected text, got half of a character")
     if value is None or (isinstance(value, bool | int | str) and type(value) in (bool, int, str)):
         return value
     if isinstance(value, float) and type(value) is float and math.isfinite(value):

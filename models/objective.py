@@ -28,6 +28,9 @@ class Objective:
     scale: int = 1
     """Parts of a unit that the value counts, a power of ten: 1000 where it counts thousandths."""
 
+    def __post_init__(self) -> None:
+        self.level()  # which refuses a scale that is none
+
     @property
     def spoken(self) -> str:
         """Its name in words."""

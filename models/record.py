@@ -167,7 +167,11 @@ class Record:
     # --- changes ------------------------------------------------------------------------------
 
     def with_fields(self, **fields: object) -> Self:
-        """A copy with other values of some fields, which the constructor checks."""
+        """A copy with other values of some fields, which the constructor checks. Raises ``UnknownName``."""
+        known = type(self).__dataclass_fields__
+        for name in fields:
+            if name not in known:
+                raise UnknownName(f"field of {self.kind}", name, list(known))
         return replace(self, **fields)
 
     def with_settings(self, *, objective: str | Sequence[str] | None = None, **values: object) -> Self:

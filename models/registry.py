@@ -6,6 +6,7 @@ The variable SCHEDSOLVE_FAMILIES names modules of other packages, separated by c
 from __future__ import annotations
 
 import os
+import re
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -14,6 +15,9 @@ from schedsolve.models.family import Family
 
 VARIABLE = "SCHEDSOLVE_FAMILIES"
 OWN = "schedsolve.families"
+KIND = re.compile(r"[a-z][a-z0-9_]*([.-][a-z0-9_]+)*")
+TAKEN = ("result", "auto")
+"""Names that mean something else where a kind may stand."""
 
 
 def family(kind: str) -> Family:
@@ -41,16 +45,30 @@ def _modules() -> list[str]:
 
 
 def _family(module: str) -> Family:
+    if module.startswith(f"{OWN}."):
+        own: Family = import_module(module).FAMILY
+        return own
     try:
         found = import_module(module).FAMILY
-    except (ImportError, AttributeError) as error:
-        if module.startswith(f"{OWN}."):
-            raise
-        raise InvalidOption(f"{VARIABLE}: {module} is no module with a FAMILY ({error})") from None
+    except Exception as error:  # whatever a module of others raises
+        reason = f"{type(error).__name__}: {error}"
+        raise InvalidOption(f"{VARIABLE}: {module} is no module with a FAMILY ({reason})") from None
     if not isinstance(found, Family):
         raise InvalidOption(f"{VARIABLE}: {module}.FAMILY is no Family")
+    if not KIND.fullmatch(found.kind) or found.kind in TAKEN:
+        raise InvalidOption(f'{VARIABLE}: {module}: "{found.kind[:40]}" cannot be the name of a kind')
     return found
 
 
-FAMILIES: dict[str, Family] = {made.kind: made for made in map(_family, _modules())}
+def _all() -> dict[str, Family]:
+    families: dict[str, Family] = {}
+    for module in _modules():
+        made = _family(module)
+        if made.kind in families and families[made.kind] is not made:
+            raise InvalidOption(f"{VARIABLE}: {module}: there is a kind {made.kind} already")
+        families[made.kind] = made
+    return families
+
+
+FAMILIES = _all()
 """By kind."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schedsolve.instances import output
 from schedsolve.models.claim import solution_and_claim
 from schedsolve.models.contracts import Problem, Solution
-from schedsolve.models.errors import InvalidFile, MissingExtra, SchedsolveError
+from schedsolve.models.errors import InvalidFile, InvalidOption, MissingExtra, SchedsolveError
 from schedsolve.models.registry import family
 from schedsolve.reports.headline import Headline
 from schedsolve.reports.picture import Picture
@@ -34,6 +34,12 @@ def check(path: str | Path) -> None:
     output.check(path)
 
 
+def check_kind(kind: str) -> None:
+    """Raise ``InvalidOption`` where the family draws nothing of its solutions."""
+    if not family(kind).picture:
+        raise InvalidOption(f"there are no pictures of problems of kind {kind}")
+
+
 def draw(problem: Problem, result: Result | Solution, path: str | Path, *, view: str | None = None) -> None:
     """Draw the solution in ``result``, a ``Result`` or a bare solution of ``problem``, to ``path``.
 
@@ -43,6 +49,7 @@ def draw(problem: Problem, result: Result | Solution, path: str | Path, *, view:
     """
     path = Path(path)
     check(path)
+    check_kind(problem.kind)
     solution, _ = solution_and_claim(result)
     if solution is None:
         raise SchedsolveError(f"{path}: there is no solution to draw")

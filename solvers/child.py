@@ -11,6 +11,8 @@ import threading
 from pathlib import Path
 from typing import IO
 
+from schedsolve.models.registry import VARIABLE
+
 
 def start(module: str, folder: str, log: Path) -> subprocess.Popen[str]:
     """Run ``python -m module`` with pipes for text, in ``folder``, where its temporary files go as well.
@@ -25,17 +27,19 @@ def start(module: str, folder: str, log: Path) -> subprocess.Popen[str]:
             stderr=stderr,
             text=True,
             cwd=folder,
-            env=os.environ | _search_path() | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
+            env=os.environ | search_path() | {"TMPDIR": folder, "TMP": folder, "TEMP": folder},
             start_new_session=True,
         )
 
 
-def _search_path() -> dict[str, str]:
-    """PYTHONPATH as it is meant here: in another folder, what it says relative to this one would be lost."""
-    given = os.environ.get("PYTHONPATH")
-    if not given:
-        return {}
-    return {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, given.split(os.pathsep)))}
+def search_path() -> dict[str, str]:
+    """PYTHONPATH for a process in another folder: what it says relative to this one, made absolute.
+
+    Where families of other packages take part, all that this process finds packages by.
+    """
+    given = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    folders = sys.path if os.environ.get(VARIABLE) else [folder for folder in given if folder]
+    return {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, folders))} if folders else {}
 
 
 def hand_over(pipe: IO[str], line: str) -> threading.Thread:

@@ -9,6 +9,7 @@ import itertools
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -214,6 +215,76 @@ def test_a_family_that_is_not_there_is_an_error_of_one_line(tmp_path: Path) -> N
     assert done.returncode == 2
     assert "SCHEDSOLVE_FAMILIES: nothing_of_that_name is no module with a FAMILY" in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+
+
+BAD = {
+    "syntax": ("FAMILY =", "SyntaxError"),
+    "raises": ("1 / 0", "ZeroDivisionError"),
+    "another": (
+        "from packing import FAMILY as own\nfrom dataclasses import replace\nFAMILY = replace(own, kind='jobshop')",
+        "there is a kind jobshop already",
+    ),
+    "nameless": (
+        "from packing import FAMILY as own\nfrom dataclasses import replace\nFAMILY = replace(own, kind='../etc')",
+        "cannot be the name of a kind",
+    ),
+}
+
+
+@pytest.mark.parametrize("module", BAD)
+def test_a_module_that_is_no_family_is_refused_in_one_line(tmp_path: Path, module: str) -> None:
+    text, said = BAD[module]
+    (tmp_path / f"{module}.py").write_text(text)
+    path = os.pathsep.join([str(ROOT / "examples"), str(tmp_path)])
+    known = {"PYTHONPATH": path, "SCHEDSOLVE_FAMILIES": module}
+    command = [sys.executable, "-m", "schedsolve", "info", "ft06"]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | known, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert f"SCHEDSOLVE_FAMILIES: {module}" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_family_needs_neither_table_nor_picture(run: Run, file: str, tmp_path: Path) -> None:
+    (tmp_path / "plain.py").write_text(
+        "from dataclasses import replace\nfrom packing import FAMILY as own\n"
+        "FAMILY = replace(own, table='', picture='')\n"
+    )
+    path = os.pathsep.join([str(ROOT / "examples"), str(tmp_path)])
+    known = {"PYTHONPATH": path, "SCHEDSOLVE_FAMILIES": "plain"}
+
+    def solve(*options: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "schedsolve", "solve", file, *options]
+        return subprocess.run(
+            command, cwd=tmp_path, env=os.environ | known, capture_output=True, text=True, check=False
+        )
+
+    assert solve().stdout.strip().endswith("proved by    cpsat")
+    refused = solve("--plot", "x.html")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "there are no pictures of problems of kind packing.bins" in refused.stderr
+
+
+def test_bench_finds_a_family_that_lies_in_the_current_folder(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "packing", tmp_path / "packing")
+    known = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    known["SCHEDSOLVE_FAMILIES"] = "packing"
+    for words in (
+        ("solve", "ft06", "-o", "x.json"),
+        ("bench", "ft06", "--engine", "dispatch", "-o", "runs.jsonl"),
+    ):
+        command = [sys.executable, "-m", "schedsolve", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=known, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    assert "FAILED" not in (tmp_path / "runs.jsonl").read_text()
+
+
+def test_nothing_to_pack_and_nowhere_to_pack_it(template: ModuleType) -> None:
+    from packing.problem import Packing
+
+    problem = Packing(capacity=[], demand=[], objective="bins_used")
+    result = schedsolve.solve(problem, "cpsat", threads=1, time_limit=20)
+    assert (result.status, result.objective, result.notes) == ("OPTIMAL", 0, ())
 
 
 def test_no_shared_file_knows_of_it() -> None:

@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from packing.problem import UNPACKED, Packing, PackingSolution
 from schedsolve.solvers.features import missing
 from schedsolve.solvers.progress import Progress
@@ -73,8 +71,12 @@ def formulate(problem: Packing, level: int) -> Formulation[PackingSolution]:
             aims.append(Aim(-sum(sum(x[i]) for i in mine), len(mine)))
 
     def decode(read: Read) -> PackingSolution:
-        chosen = np.array([[read(literal) for literal in row] for row in x])
-        return PackingSolution(bin=np.where(chosen.any(axis=1), chosen.argmax(axis=1), -1))
+        chosen = [-1] * len(items)
+        for i in items:
+            for b in bins:
+                if read(x[i][b]):
+                    chosen[i] = b
+        return PackingSolution(bin=chosen)
 
     def hint(solution: PackingSolution) -> None:
         for i in items:

@@ -44,6 +44,10 @@ ABANDONED = 3600.0
 """Seconds after which nobody goes on with a file that was begun, or waits for what was asked for."""
 
 
+DIGEST = 32
+"""Bytes of a SHA-256."""
+
+
 class NotKept(Exception):
     """The code is not there, and was not to be compiled."""
 
@@ -137,6 +141,24 @@ def _of_user() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute()
 
 
+def _sealed(name: str, code: bytes) -> bytes:
+    """What is kept of machine code: its digest goes first, for a flipped bit in it could do anything."""
+    return _digest(name, code) + code
+
+
+def _unsealed(path: Path) -> bytes:
+    """The code in a file. Raises ``NotKept`` where it is not what was written under this name."""
+    content = path.read_bytes()
+    digest, code = content[:DIGEST], content[DIGEST:]
+    if digest != _digest(path.name, code):
+        raise NotKept(path.name)
+    return code
+
+
+def _digest(name: str, code: bytes) -> bytes:
+    return hashlib.sha256(name.encode() + code).digest()
+
+
 class Code:
     """The machine code of one function: what numba asks before it compiles, and tells afterwards.
 
@@ -163,7 +185,7 @@ class Code:
             path = self._path(signature, target.codegen())
             from numba.core.compiler import CompileResult
 
-            code = CompileResult._rebuild(target, *pickle.loads(path.read_bytes()))
+            code = CompileResult._rebuild(target, *pickle.loads(_unsealed(path)))
         except Exception as error:  # a file that cannot be read or understood is as good as none
             if not self.may_compile:
                 raise NotKept(self.stem) from error
@@ -176,7 +198,7 @@ class Code:
             from numba.core.serialize import dumps
 
             path = self._path(signature, code.target_context.codegen())
-            write(path, dumps(code._reduce()))
+            write(path, _sealed(path.name, dumps(code._reduce())))
         except Exception as error:  # the disk is full, say
             self.failed = error
         else:

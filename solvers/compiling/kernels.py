@@ -88,7 +88,7 @@ class Kernels:
     def kept_in(self) -> Path | None:
         """The folder in which all of the code is; None where there is none."""
         for folder in kept.folders():
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # ValueError: it holds no text, or no names of files
                 names = (folder / f"{self.stem}.ready").read_text().split()
                 if names and all((folder / name).exists() for name in names):
                     return folder

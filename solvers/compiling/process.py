@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from schedsolve.solvers import memory
+from schedsolve.solvers.child import search_path
 
 COMPILER = 360 * memory.MIB
 """What numba takes to compile all kernels, beside what a Python process has taken before."""
@@ -43,7 +44,7 @@ def start() -> Compiler:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {MARK: "1"},
+        env=os.environ | search_path() | {MARK: "1"},
         start_new_session=True,
         creationflags=detached,
     )

@@ -22,6 +22,11 @@ def plus_one(x: int) -> int:
     return x + 1
 
 
+@kernel
+def plus_two(x: int) -> int:
+    return x + 2
+
+
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Kernels:
     """Kernels in this process, with an empty cache."""
@@ -264,3 +269,44 @@ def test_a_lock_that_belongs_to_another_user_can_be_held(tmp_path: Path, monkeyp
         assert taken
         assert lock.is_held(tmp_path)
     assert not lock.is_held(tmp_path)
+
+
+# --- damage -----------------------------------------------------------------------------------
+
+
+def damaged(kernels: Kernels, change: Callable[[bytes], bytes], pattern: str) -> None:
+    """Kernels that are kept, then damaged, are not there; compiled anew they are."""
+    kernels.compile()
+    folder = kernels.kept_in()
+    assert folder is not None
+    (path,) = folder.glob(pattern)
+    path.write_bytes(change(path.read_bytes()))
+    again = Kernels("small", kernels.entries, lambda: again.functions()[0](1))
+    assert not again.load()
+    again = Kernels("small", kernels.entries, lambda: again.functions()[0](1))
+    again.compile()
+    assert (again.functions()[0](1), again.not_kept) == (2, "")
+    assert Kernels("small", kernels.entries, lambda: None).kept_in() == folder
+
+
+@pytest.mark.parametrize("place", [0, 40, 400, -1])
+def test_a_flipped_bit_in_machine_code_is_seen(small: Kernels, place: int) -> None:
+    def flip(content: bytes) -> bytes:
+        changed = bytearray(content)
+        changed[place] ^= 1
+        return bytes(changed)
+
+    damaged(small, flip, "*.nbc")
+
+
+def test_the_code_of_another_function_is_not_taken_for_this_one(small: Kernels) -> None:
+    other = Kernels("other", (plus_two,), lambda: other.functions()[0](1))
+    other.compile()
+    folder = other.kept_in()
+    assert folder is not None
+    (path,) = folder.glob("other-*.nbc")
+    damaged(small, lambda _: path.read_bytes(), "small-*.nbc")
+
+
+def test_a_list_of_files_that_is_no_text_lists_none(small: Kernels) -> None:
+    damaged(small, lambda content: b"\xff\xfe" + content, "*.ready")
