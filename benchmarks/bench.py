@@ -21,7 +21,7 @@ OnRun = Callable[[Run, int], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Experiment:
     """The runs of a bench: every engine on every instance with every seed."""
 
     problems: Sequence[tuple[str, Problem]]

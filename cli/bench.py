@@ -21,7 +21,7 @@ from schedsolve.instances.characters import printable
 from schedsolve.solvers.threads import MOST_THREADS
 
 if TYPE_CHECKING:
-    from schedsolve.benchmarks.bench import OnRun, Plan
+    from schedsolve.benchmarks.bench import Experiment, OnRun
     from schedsolve.benchmarks.runs import Run, Task
 
 
@@ -143,10 +143,10 @@ def _executor(address: str | None, workers: int) -> AbstractContextManager[Execu
     return LocalExecutor(workers) if address is None else cluster.executor(address, workers)
 
 
-def _plan(words: tuple[str, ...], options: Options) -> Plan:
+def _plan(words: tuple[str, ...], options: Options) -> Experiment:
     """What is to be run; all that can be refused is refused here, before time is spent."""
     from schedsolve.benchmarks import peers
-    from schedsolve.benchmarks.bench import Plan, load_all
+    from schedsolve.benchmarks.bench import Experiment, load_all
     from schedsolve.benchmarks.suites import expand_all
     from schedsolve.models.registry import family
     from schedsolve.solvers.cluster import connect
@@ -160,7 +160,7 @@ def _plan(words: tuple[str, ...], options: Options) -> Plan:
     for kind in {problem.kind for _, problem in problems}:
         params.check(family(kind), options["params"])
     limit = options["time_limit"]
-    return Plan(
+    return Experiment(
         problems=problems,
         engines=engines,
         seeds=options["seeds"],

@@ -94,7 +94,7 @@ def solve(
         if callback is not None:
             arguments.function(name, callback)
     progress = Progress(problem, stop, cutoff=cutoff, on_improvement=on_improvement, on_bound=on_bound)
-    plan = _Plan(parts, progress, threads, fold(seed), rule, {} if params is None else params)
+    plan = _Steps(parts, progress, threads, fold(seed), rule, {} if params is None else params)
     plan.check(engine)
     share_address_space()
     if cluster is not None:
@@ -144,7 +144,7 @@ def _take_hint(progress: Progress, hint: object) -> None:
 
 
 @dataclass
-class _Plan:
+class _Steps:
     """What the steps of one solve share, and the order of the steps."""
 
     parts: Family

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from schedsolve.benchmarks import cluster
-from schedsolve.benchmarks.bench import Plan, bench, open_tasks
+from schedsolve.benchmarks.bench import Experiment, bench, open_tasks
 from schedsolve.benchmarks.runs import Run, appending, read_runs
 from schedsolve.instances.bundled import bundled
 from schedsolve.models.errors import InvalidOption, MissingExtra
@@ -23,7 +23,7 @@ distributed = pytest.importorskip("distributed")
 
 def test_a_killed_worker_loses_no_run(tmp_path: Path) -> None:
     problems = [(name, bundled(name)) for name in ("ft06", "la01", "la02", "la03")]
-    plan = Plan(problems=problems, engines=["dispatch", "cpsat"], seeds=[0], threads=1, time_limit=2.0)
+    plan = Experiment(problems=problems, engines=["dispatch", "cpsat"], seeds=[0], threads=1, time_limit=2.0)
     killed = threading.Event()
 
     def kill_a_worker(run: Run, count: int) -> None:

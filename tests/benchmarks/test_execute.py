@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from schedsolve.benchmarks import execute as module
-from schedsolve.benchmarks.bench import Plan, bench
+from schedsolve.benchmarks.bench import Experiment, bench
 from schedsolve.benchmarks.execute import LocalExecutor, execute
 from schedsolve.benchmarks.runs import Task, appending, read_runs
 from schedsolve.instances.bundled import bundled
@@ -123,7 +123,7 @@ class Interrupted(BaseException):
 
 def test_an_interrupted_bench_ends_its_children_and_keeps_its_records(worker: Any, tmp_path: Path) -> None:
     path = tmp_path / "runs.jsonl"
-    plan = Plan([("ft06", bundled("ft06"))], ["quick", "slow"], range(20), threads=1, time_limit=None)
+    plan = Experiment([("ft06", bundled("ft06"))], ["quick", "slow"], range(20), threads=1, time_limit=None)
     worker(
         "import json, sys\nif json.loads(sys.stdin.readline())['engine'] == 'slow':\n    import time; time.sleep(600)\n"
         "print(json.dumps({'status': 'UNKNOWN'}))\n"
@@ -141,7 +141,7 @@ def test_an_interrupted_bench_ends_its_children_and_keeps_its_records(worker: An
 
 
 def test_any_executor_will_do(tmp_path: Path) -> None:
-    plan = Plan([("ft06", bundled("ft06"))], ["dispatch"], [0, 1], threads=1, time_limit=20.0)
+    plan = Experiment([("ft06", bundled("ft06"))], ["dispatch"], [0, 1], threads=1, time_limit=20.0)
     assert pickle.loads(pickle.dumps(plan.tasks())) == plan.tasks()
     path = tmp_path / "runs.jsonl"
     with appending(path) as file, ProcessPoolExecutor(1, mp_context=get_context("spawn")) as executor:

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schedsolve.benchmarks.bench import Plan, open_tasks
+from schedsolve.benchmarks.bench import Experiment, open_tasks
 from schedsolve.benchmarks.execute import record as record_of
 from schedsolve.benchmarks.runs import Run, RunFile, appending, merged, read_runs
 from schedsolve.instances.bundled import bundled
@@ -83,7 +83,7 @@ def test_the_last_record_of_a_run_counts(record: Record) -> None:
     assert [(run.engine, run.value) for run in merged(runs)] == [("a", 2), ("b", 110)]
 
 
-PLAN = Plan(
+PLAN = Experiment(
     problems=[("ft06", bundled("ft06")), ("la01", bundled("la01")), ("again", bundled("ft06"))],
     engines=["auto", "cpsat"],
     seeds=[0, 1],
@@ -120,7 +120,7 @@ def test_what_is_recorded_is_not_open() -> None:
 )
 def test_another_setting_is_another_run(change: dict[str, object]) -> None:
     values = {name: getattr(PLAN, name) for name in PLAN.__dataclass_fields__}
-    other = Plan(**values | change).tasks()
+    other = Experiment(**values | change).tasks()
     assert not {task.key for task in other} & {task.key for task in PLAN.tasks()}
 
 
