@@ -8,7 +8,7 @@ import numpy as np
 
 from schedsolve.models.jobshop import JobShop
 from schedsolve.models.record import FAR
-from schedsolve.solvers.portfolio.turn import Turn, beside_a_compiler, even, would_wait
+from schedsolve.solvers.portfolio.turn import Turn, even, while_compiling
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.jobshop.engine import has_kernel, is_compiled
 
@@ -35,12 +35,9 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
         return even(progress, engines, threads)
     problem = progress.problem
     chosen = _turns(problem, threads)
-    repeatable = progress.stop.iterations is not None
-    if problem.num_operations > MODELLABLE or repeatable or not would_wait(chosen, threads):
+    if problem.num_operations > MODELLABLE:
         return chosen
-    if not is_compiled(problem):
-        return beside_a_compiler(threads)
-    return chosen
+    return while_compiling(chosen, progress, threads, lambda: is_compiled(problem))
 
 
 def _turns(problem: JobShop, threads: int) -> list[Turn]:

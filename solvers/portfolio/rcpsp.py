@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from schedsolve.models.rcpsp import RCPSP
 from schedsolve.solvers.bounds.rcpsp.heads_tails import heads_tails
 from schedsolve.solvers.bounds.rcpsp.objectives import energy
-from schedsolve.solvers.portfolio.turn import Turn, beside_a_compiler, even, would_wait
+from schedsolve.solvers.portfolio.turn import Turn, even, while_compiling
 from schedsolve.solvers.progress import Progress
 from schedsolve.solvers.search.rcpsp.engine import is_compiled
 
@@ -28,11 +28,7 @@ def turns(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn
     if set(engines) != {"cpsat", "search"}:
         return even(progress, engines, threads)
     problem: RCPSP = progress.problem
-    chosen = _turns(problem, threads)
-    repeatable = progress.stop.iterations is not None
-    if not repeatable and would_wait(chosen, threads) and not is_compiled(problem):
-        return beside_a_compiler(threads)
-    return chosen
+    return while_compiling(_turns(problem, threads), progress, threads, lambda: is_compiled(problem))
 
 
 def _turns(problem: RCPSP, threads: int) -> list[Turn]:

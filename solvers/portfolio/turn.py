@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from schedsolve.solvers.progress import Progress
@@ -17,16 +17,15 @@ class Turn(NamedTuple):
     """One after the other: the share of the time that is left then."""
 
 
-def beside_a_compiler(threads: int) -> list[Turn]:
-    """The search has to wait for its kernels: CP-SAT works meanwhile, beside it or before it."""
+def while_compiling(turns: list[Turn], progress: Progress, threads: int, is_compiled: Callable[[], bool]) -> list[Turn]:
+    """The same, but where nobody would work while the search waits for its kernels, CP-SAT does, beside it or before
+    it. A limit by work gives the same turns whether the kernels are there or not."""
+    waits = any(turn.engine == "search" for turn in turns) and (len(turns) == 1 or threads == 1)
+    if not waits or progress.stop.iterations is not None or is_compiled():
+        return turns
     if threads == 1:
         return [Turn("cpsat", 1, 0.5), Turn("search", 1)]
     return [Turn("cpsat", threads - 1), Turn("search", 1)]
-
-
-def would_wait(turns: Sequence[Turn], threads: int) -> bool:
-    """Would nobody work while the search waits for its kernels?"""
-    return any(turn.engine == "search" for turn in turns) and (len(turns) == 1 or threads == 1)
 
 
 def even(progress: Progress, engines: Sequence[str], threads: int) -> list[Turn]:
