@@ -219,9 +219,13 @@ class Record:
         """The same constraints, where any solution will do: with the objective that costs engines least."""
         return self.with_settings(objective=self.easiest)
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
-        """What makes a problem more than the basic one, in words: the features of the fields that are in use."""
+        """What makes a problem more than the basic one, in words."""
+        return self.features_of_fields()
+
+    def features_of_fields(self) -> tuple[str, ...]:
+        """The features of the fields that are in use, each once. All of their values are looked at."""
         found: dict[str, None] = {}
         for f in fields(self):
             words, value = f.metadata.get("feature"), getattr(self, f.name)

@@ -225,11 +225,11 @@ class JobShop(Record):
         """Does some operation have a choice of alternatives?"""
         return len(self.machine) > self.num_operations
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """What makes this more than jobs with one machine for each operation, in the field's words."""
         choice = ("alternative machines",) if self.is_flexible else ()
-        return (*choice, *super().features)
+        return (*choice, *self.features_of_fields())
 
     @property
     def has_setups(self) -> bool:

@@ -245,10 +245,10 @@ class RCPSP(Record):
         np.maximum.at(most, self.change_resource, self.change_capacity)
         return most
 
-    @property
+    @cached_property
     def features(self) -> tuple[str, ...]:
         """What makes this more than tasks of one mode in sequence on renewable resources, in the field's words."""
-        found = list(super().features)
+        found = list(self.features_of_fields())
         if self.is_multi_mode:
             found.insert(0, "several modes")
         if np.any(self.capacity == FAR):
