@@ -63,18 +63,13 @@ def _facts(problem: Problem) -> list[tuple[str, object]]:
 
     known = best_known(problem)
     return [
-        ("sizes", ", ".join(f"{count} {what}" for what, count in sizes(problem).items())),
+        ("sizes", ", ".join(f"{count} {what}" for what, count in problem.sizes.items())),
         ("features", ", ".join(problem.features) or "none beyond the basic problem"),
         ("objective", ", then ".join(problem.objective)),
         ("bound", ", then ".join(x.shown(bound) for x, bound in bounds(problem) if bound is not None)),
         ("best known", known and best_known_text(known, problem.levels)),
         ("fingerprint", problem.fingerprint),
     ]
-
-
-def sizes(problem: Problem) -> dict[str, int]:
-    """The counts that a problem class names ``num_…``."""
-    return {name.removeprefix("num_"): getattr(problem, name) for name in dir(problem) if name.startswith("num_")}
 
 
 def bounds(problem: Problem) -> list[tuple[Objective, int | None]]:
@@ -127,7 +122,7 @@ def _json(problem: Problem, of_format: Settings) -> str:
             name=problem.name,
             problem=problem.fingerprint,
             data=problem.data_fingerprint,
-            sizes=sizes(problem),
+            sizes=problem.sizes,
             features=list(problem.features),
             bounds=[ObjectiveValue.of(objective, bound) for objective, bound in bounds(problem)],
             best_known=best_known(problem),

@@ -44,6 +44,10 @@ class Problem(Document, Protocol):
         """What is minimised, one after the other: the objectives, one for each tier where they have tiers."""
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """How many things of each kind there are, by what they are called."""
+
+    @property
     def features(self) -> tuple[str, ...]:
         """What makes this more than the basic problem, in words."""
 

@@ -120,9 +120,8 @@ class Record:
         """Of a problem its name, its counts, what makes it more than the basic one, and what is minimised."""
         if self.role != "problem":
             return repr(self)
-        counts = [name for name in dir(self) if name.startswith("num_")]
         lines = [f"{getattr(self, 'name', '') or 'unnamed'}: {self.kind}"]
-        lines += [f"  {name.removeprefix('num_')}: {getattr(self, name)}" for name in counts]
+        lines += [f"  {what}: {count}" for what, count in self.sizes.items()]
         lines.append(f"  features: {', '.join(self.features) or 'none'}")
         lines.append(f"  objective: {', '.join(level.name for level in self.levels)}")
         return "\n".join(lines)
@@ -218,6 +217,12 @@ class Record:
     def any_solution(self) -> Self:
         """The same constraints, where any solution will do: with the objective that costs engines least."""
         return self.with_settings(objective=self.easiest)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """The counts that a problem class names ``num_…``."""
+        names = [name for name in dir(self) if name.startswith("num_")]
+        return {name.removeprefix("num_"): getattr(self, name) for name in names}
 
     @cached_property
     def features(self) -> tuple[str, ...]:
