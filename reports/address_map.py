@@ -19,7 +19,7 @@ import numpy as np
 
 from schedsolve.models.record import FAR
 from schedsolve.reports.axis import Axis
-from schedsolve.reports.panels import Boxes, BoxKind, Look, Panel, Panels
+from schedsolve.reports.panels import Boxes, BoxKind, Look, Panel, Panels, worded
 from schedsolve.reports.picture import TABLE_ROWS, Ints, Items, Table
 from schedsolve.reports.timeaxis import grouped
 
@@ -36,25 +36,16 @@ class Part(IntEnum):
     CAPACITY = 6
 
 
-LOOK = {
-    Part.IN_USE: Look.AREA,
-    Part.OUTSIDE: Look.HOLLOW,
-    Part.HELD: Look.SOLID,
-    Part.COPYING: Look.DOTTED,
-    Part.LOADED: Look.STRIPED,
-    Part.PEAK: Look.DASHED,
-    Part.CAPACITY: Look.LINE,
+KINDS = {
+    Part.IN_USE: BoxKind("in use", Look.AREA),
+    Part.OUTSIDE: BoxKind("spilled", Look.HOLLOW),
+    Part.HELD: BoxKind("held", Look.SOLID),
+    Part.COPYING: BoxKind("being copied", Look.DOTTED),
+    Part.LOADED: BoxKind("loaded again", Look.STRIPED),
+    Part.PEAK: BoxKind("highest address in use", Look.DASHED),
+    Part.CAPACITY: BoxKind("capacity", Look.LINE),
 }
-MEANING = {
-    Part.IN_USE: "in use",
-    Part.OUTSIDE: "spilled",
-    Part.HELD: "held",
-    Part.COPYING: "being copied",
-    Part.LOADED: "loaded again",
-    Part.PEAK: "highest address in use",
-    Part.CAPACITY: "capacity",
-}
-"""The words of the legend where a family brings none of its own."""
+"""With the words of the legend where a family brings none of its own."""
 FAR_AWAY = 3
 """A capacity above this multiple of what is in use is not shown: the boxes would be flat."""
 LEAST_WEIGHT, PROFILE_WEIGHT = 0.3, 0.22
@@ -104,8 +95,7 @@ def address_map(
     segments: Segments,
     words: Mapping[Part, str] | None = None,
 ) -> Panels:
-    """The picture of n buffers in memories; ``words`` replaces words of ``MEANING``."""
-    meanings = MEANING | dict(words or {})
+    """The picture of n buffers in memories; ``words`` replaces those of ``KINDS``."""
     memories = memories or (Memory("memory"),)
     span = (0, 1)
     if len(segments.start):
@@ -130,7 +120,7 @@ def address_map(
         item_noun=item_noun,
         keys=keys,
         key_noun=key_noun,
-        kinds=tuple(BoxKind(meanings[part], LOOK[part]) for part in Part),
+        kinds=worded(KINDS, words),
         panels=tuple(panels),
         beside=False,
         places=tuple(memory.name for memory in memories),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from enum import StrEnum
-from typing import Self
+from enum import IntEnum, StrEnum
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -46,6 +46,15 @@ class BoxKind:
     word: str
     """What legends call it."""
     look: Look
+
+
+Part = TypeVar("Part", bound=IntEnum)
+
+
+def worded(kinds: Mapping[Part, BoxKind], words: Mapping[Part, str] | None) -> tuple[BoxKind, ...]:
+    """The kinds of box in their order, some of them called by the ``words`` of a family."""
+    own = words or {}
+    return tuple(replace(kind, word=own.get(part, kind.word)) for part, kind in kinds.items())
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ import numpy as np
 
 from schedsolve.reports.axis import Axis
 from schedsolve.reports.headline import percent
-from schedsolve.reports.panels import Boxes, BoxKind, Look, Panel, Panels, counted
+from schedsolve.reports.panels import Boxes, BoxKind, Look, Panel, Panels, counted, worded
 from schedsolve.reports.picture import TABLE_ROWS, Bools, Ints, Items, Table
 
 
@@ -35,25 +35,16 @@ class Part(IntEnum):
     TARGET = 6
 
 
-LOOK = {
-    Part.ROOM: Look.GROUND,
-    Part.STAYS: Look.SOLID,
-    Part.LEAVES: Look.HOLLOW,
-    Part.PLACED: Look.DOTTED,
-    Part.CAME: Look.STRIPED,
-    Part.CAPACITY: Look.LINE,
-    Part.TARGET: Look.DASHED,
+KINDS = {
+    Part.ROOM: BoxKind("free", Look.GROUND),
+    Part.STAYS: BoxKind("stays", Look.SOLID),
+    Part.LEAVES: BoxKind("moves away", Look.HOLLOW),
+    Part.PLACED: BoxKind("newly placed", Look.DOTTED),
+    Part.CAME: BoxKind("moved here", Look.STRIPED),
+    Part.CAPACITY: BoxKind("capacity", Look.LINE),
+    Part.TARGET: BoxKind("target", Look.DASHED),
 }
-MEANING = {
-    Part.ROOM: "free",
-    Part.STAYS: "stays",
-    Part.LEAVES: "moves away",
-    Part.PLACED: "newly placed",
-    Part.CAME: "moved here",
-    Part.CAPACITY: "capacity",
-    Part.TARGET: "target",
-}
-"""The words of the legend where a family brings none of its own."""
+"""With the words of the legend where a family brings none of its own."""
 OVERFLOW = 1.25
 """What is left out is cut at this multiple of the fullest bin: it may be more than all bins hold."""
 
@@ -88,9 +79,8 @@ def stacks(
 
     ``after`` and ``before`` give the bin of each item, -1 for none; without ``before`` there is one
     bar a bin. ``left_out`` is what items in no bin are called ("pending"), ``words`` replaces words
-    of ``MEANING``. Without resources the items are counted.
+    of ``KINDS``. Without resources the items are counted.
     """
-    meanings = MEANING | dict(words or {})
     if not resources:
         resources = (Resource(Axis(f"{item_noun}s"), np.ones(len(after), dtype=np.int64)),)
     states = [after] if before is None else [before, after]
@@ -107,7 +97,7 @@ def stacks(
         item_noun=item_noun,
         keys=keys,
         key_noun=key_noun,
-        kinds=tuple(BoxKind(meanings[part], LOOK[part]) for part in Part),
+        kinds=worded(KINDS, words),
         panels=tuple(_panel(resource, y, filling, items) for resource in resources),
         beside=True,
         places=rows,
